@@ -1,0 +1,3 @@
+"""socialhub: a social room in the terminal."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,97 @@
+"""Time: one clock for all processes of a room, in integer milliseconds UTC.
+
+A clock is passed in wherever time matters, so that tests and detection never sleep. The demonstration and `replay`
+run every process on one *scenario clock*, handed down by the environment variable SOCIALHUB_CLOCK
+("<real start ms>:<scenario start ms>:<speed>"); everything else uses the machine's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+ENV_CLOCK = "SOCIALHUB_CLOCK"
+
+
+def real_now() -> int:
+    """Milliseconds since 1970 UTC by the machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A running clock: scenario time = scenario_start + (real time - real_start) * speed.
+
+    The default is the machine's own time. Times are milliseconds UTC; `speed` has no unit.
+    """
+
+    real_start: int = 0
+    scenario_start: int = 0
+    speed: float = 1.0
+
+    @property
+    def is_scenario(self) -> bool:
+        """Whether this clock shows a played time instead of the machine's."""
+        return self.real_start != self.scenario_start or self.speed != 1.0
+
+    def now(self) -> int:
+        """The current time of this clock in milliseconds UTC."""
+        return self.scenario_start + round((real_now() - self.real_start) * self.speed)
+
+    def real_seconds_until(self, moment: int) -> float:
+        """Seconds of the machine's time until this clock shows `moment` (0 when it is past)."""
+        return max(0.0, (moment - self.now()) / 1000 / self.speed)
+
+    async def sleep_until(self, moment: int) -> None:
+        """Return once the clock shows `moment`; a machine suspended meanwhile is noticed within a minute."""
+        while (left := self.real_seconds_until(moment)) > 0:
+            await asyncio.sleep(min(left, 60.0))
+
+    def to_env(self) -> str:
+        """The value of SOCIALHUB_CLOCK that gives a child process this clock."""
+        return f"{self.real_start}:{self.scenario_start}:{self.speed}"
+
+
+def clock_from_env(environ: dict[str, str] | None = None) -> Clock:
+    """The clock named by SOCIALHUB_CLOCK, or the machine's own when it is absent or malformed."""
+    value = (os.environ if environ is None else environ).get(ENV_CLOCK, "")
+    try:
+        real_start, scenario_start, speed = value.split(":")
+        clock = Clock(int(real_start), int(scenario_start), float(speed))
+    except ValueError:
+        return Clock()
+    return clock if clock.speed > 0 else Clock()
+
+
+def floor_minute(moment: int) -> int:
+    """The start of the minute that holds `moment` (ms)."""
+    return moment - moment % MINUTE
+
+
+def floor_hour(moment: int) -> int:
+    """The start of the UTC hour that holds `moment` (ms)."""
+    return moment - moment % HOUR
+
+
+def to_datetime(moment: int, zone: tzinfo = UTC) -> datetime:
+    """The aware datetime of a moment in milliseconds UTC."""
+    return datetime.fromtimestamp(moment / 1000, zone)
+
+
+def from_datetime(value: datetime) -> int:
+    """Milliseconds UTC of a datetime; a naive one is read as UTC."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)
+
+
+def iso(moment: int) -> str:
+    """ISO 8601 in UTC with seconds, the form of the exchange format."""
+    return to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%SZ")

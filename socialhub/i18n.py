@@ -1,0 +1,66 @@
+"""French and English by gettext: `_` words a message when it is called, in the language fixed by `set_language`.
+
+The language must be fixed before a Textual class is loaded, since bindings are evaluated at import.
+Message ids are English; catalogues lie in socialhub/locale.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from pathlib import Path
+from typing import Final
+
+LANGUAGES: Final = ("fr", "en")
+LOCALE_DIR: Final = Path(__file__).parent / "locale"
+
+_translations: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogues without translating it yet."""
+    return message
+
+
+def _(message: str) -> str:
+    """The message in the interface language."""
+    return _translations.gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The singular or plural message for `count`, in the interface language."""
+    return _translations.ngettext(singular, plural, count)
+
+
+def set_language(language: str) -> None:
+    """Fix the interface language: "fr" or "en"; anything else falls back to English."""
+    global _translations, _language
+    _language = language if language in LANGUAGES else "en"
+    _translations = gettext.translation("socialhub", LOCALE_DIR, languages=[_language], fallback=True)
+
+
+def language() -> str:
+    """The interface language in force."""
+    return _language
+
+
+def language_from_env(environ: dict[str, str] | None = None) -> str:
+    """The language of the locale variables (LC_ALL, LC_MESSAGES, LANG), "fr" or "en"."""
+    env = os.environ if environ is None else environ
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := env.get(name):
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"
+
+
+def number(value: int) -> str:
+    """A whole number with the thousands separated: 1 284 in French (narrow no-break space), 1,284 in English."""
+    text = f"{value:,}"
+    return text.replace(",", "\u202f") if _language == "fr" else text
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A decimal number with the language's mark: 6,2 or 6.2."""
+    text = f"{value:.{digits}f}"
+    return text.replace(".", ",") if _language == "fr" else text

@@ -1,0 +1,282 @@
+"""The nouns of the room as plain data: what sources hand over, what the cache gives back, what screens show.
+
+Times are integer milliseconds UTC. Identifiers from outside are opaque text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any, TypeAlias
+
+
+class Kind(StrEnum):
+    """What sort of thing a mention is."""
+
+    POST = "post"
+    REPLY = "reply"
+    QUOTE = "quote"
+    COMMENT = "comment"
+    ARTICLE = "article"
+    REVIEW = "review"
+    MESSAGE = "message"
+
+
+class Tone(IntEnum):
+    """Sentiment of a text towards its subject."""
+
+    NEGATIVE = -1
+    NEUTRAL = 0
+    POSITIVE = 1
+
+
+UNSURE_BELOW = 0.5
+"""A tone with less confidence (0…1) than this is shown and counted as unsure."""
+
+
+class Severity(IntEnum):
+    """How much an alert matters."""
+
+    NOTICE = 1
+    WARNING = 2
+    CRISIS = 3
+
+
+# ---- what a source hands over ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Draft:
+    """A mention as its source tells it: untrusted, not yet normalised. `text` is plain text (sources read HTML).
+
+    `published` is None when the source gives no usable date. `canonical_id` is the identity across sources (ActivityPub
+    uri, at-uri …); empty means "<source>/<native_id>". `raw` is what was received, kept as evidence (bounded on
+    storing). `backfill` marks history fetched late, which does not count as new. `edited` is when the text changed.
+    """
+
+    native_id: str
+    text: str
+    published: int | None = None
+    title: str = ""
+    url: str = ""
+    author: str = ""
+    handle: str = ""
+    bio: str = ""
+    followers: int | None = None
+    lang: str = ""
+    kind: str = Kind.POST
+    rating: float | None = None
+    likes: int | None = None
+    shares: int | None = None
+    replies: int | None = None
+    reach: int | None = None
+    place: str = ""
+    parent_id: str = ""
+    canonical_id: str = ""
+    warning: str = ""
+    site: str = ""
+    links: tuple[str, ...] = ()
+    media: int = 0
+    edited: int | None = None
+    backfill: bool = False
+    raw: bytes = b""
+
+
+@dataclass(slots=True)
+class Boost:
+    """Somebody passed a post on without own words. `canonical_id` is the post's; the post itself comes as a Draft before."""
+
+    canonical_id: str
+    author: str
+    at: int
+
+
+@dataclass(slots=True)
+class Deletion:
+    """The author or the server took a post away. One of the two ids may be empty."""
+
+    native_id: str = ""
+    canonical_id: str = ""
+    reason: str = "deleted"
+
+
+Item: TypeAlias = Draft | Boost | Deletion
+
+Cursor: TypeAlias = dict[str, Any]
+"""Where a source stands: JSON-able, meaningful to that source alone, committed with its batch."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a source yields: items and the cursor that is true once they are stored.
+
+    An empty batch says "heard from" (a stream's ping, a 304). `wait` is how long the server wants us to stay away
+    (ms; ttl, max-age), `moved_to` the address a permanent redirect names. `skipped` counts entries that could not be
+    read. `complete` is False when the source knows that it missed something (a page limit, a gap).
+    """
+
+    items: list[Item] = field(default_factory=list)
+    cursor: Cursor = field(default_factory=dict)
+    wait: int | None = None
+    moved_to: str = ""
+    skipped: int = 0
+    complete: bool = True
+
+
+# ---- what the pipeline makes of it -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that weighed in a judgement, with its weight (-1…1)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judged tone: value, score (-1…1), confidence (0…1), the words that made it."""
+
+    tone: Tone
+    score: float
+    confidence: float
+    why: tuple[Word, ...] = ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the tone is too uncertain to be shown as one."""
+        return self.confidence < UNSURE_BELOW
+
+
+# ---- what the cache gives back -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as the collector wrote it into the cache. `id` is the stable slug, `number` its row."""
+
+    number: int
+    id: str
+    name: str
+    kind: str
+    query: str
+    colour: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged."""
+
+    id: int
+    rev: int
+    source: str
+    source_kind: str
+    native_id: str
+    canonical_id: str
+    kind: str
+    title: str
+    text: str
+    url: str
+    site: str
+    author: str
+    handle: str
+    bio: str
+    followers: int | None
+    lang: str
+    published: int
+    seen: int
+    edited: int | None
+    backfill: bool
+    rating: float | None
+    likes: int | None
+    shares: int | None
+    replies: int | None
+    reach: int | None
+    place: str
+    parent_id: str
+    warning: str
+    media: int
+    tone: Tone | None
+    confidence: float
+    story: int
+    tombstone: str
+    topics: tuple[int, ...] = ()
+    unread: bool = True
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the tone is too uncertain to be shown as one."""
+        return self.tone is None or self.confidence < UNSURE_BELOW
+
+
+class Health(StrEnum):
+    """How a source is, in one word."""
+
+    OK = "ok"
+    LATE = "late"
+    FAILING = "failing"
+    SILENT = "silent"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as its row tells: schedule, health, last error. Times are ms UTC or None for never.
+
+    `last_success` is the last completed poll or, for a stream, when it was last heard from; `last_item` the arrival of
+    its newest mention. `error` is a stored Reason (see errors.Reason) or "".
+    """
+
+    number: int
+    name: str
+    kind: str
+    interval: int
+    state: str
+    paused_until: int | None
+    due: int | None
+    last_start: int | None
+    last_success: int | None
+    last_item: int | None
+    last_error: int | None
+    error: str
+    failures: int
+    connected: bool
+    streaming: bool
+    stored: int
+    first_success: int | None
+    wait_until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert and where it stands in its life. `facts` holds the numbers that its sentence is made of."""
+
+    id: int
+    rev: int
+    kind: str
+    subject: str
+    severity: Severity
+    state: str
+    started: int
+    updated: int
+    ended: int | None
+    taken_by: str
+    taken_at: int | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorState:
+    """Who collects, and whether it still lives: `beat` is the time of its last heartbeat (ms UTC)."""
+
+    pid: int
+    host: str
+    started: int
+    beat: int
+    ended: int | None
+    config_hash: str
+    version: str

@@ -1,0 +1,59 @@
+"""The protocol every source speaks, and what it is given. A source knows nothing of the cache, matching or screens.
+
+`run(cursor)` yields batches for polls and streams alike: a poll's iterator ends when there is nothing more to fetch,
+a stream's goes on until it is closed or raises. Storing any prefix of the batches loses nothing: a cursor becomes
+true with the batch that carries it. A source raises SourceError for what is expected to go wrong, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from socialhub.clock import Clock
+from socialhub.model import Batch, Cursor
+
+if TYPE_CHECKING:
+    from socialhub.sources.http import Client
+    from socialhub.sources.settings import SourceSettings
+
+
+@runtime_checkable
+class Source(Protocol):
+    """One configured source."""
+
+    streaming: bool
+    """Whether `run` is a stream (goes on by itself) or a poll (ends, and is due again after the interval)."""
+
+    def run(self, cursor: Cursor) -> AsyncIterator[Batch]:
+        """Yield batches from `cursor` on ({} the first time)."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and workers."""
+        ...
+
+
+@runtime_checkable
+class Refreshing(Protocol):
+    """A source that can ask again for what it gave before: serves deletions, edits and engagement."""
+
+    def refresh(self, native_ids: Sequence[str]) -> AsyncIterator[Batch]:
+        """Yield the present state of these posts; those that are gone come as Deletion."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContext:
+    """What a source is given besides its settings."""
+
+    client: Client
+    clock: Clock
+    secret: Callable[[str], str]
+    """Resolves "env:NAME" or "keyring:NAME"; raises SourceError("secret-missing")."""
+    watched: Callable[[], Sequence[str]]
+    """Plain words and tags that the topics look for: lets a source ask its server for less, never decides a match."""
+
+
+SourceFactory = Callable[["SourceSettings", SourceContext], Source]

@@ -1,0 +1,20 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of real recorded answers, named by SOCIALHUB_TEST_DATA; the test is skipped without it."""
+    named = os.environ.get("SOCIALHUB_TEST_DATA", "")
+    if not named:
+        pytest.skip("SOCIALHUB_TEST_DATA is not set: no recorded answers here")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"SOCIALHUB_TEST_DATA names {folder}, which is not a folder")
+    return folder
