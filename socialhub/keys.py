@@ -1,4 +1,4 @@
-"""The one table of keys: the console binds them, `?` shows them, `[keys]` of the config rebinds them, the docs list them.
+"""The one table of keys: the console binds it, `?` shows it, `[keys]` of the config rebinds it, the docs list it.
 
 A letter means the same everywhere. A row is here when something in the console answers to it. Nothing here knows
 Textual: keys are its key names as plain strings.
@@ -67,8 +67,11 @@ BINDING_IDS: Final[tuple[str, ...]] = tuple(key.id for key in KEYS)
 
 _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED: Final = frozenset(
-    "up down left right home end pageup pagedown tab enter escape space backspace delete insert".split()
-    + [f"f{number}" for number in range(1, 25)]
+    {
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+        *("tab", "enter", "escape", "space", "backspace", "delete", "insert"),
+        *(f"f{number}" for number in range(1, 25)),
+    }
 )
 # The Unicode names of these characters are not the ones Textual uses.
 _OTHER_NAMES: Final = {
