@@ -1,0 +1,365 @@
+"""A batch into the cache in one transaction: new mentions, edits, sightings, boosts, deletions, counts, index.
+
+The caller (pipeline/ingest) has cleaned, matched and judged everything; nothing here reads a text's meaning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from socialhub.model import UNSURE_BELOW, Boost, Deletion, Draft
+from socialhub.store import fts
+from socialhub.store.connection import Connection, next_revs
+from socialhub.store.counts import CountDelta
+from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.tombstones import bury
+
+MAX_RAW: Final = 16_384
+"""Bytes of a received record kept as evidence; the SHA-256 is of the whole."""
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A mention ready to be stored: a clean draft and what the stages found.
+
+    `story` is the id of the first mention of the same words, 0 when this is the first. `topics` are topic numbers.
+    """
+
+    draft: Draft
+    canonical_id: str
+    published: int
+    exact_key: int
+    title_words: str
+    body_words: str
+    marks: str
+    tone: int | None = None
+    confidence: float = 0.0
+    score: float = 0.0
+    model: str = ""
+    topics: tuple[int, ...] = ()
+    story: int = 0
+    same_story_as: Prepared | None = None
+    id: int = 0
+
+    @property
+    def bucket(self) -> int:
+        """The tone under which it is counted."""
+        return UNSURE_BUCKET if self.tone is None or self.confidence < UNSURE_BELOW else self.tone
+
+
+@dataclass(slots=True)
+class Known:
+    """What the cache already holds of a post."""
+
+    mention: int
+    exact_key: int
+    tombstone: str
+    engagement: tuple[int | None, ...]
+    sighted: bool
+
+
+@dataclass(slots=True)
+class Intake:
+    """One batch, sorted by what has to happen."""
+
+    source: int
+    seen: int
+    new: list[Prepared] = field(default_factory=list)
+    edits: list[tuple[int, Prepared]] = field(default_factory=list)
+    engagement: list[tuple[int, Draft]] = field(default_factory=list)
+    sightings: list[tuple[str, int]] = field(default_factory=list)
+    boosts: list[Boost] = field(default_factory=list)
+    deletions: list[Deletion] = field(default_factory=list)
+
+
+def find_known(db: Connection, source: int, drafts: Sequence[tuple[str, str]]) -> dict[str, Known]:
+    """What is stored of these (native id, canonical id) pairs, by canonical id.
+
+    A pair is known by the source's own sighting first (an edited canonical id changes nothing), else by identity.
+    """
+    wanted = json.dumps([native for native, _canonical in drafts])
+    columns = "m.id, m.exact_key, m.tombstone, m.likes, m.shares, m.replies, m.reach, m.rating, m.followers"
+    by_native = {
+        row[0]: Known(row[1], row[2], row[3], tuple(row[4:]), sighted=True)
+        for row in db.execute(
+            f"SELECT s.native_id, {columns} FROM sightings s JOIN mentions m ON m.id = s.mention"  # noqa: S608
+            " WHERE s.source = ? AND s.native_id IN (SELECT value FROM json_each(?))",
+            (source, wanted),
+        )
+    }
+    unsighted = [canonical for native, canonical in drafts if native not in by_native]
+    by_canonical = (
+        {
+            row[0]: Known(row[1], row[2], row[3], tuple(row[4:]), sighted=False)
+            for row in db.execute(
+                f"SELECT m.canonical_id, {columns} FROM mentions m"  # noqa: S608
+                " WHERE m.canonical_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(unsighted),),
+            )
+        }
+        if unsighted
+        else {}
+    )
+    found: dict[str, Known] = {}
+    for native, canonical in drafts:
+        known = by_native.get(native) or by_canonical.get(canonical)
+        if known is not None:
+            found[canonical] = known
+    return found
+
+
+def engagement_of(draft: Draft) -> tuple[int | float | None, ...]:
+    """The numbers of a draft that may change without its words changing, in the order of `Known.engagement`."""
+    return (draft.likes, draft.shares, draft.replies, draft.reach, draft.rating, draft.followers)
+
+
+def erasure_hash(db: Connection, canonical_id: str) -> bytes:
+    """The salted hash that remembers an erased post without naming it."""
+    (salt,) = db.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()
+    return hashlib.blake2b(canonical_id.encode("utf-8", "replace"), key=bytes.fromhex(salt), digest_size=16).digest()
+
+
+def find_erased(db: Connection, canonical_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that were erased and must not be collected again."""
+    if db.execute("SELECT 1 FROM erased LIMIT 1").fetchone() is None:
+        return set()
+    return {
+        canonical
+        for canonical in canonical_ids
+        if db.execute("SELECT 1 FROM erased WHERE hash = ?", (erasure_hash(db, canonical),)).fetchone()
+    }
+
+
+def store_intake(db: Connection, intake: Intake) -> int:
+    """Write the batch inside the caller's transaction; returns how many mentions are new."""
+    delta = CountDelta()
+    _insert_new(db, intake, delta)
+    for mention, prepared in intake.edits:
+        _apply_edit(db, intake, mention, prepared, delta)
+    _update_engagement(db, intake)
+    db.executemany(
+        "INSERT OR IGNORE INTO sightings (source, native_id, mention, seen) VALUES (?, ?, ?, ?)",
+        [(intake.source, native, mention, intake.seen) for native, mention in intake.sightings],
+    )
+    for boost in intake.boosts:
+        db.execute(
+            "INSERT OR IGNORE INTO relays (mention, author, at)"
+            " SELECT id, ?, ? FROM mentions WHERE canonical_id = ? AND tombstone = ''",
+            (boost.author, boost.at, boost.canonical_id),
+        )
+    for deletion in intake.deletions:
+        if mention_id := _find_deleted(db, intake.source, deletion):
+            bury(db, mention_id, deletion.reason)
+    delta.apply(db)
+    return len(intake.new)
+
+
+def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
+    if not intake.new:
+        return
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'mentions'").fetchone()
+    next_id = (int(row[0]) if row else 0) + 1
+    rev = next_revs(db, len(intake.new))
+    seen_stories: set[tuple[int, int]] = set()
+    rows, sightings, matches, words = [], [], [], []
+    for offset, prepared in enumerate(intake.new):
+        prepared.id = next_id + offset
+        first = prepared.same_story_as
+        prepared.story = first.id if first is not None else prepared.story or prepared.id
+        rows.append(_mention_row(prepared, rev + offset, intake))
+        sightings.append((intake.source, prepared.draft.native_id, prepared.id, intake.seen))
+        words.append((prepared.id, prepared.title_words, prepared.body_words, prepared.marks))
+        own_story = prepared.story == prepared.id
+        for topic in prepared.topics:
+            first_here = own_story or _is_first_of_story(db, topic, prepared.story, seen_stories)
+            seen_stories.add((topic, prepared.story))
+            matches.append((topic, prepared.id, prepared.tone, prepared.confidence, int(first_here)))
+            delta.add(
+                topic, prepared.published, intake.source, prepared.bucket, 1, int(first_here), prepared.draft.place
+            )
+        delta.add(0, prepared.published, intake.source, prepared.bucket, 1, int(own_story), prepared.draft.place)
+    db.executemany(_INSERT_MENTION, rows)
+    db.executemany("INSERT INTO sightings (source, native_id, mention, seen) VALUES (?, ?, ?, ?)", sightings)
+    db.executemany(
+        "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)", matches
+    )
+    fts.insert(db, words)
+
+
+def _is_first_of_story(db: Connection, topic: int, story: int, seen_stories: set[tuple[int, int]]) -> bool:
+    """Whether no earlier mention of the story belongs to the topic (the story's first may match another one only)."""
+    if (topic, story) in seen_stories:
+        return False
+    return db.execute("SELECT 1 FROM mention_topics WHERE topic = ? AND mention = ?", (topic, story)).fetchone() is None
+
+
+_COLUMNS: Final = (
+    "id",
+    "rev",
+    "canonical_id",
+    "source",
+    "native_id",
+    "kind",
+    "published",
+    "seen",
+    "edited",
+    "backfill",
+    "tone",
+    "confidence",
+    "score",
+    "model",
+    "exact_key",
+    "story",
+    "lang",
+    "title",
+    "text",
+    "url",
+    "site",
+    "author",
+    "handle",
+    "bio",
+    "followers",
+    "rating",
+    "likes",
+    "shares",
+    "replies",
+    "reach",
+    "place",
+    "parent_id",
+    "warning",
+    "links",
+    "media",
+    "sha256",
+    "raw",
+)
+_INSERT_MENTION: Final = f"INSERT INTO mentions ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+
+
+def _mention_row(prepared: Prepared, rev: int, intake: Intake) -> tuple[object, ...]:
+    draft = prepared.draft
+    return (
+        prepared.id,
+        rev,
+        prepared.canonical_id,
+        intake.source,
+        draft.native_id,
+        draft.kind,
+        prepared.published,
+        intake.seen,
+        draft.edited,
+        int(draft.backfill),
+        prepared.tone,
+        prepared.confidence,
+        prepared.score,
+        prepared.model,
+        prepared.exact_key,
+        prepared.story,
+        draft.lang,
+        draft.title,
+        draft.text,
+        draft.url,
+        draft.site,
+        draft.author,
+        draft.handle,
+        draft.bio,
+        draft.followers,
+        draft.rating,
+        draft.likes,
+        draft.shares,
+        draft.replies,
+        draft.reach,
+        draft.place,
+        draft.parent_id,
+        draft.warning,
+        "\n".join(draft.links),
+        draft.media,
+        *_evidence(draft),
+    )
+
+
+def _evidence(draft: Draft) -> tuple[bytes | None, bytes | None]:
+    """(SHA-256 of what was received, its first MAX_RAW bytes); the words stand in where a source gives no record."""
+    received = draft.raw or "\n".join((draft.title, draft.text)).encode("utf-8", "replace")
+    return hashlib.sha256(received).digest(), draft.raw[:MAX_RAW] or None
+
+
+def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared, delta: CountDelta) -> None:
+    """Replace the words of a stored mention, keep the earlier ones as a version, move its counts."""
+    old = db.execute(
+        "SELECT title, text, sha256, raw, published, source, tone, confidence, place, story, edited FROM mentions"
+        " WHERE id = ? AND tombstone = ''",
+        (mention,),
+    ).fetchone()
+    if old is None:
+        return
+    title, text, sha256, raw, published, source, tone, confidence, place, story, _edited = old
+    old_bucket = UNSURE_BUCKET if tone is None or confidence < UNSURE_BELOW else tone
+    db.execute(
+        "INSERT OR REPLACE INTO versions (mention, seen, title, text, sha256, raw) VALUES (?, ?, ?, ?, ?, ?)",
+        (mention, intake.seen, title, text, sha256, raw),
+    )
+    fts.delete(db, mention, title, text)
+    old_topics = dict(
+        db.execute("SELECT topic, first_of_story FROM mention_topics WHERE mention = ?", (mention,)).fetchall()
+    )
+    for topic, first in [*old_topics.items(), (0, int(story == mention))]:
+        delta.add(topic, published, source, old_bucket, -1, -first, place)
+    db.execute("DELETE FROM mention_topics WHERE mention = ?", (mention,))
+    for topic in prepared.topics:
+        first = old_topics.get(topic, 1)
+        delta.add(topic, published, source, prepared.bucket, 1, first, place)
+        db.execute(
+            "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)",
+            (topic, mention, prepared.tone, prepared.confidence, first),
+        )
+    delta.add(0, published, source, prepared.bucket, 1, int(story == mention), place)
+    draft = prepared.draft
+    db.execute(
+        "UPDATE mentions SET rev = ?, title = ?, text = ?, warning = ?, links = ?, media = ?, lang = ?, tone = ?,"
+        " confidence = ?, score = ?, model = ?, exact_key = ?, edited = ?, sha256 = ?, raw = ? WHERE id = ?",
+        (
+            next_revs(db),
+            draft.title,
+            draft.text,
+            draft.warning,
+            "\n".join(draft.links),
+            draft.media,
+            draft.lang,
+            prepared.tone,
+            prepared.confidence,
+            prepared.score,
+            prepared.model,
+            prepared.exact_key,
+            draft.edited or intake.seen,
+            *_evidence(draft),
+            mention,
+        ),
+    )
+    fts.insert(db, [(mention, prepared.title_words, prepared.body_words, prepared.marks)])
+
+
+def _update_engagement(db: Connection, intake: Intake) -> None:
+    if not intake.engagement:
+        return
+    rev = next_revs(db, len(intake.engagement))
+    db.executemany(
+        "UPDATE mentions SET rev = ?, likes = coalesce(?, likes), shares = coalesce(?, shares),"
+        " replies = coalesce(?, replies), reach = coalesce(?, reach), rating = coalesce(?, rating),"
+        " followers = coalesce(?, followers) WHERE id = ? AND tombstone = ''",
+        [(rev + offset, *engagement_of(draft), mention) for offset, (mention, draft) in enumerate(intake.engagement)],
+    )
+
+
+def _find_deleted(db: Connection, source: int, deletion: Deletion) -> int | None:
+    row = None
+    if deletion.native_id:
+        row = db.execute(
+            "SELECT mention FROM sightings WHERE source = ? AND native_id = ?", (source, deletion.native_id)
+        ).fetchone()
+    if row is None and deletion.canonical_id:
+        row = db.execute("SELECT id FROM mentions WHERE canonical_id = ?", (deletion.canonical_id,)).fetchone()
+    return int(row[0]) if row else None

@@ -1,0 +1,42 @@
+"""Read and unread, per operator: a line below which everything is read, and exceptions on both sides of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from socialhub.store.connection import Connection, next_revs
+
+
+def set_read(db: Connection, operator: str, mentions: Sequence[int], *, read: bool) -> None:
+    """Mark mentions as read or unread by an operator; the next `rev` tells the other screens."""
+    db.executemany(
+        "INSERT INTO read_marks (operator, mention, read) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET read = excluded.read",
+        [(operator, mention, int(read)) for mention in mentions],
+    )
+    rev = next_revs(db, len(mentions))
+    db.executemany(
+        "UPDATE mentions SET rev = ? WHERE id = ?", [(rev + offset, mention) for offset, mention in enumerate(mentions)]
+    )
+
+
+def read_below(db: Connection, operator: str) -> int:
+    """Mentions with a smaller id are read unless marked otherwise."""
+    row = db.execute("SELECT read_below FROM operators WHERE name = ?", (operator,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_read_below(db: Connection, operator: str, mention: int) -> int:
+    """Everything that arrived before `mention` is read; returns the line as it was (for undo)."""
+    before = read_below(db, operator)
+    db.execute(
+        "INSERT INTO operators (name, read_below) VALUES (?, ?)"
+        " ON CONFLICT DO UPDATE SET read_below = excluded.read_below",
+        (operator, mention),
+    )
+    return before
+
+
+def meet_operator(db: Connection, operator: str, newest: int) -> None:
+    """The first time an operator comes, what is already there counts as read: nobody starts with a million unread."""
+    db.execute("INSERT OR IGNORE INTO operators (name, read_below) VALUES (?, ?)", (operator, newest + 1))

@@ -1,0 +1,205 @@
+"""Reading mentions: the feed's windows, one mention whole, what changed. Never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from socialhub.model import Mention, Tone
+from socialhub.store.connection import Connection
+from socialhub.store.schema import UNSURE_BUCKET
+
+LIST_TEXT: Final = 600
+"""Characters of a text that a list gets; the detail reads it whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFilter:
+    """What a list of mentions is narrowed to; the empty filter lets everything through.
+
+    `tone` is -1, 0, 1 or 2 (unsure). `where` is a fragment over `mentions m` with its parameters, made by query/sql;
+    it may name :operator and :now.
+    """
+
+    topic: int | None = None
+    source: int | None = None
+    tone: int | None = None
+    where: str = ""
+    parameters: tuple[Any, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is narrowed."""
+        return self == FeedFilter()
+
+
+_COLUMNS: Final = (
+    "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"
+    " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares, m.replies,"
+    " m.reach, m.place, m.parent_id, m.warning, m.media, m.tone, m.confidence, m.story, m.tombstone,"
+    " (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id),"
+    " coalesce((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
+    " m.id < coalesce((SELECT read_below FROM operators WHERE name = :operator), 0))"
+)
+
+
+def _conditions(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    if chosen.topic is not None:
+        conditions.append("m.id IN (SELECT mention FROM mention_topics WHERE topic = :topic)")
+        values["topic"] = chosen.topic
+    if chosen.source is not None:
+        conditions.append("m.source = :source")
+        values["source"] = chosen.source
+    if chosen.tone == UNSURE_BUCKET:
+        conditions.append("(m.tone IS NULL OR m.confidence < 0.5)")
+    elif chosen.tone is not None:
+        conditions.append("m.tone = :tone AND m.confidence >= 0.5")
+        values["tone"] = chosen.tone
+    if chosen.where:
+        fragment = chosen.where
+        for number, value in enumerate(chosen.parameters):
+            fragment = fragment.replace("?", f":q{number}", 1)
+            values[f"q{number}"] = value
+        conditions.append(f"({fragment})")
+    return conditions, values
+
+
+def feed(
+    db: Connection,
+    chosen: FeedFilter,
+    *,
+    operator: str,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+    now: int = 0,
+) -> list[Mention]:
+    """Up to `limit` mentions, newest arrival first: those with id < `before`, or the nearest with id > `after`."""
+    conditions, values = _conditions(chosen)
+    order, table = "DESC", "mentions m"
+    if before is not None:
+        conditions.append("m.id < :before")
+        values["before"] = before
+    if after is not None:
+        conditions.append("m.id > :after")
+        values["after"] = after
+        order = "ASC"
+    if chosen.topic is not None:
+        # The topic's own key gives arrival order without sorting.
+        table = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention"
+        conditions[0] = "mt.topic = :topic"
+        conditions = [c.replace("m.id <", "mt.mention <").replace("m.id >", "mt.mention >") for c in conditions]
+    key = "mt.mention" if chosen.topic is not None else "m.id"
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = db.execute(
+        f"SELECT {_COLUMNS.format(text=f'substr(m.text, 1, {LIST_TEXT})')} FROM {table}"  # noqa: S608
+        f" JOIN sources s ON s.id = m.source{where} ORDER BY {key} {order} LIMIT :limit",
+        values | {"operator": operator, "limit": limit, "now": now},
+    ).fetchall()
+    found = [to_mention(row) for row in rows]
+    return found if order == "DESC" else found[::-1]
+
+
+def count_after(
+    db: Connection, chosen: FeedFilter, after: int, *, operator: str = "", limit: int = 1000, now: int = 0
+) -> int:
+    """How many new mentions (history fetched late apart) came after mention `after`; counts no further than `limit`."""
+    conditions, values = _conditions(chosen)
+    conditions += ["m.id > :after", "m.backfill = 0"]
+    (count,) = db.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM mentions m WHERE {' AND '.join(conditions)} LIMIT :limit)",  # noqa: S608
+        values | {"after": after, "limit": limit, "operator": operator, "now": now},
+    ).fetchone()
+    return int(count)
+
+
+def mention_by_id(db: Connection, mention: int, operator: str) -> Mention | None:
+    """One mention with its whole text."""
+    row = db.execute(
+        f"SELECT {_COLUMNS.format(text='m.text')} FROM mentions m JOIN sources s ON s.id = m.source WHERE m.id = :id",  # noqa: S608
+        {"id": mention, "operator": operator},
+    ).fetchone()
+    return to_mention(row) if row else None
+
+
+def mentions_by_id(db: Connection, ids: Sequence[int], operator: str) -> list[Mention]:
+    """These mentions as a list shows them, in any order; those that are gone are missing."""
+    marks = ",".join(str(int(mention)) for mention in ids)
+    rows = db.execute(
+        f"SELECT {_COLUMNS.format(text=f'substr(m.text, 1, {LIST_TEXT})')} FROM mentions m"  # noqa: S608
+        f" JOIN sources s ON s.id = m.source WHERE m.id IN ({marks})",
+        {"operator": operator},
+    )
+    return [to_mention(row) for row in rows]
+
+
+def changed_since(db: Connection, rev: int, limit: int = 2000) -> list[tuple[int, int]]:
+    """(id, rev) of mentions that were added or changed after revision `rev`, oldest change first."""
+    return list(db.execute("SELECT id, rev FROM mentions WHERE rev > ? ORDER BY rev LIMIT ?", (rev, limit)))
+
+
+def newest_id(db: Connection) -> int:
+    """The id of the newest arrival, 0 in an empty cache."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM mentions").fetchone()[0])
+
+
+def how_many(db: Connection) -> int:
+    """Mentions stored, tombstones included. Reads one page: ids have few holes, so this is exact until a purge."""
+    oldest, newest = db.execute(
+        "SELECT (SELECT id FROM mentions ORDER BY id LIMIT 1), (SELECT id FROM mentions ORDER BY id DESC LIMIT 1)"
+    ).fetchone()
+    return 0 if newest is None else int(newest) - int(oldest) + 1
+
+
+def links_of(db: Connection, mention: int) -> tuple[str, ...]:
+    """The links in a mention's text."""
+    row = db.execute("SELECT links FROM mentions WHERE id = ?", (mention,)).fetchone()
+    return tuple(row[0].splitlines()) if row and row[0] else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier wording of an edited mention; `seen` is when it was replaced."""
+
+    seen: int
+    title: str
+    text: str
+
+
+def versions_of(db: Connection, mention: int) -> list[Version]:
+    """The earlier wordings, newest first."""
+    rows = db.execute("SELECT seen, title, text FROM versions WHERE mention = ? ORDER BY seen DESC", (mention,))
+    return [Version(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a mention went: the sources that also showed it, those who passed it on, repeats of its words."""
+
+    sources: tuple[str, ...]
+    relays: int
+    repeats: int
+
+
+def spread_of(db: Connection, found: Mention) -> Spread:
+    """The spread of a mention."""
+    sources = db.execute(
+        "SELECT DISTINCT s.name FROM sightings g JOIN sources s ON s.id = g.source WHERE g.mention = ? ORDER BY 1",
+        (found.id,),
+    )
+    (relays,) = db.execute("SELECT count(*) FROM relays WHERE mention = ?", (found.id,)).fetchone()
+    (repeats,) = db.execute(
+        "SELECT count(*) FROM mentions WHERE story = ? AND id > ? AND id < ? + 200000",
+        (found.story, found.story, found.story),
+    ).fetchone()
+    return Spread(tuple(name for (name,) in sources), int(relays), int(repeats))
+
+
+def to_mention(row: Sequence[Any]) -> Mention:
+    """A mention from the columns of this module's queries."""
+    tone = None if row[29] is None else Tone(row[29])
+    topics = tuple(int(topic) for topic in row[33].split(",")) if row[33] else ()
+    return Mention(*row[:19], bool(row[19]), *row[20:29], tone, *row[30:33], topics, not row[34])

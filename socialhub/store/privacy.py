@@ -1,0 +1,125 @@
+"""Erasure and retention: what leaves the cache leaves every table, the index and the file (DECISIONS 28).
+
+Works in chunks inside the caller's short transactions, counts corrected in each, so that collecting goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from socialhub.model import UNSURE_BELOW
+from socialhub.store import fts
+from socialhub.store.connection import Connection, Writer
+from socialhub.store.counts import CountDelta
+from socialhub.store.intake import erasure_hash
+from socialhub.store.schema import UNSURE_BUCKET
+
+CHUNK: Final = 500
+"""Mentions erased in one transaction: well under 200 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What is to go: mentions published before `older_than` (ms), of one topic (slug), of one author, or both.
+
+    `keep_counts` leaves the curves as they were (retention); erasing a person corrects them too. `remember` keeps a
+    salted hash so that the post is not collected again. `except_topics` have a retention of their own.
+    """
+
+    older_than: int | None = None
+    topic: str = ""
+    author: str = ""
+    except_topics: tuple[str, ...] = ()
+    keep_counts: bool = True
+    remember: bool = False
+
+    def to_parameters(self) -> dict[str, Any]:
+        """The form stored in a job."""
+        return {
+            "older_than": self.older_than,
+            "topic": self.topic,
+            "author": self.author,
+            "except_topics": list(self.except_topics),
+            "keep_counts": self.keep_counts,
+            "remember": self.remember,
+        }
+
+    @staticmethod
+    def from_parameters(stored: dict[str, Any]) -> Purge:
+        """Read back what `to_parameters` wrote."""
+        return Purge(**{**stored, "except_topics": tuple(stored["except_topics"])})
+
+
+def _conditions(purge: Purge) -> tuple[str, dict[str, Any]]:
+    parts, values = ["1"], dict[str, Any]()
+    if purge.older_than is not None:
+        parts.append("m.published < :older_than")
+        values["older_than"] = purge.older_than
+    if purge.topic:
+        parts.append(
+            "m.id IN (SELECT t.mention FROM mention_topics t JOIN topics p ON p.id = t.topic WHERE p.slug = :topic)"
+        )
+        values["topic"] = purge.topic
+    if purge.author:
+        parts.append("(m.handle = :author COLLATE NOCASE OR m.author = :author COLLATE NOCASE)")
+        values["author"] = purge.author
+    for number, slug in enumerate(purge.except_topics):
+        parts.append(
+            "m.id NOT IN (SELECT t.mention FROM mention_topics t JOIN topics p ON p.id = t.topic"  # noqa: S608
+            f" WHERE p.slug = :kept{number})"
+        )
+        values[f"kept{number}"] = slug
+    return " AND ".join(parts), values
+
+
+def count_doomed(db: Connection, purge: Purge) -> int:
+    """How many mentions a purge would erase."""
+    where, values = _conditions(purge)
+    return int(db.execute(f"SELECT count(*) FROM mentions m WHERE {where}", values).fetchone()[0])  # noqa: S608
+
+
+def purge_chunk(db: Connection, purge: Purge) -> int:
+    """Erase the next mentions of a purge inside the caller's transaction; returns how many (0: nothing is left)."""
+    where, values = _conditions(purge)
+    doomed = db.execute(
+        "SELECT m.id, m.canonical_id, m.title, m.text, m.published, m.source, m.tone, m.confidence, m.place, m.story,"  # noqa: S608
+        f" m.tombstone FROM mentions m WHERE {where} ORDER BY m.published LIMIT {CHUNK}",
+        values,
+    ).fetchall()
+    delta = CountDelta()
+    for row in doomed:
+        _erase(db, row, purge, delta)
+    if not purge.keep_counts:
+        delta.apply(db)
+    if purge.author and not doomed:
+        db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (purge.author,))
+    return len(doomed)
+
+
+def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta) -> None:
+    mention, canonical, title, text, published, source, tone, confidence, place, story, tombstone = row
+    if not tombstone:
+        fts.delete(db, mention, title, text)
+    bucket = UNSURE_BUCKET if tone is None or confidence < UNSURE_BELOW else tone
+    delta.add(0, published, source, bucket, -1, -int(story == mention), place)
+    for topic, first in db.execute("SELECT topic, first_of_story FROM mention_topics WHERE mention = ?", (mention,)):
+        delta.add(topic, published, source, bucket, -1, -first, place)
+    if purge.remember:
+        db.execute("INSERT OR IGNORE INTO erased (hash) VALUES (?)", (erasure_hash(db, canonical),))
+    for table in ("mention_topics", "sightings", "relays", "versions", "read_marks"):
+        db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
+    db.execute("DELETE FROM mentions WHERE id = ?", (mention,))
+
+
+def wipe_traces(writer: Writer) -> None:
+    """After the last chunk: make what was erased leave the index and the file for good.
+
+    SQLite's `secure_delete` alone leaves the words in the full-text index; `optimize` rewrites it, the checkpoint
+    truncates the write-ahead log, VACUUM rewrites the pages.
+    """
+    with writer.transaction(durable=True) as db:
+        fts.optimise(db)
+    writer.checkpoint(truncate=True)
+    writer.vacuum()
+    writer.checkpoint(truncate=True)
