@@ -1,0 +1,351 @@
+"""The one polite client: every HTTP question of every source goes through it, over the guarded sockets of net.py.
+
+Bounded in time (also against a slow drip), in size (after decompression), in redirects; one question at a time per
+host and credential; a server's "not so fast" is remembered. No cookies are kept, no compression is asked for that
+cannot be bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from weakref import WeakValueDictionary
+
+import httpcore
+import httpx
+from websockets.asyncio.client import ClientConnection
+
+from socialhub import text
+from socialhub.clock import Clock
+from socialhub.errors import SourceError
+from socialhub.sources.failures import HttpFailure, failure_of
+from socialhub.sources.freshness import wait_of
+from socialhub.sources.inflate import Inflater, TooLarge
+from socialhub.sources.net import CONNECT_SECONDS, NetSettings, connect_websocket
+from socialhub.sources.rate_limits import read_allowance
+from socialhub.sources.transport import Hop, Transports
+
+__all__ = ["Client", "HttpFailure", "Response"]
+
+MIB: Final = 1024 * 1024
+BODY_LIMIT: Final = 15 * MIB
+"""Bytes of an answer after decompression."""
+_ERROR_BODY_LIMIT: Final = 65_536
+_LINE_LIMIT: Final = 1 * MIB
+_MOST_REDIRECTS: Final = 10
+_TOTAL_SECONDS: Final = 20.0
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT: Final = frozenset({301, 308})
+_ENCODINGS: Final = {"": "", "identity": "", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
+
+Parameters: TypeAlias = Mapping[str, str | int | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer with status 2xx, or "not modified".
+
+    `url` is where it came from after redirects; `permanent_url` the same when only permanent redirects led there, else
+    "". `wait` is how long the server wants us to stay away (ms), None when it does not say.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    permanent_url: str
+    not_modified: bool
+    wait: int | None
+
+    def json(self) -> Any:
+        """The decoded body; raises SourceError("not-json")."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise SourceError("not-json", host=self.host) from None
+
+    @property
+    def host(self) -> str:
+        """The host that answered."""
+        return httpx.URL(self.url).host
+
+    @property
+    def etag(self) -> str:
+        """The validator to send next time; "" when there is none or the server's `Expires: 0` forbids it."""
+        return "" if self.headers.get("expires", "").strip() == "0" else self.headers.get("etag", "")
+
+    @property
+    def last_modified(self) -> str:
+        """As `etag`, the other validator, verbatim."""
+        return "" if self.headers.get("expires", "").strip() == "0" else self.headers.get("last-modified", "")
+
+
+class Client:
+    """Asks servers for all sources of one process. `user_agent` names the program and a contact."""
+
+    def __init__(
+        self,
+        net: NetSettings,
+        user_agent: str,
+        clock: Clock,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        total_seconds: float = _TOTAL_SECONDS,
+    ) -> None:
+        self._net = net
+        self._clock = clock
+        self._user_agent = user_agent
+        self._connect_seconds = connect_seconds
+        self._total_seconds = total_seconds
+        self._transports = Transports(net, user_agent, connect_seconds, total_seconds)
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._closed_until: dict[tuple[str, str], int] = {}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Parameters | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow_private: bool = False,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Response:
+        """GET `url`, following redirects; conditional when validators are given. Raises SourceError."""
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        sent = {**(headers or {}), **{name: value for name, value in conditions.items() if value}}
+        return await self._ask(Hop.first("GET", url, params, sent, allow_private), etag)
+
+    async def post_json(
+        self, url: str, payload: Any, *, headers: Mapping[str, str] | None = None, allow_private: bool = False
+    ) -> Response:
+        """POST `payload` as JSON. Redirects are not followed: the payload is for this host. Raises SourceError."""
+        sent = {**(headers or {}), "Content-Type": "application/json"}
+        content = json.dumps(payload, ensure_ascii=False).encode()
+        return await self._ask(Hop.first("POST", url, None, sent, allow_private, content))
+
+    async def websocket(
+        self, url: str, *, headers: Mapping[str, str] | None = None, allow_private: bool = False, **options: Any
+    ) -> ClientConnection:
+        """An open WebSocket; `options` are those of websockets' `connect`. Raises SourceError."""
+        options.setdefault("user_agent_header", self._user_agent)
+        options.setdefault("open_timeout", self._connect_seconds)
+        return await connect_websocket(url, self._net, headers=headers, allow_private=allow_private, **options)
+
+    @asynccontextmanager
+    async def stream_lines(
+        self,
+        url: str,
+        *,
+        params: Parameters | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow_private: bool = False,
+        silence_seconds: float = 60,
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The lines of an endless answer (server-sent events), without their line ends.
+
+        The iterator ends when the server ends the answer; it raises SourceError("stream-silent") after
+        `silence_seconds` without a byte, "reset" when the connection breaks, "too-large" on a line above 1 MiB.
+        """
+        sent = {"Accept": "text/event-stream", "Accept-Encoding": "identity", **(headers or {})}
+        hop = Hop.first("GET", url, params, sent, allow_private)
+        response, hop = await self._open_stream(hop, silence_seconds)
+        try:
+            yield _lines(response, hop.host, silence_seconds)
+        finally:
+            await response.aclose()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._transports.close()
+
+    # ---- one question ----
+
+    async def _ask(self, hop: Hop, etag: str = "") -> Response:
+        remaining = self._total_seconds
+        loop = asyncio.get_running_loop()
+        permanent = True
+        for count in range(_MOST_REDIRECTS + 1):
+            async with self._turn(hop):
+                self._check_allowance(hop)
+                started = loop.time()
+                try:
+                    async with asyncio.timeout(remaining):
+                        response, body = await self._exchange(hop)
+                except TimeoutError:
+                    raise self._timeout(hop) from None
+                remaining -= loop.time() - started
+            if response.status_code not in _REDIRECTS or hop.method != "GET":
+                moved_to = str(response.url) if count and permanent else ""
+                return self._response(response, body, etag, moved_to)
+            permanent = permanent and response.status_code in _PERMANENT
+            hop = hop.follow(response.headers.get("location", ""))
+        raise SourceError("redirect-loop", host=hop.host)
+
+    async def _exchange(self, hop: Hop) -> tuple[httpx.Response, bytes]:
+        """Send and read one answer; raises SourceError for error statuses and broken connections."""
+        response = await self._send(hop)
+        try:
+            self._remember_allowance(hop, response)
+            if response.status_code in _REDIRECTS and hop.method == "GET":
+                return response, b""
+            if response.status_code >= 300 and response.status_code != 304:
+                raise await self._failure(hop, response)
+            return response, await _read_body(response, hop.host)
+        finally:
+            await response.aclose()
+
+    async def _send(self, hop: Hop, silence_seconds: float | None = None) -> httpx.Response:
+        try:
+            return await self._transports.send(hop, silence_seconds)
+        except (httpcore.TimeoutException, TimeoutError):
+            raise self._timeout(hop) from None
+        except httpcore.ProxyError:
+            raise SourceError("proxy", host=hop.host) from None
+        except (httpcore.ProtocolError, httpcore.NetworkError) as error:
+            raise _broken(error, hop.host) from None
+
+    async def _open_stream(self, hop: Hop, silence_seconds: float) -> tuple[httpx.Response, Hop]:
+        for _count in range(_MOST_REDIRECTS + 1):
+            self._check_allowance(hop)
+            try:
+                async with asyncio.timeout(self._total_seconds):
+                    response = await self._send(hop, silence_seconds)
+                    self._remember_allowance(hop, response)
+                    if response.status_code >= 300 and response.status_code not in _REDIRECTS:
+                        failure = await self._failure(hop, response)
+                        await response.aclose()
+                        raise failure
+            except TimeoutError:
+                raise self._timeout(hop) from None
+            if response.status_code not in _REDIRECTS:
+                return response, hop
+            await response.aclose()
+            hop = hop.follow(response.headers.get("location", ""))
+        raise SourceError("redirect-loop", host=hop.host)
+
+    # ---- manners ----
+
+    def _turn(self, hop: Hop) -> asyncio.Lock:
+        """The lock of this host and credential; others are not delayed by it."""
+        turn = self._turns.get(hop.budget)
+        if turn is None:
+            turn = self._turns[hop.budget] = asyncio.Lock()
+        return turn
+
+    def _check_allowance(self, hop: Hop) -> None:
+        now = self._clock.now()
+        until = self._closed_until.get(hop.budget)
+        if until is None:
+            return
+        if until > now:
+            raise SourceError("rate-limited", retry_after=until - now, host=hop.host)
+        del self._closed_until[hop.budget]
+
+    def _remember_allowance(self, hop: Hop, response: httpx.Response) -> None:
+        now = self._clock.now()
+        allowance = read_allowance(response.headers, now)
+        until = allowance.exhausted_until(now) if allowance is not None else None
+        if until is not None:
+            self._closed_until[hop.budget] = until
+
+    async def _failure(self, hop: Hop, response: httpx.Response) -> HttpFailure:
+        body = await _read_error_body(response)
+        now = self._clock.now()
+        failure = failure_of(response.status_code, response.headers, body, hop.host, now=now)
+        if response.status_code == 429 and failure.retry_after:
+            self._closed_until[hop.budget] = now + failure.retry_after
+        return failure
+
+    def _timeout(self, hop: Hop) -> SourceError:
+        return SourceError("timeout", host=hop.host, seconds=round(self._total_seconds, 1))
+
+    def _response(self, response: httpx.Response, body: bytes, etag: str, permanent_url: str) -> Response:
+        same = bool(etag) and response.headers.get("etag") == etag
+        return Response(
+            status=response.status_code,
+            headers=response.headers,
+            body=body,
+            url=str(response.url),
+            permanent_url=permanent_url,
+            not_modified=response.status_code == 304 or same,
+            wait=wait_of(response.headers, self._clock.now()),
+        )
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+
+def _broken(error: Exception, host: str) -> SourceError:
+    """A connection that broke, or bytes that are not HTTP."""
+    said = str(error)
+    if isinstance(error, httpcore.ProtocolError) and "disconnected" not in said and "closed connection" not in said:
+        return SourceError("unexpected-shape", host=host, detail=text.clip(text.clean(said, single_line=True), 80))
+    return SourceError("reset", host=host)
+
+
+def _inflater(response: httpx.Response, host: str, limit: int) -> Inflater:
+    named = response.headers.get("content-encoding", "").strip().lower()
+    if named not in _ENCODINGS:
+        raise SourceError("bad-encoding", host=host)
+    return Inflater(_ENCODINGS[named], limit)
+
+
+async def _read_body(response: httpx.Response, host: str) -> bytes:
+    """The whole body, inflated, at most BODY_LIMIT bytes."""
+    inflater = _inflater(response, host, BODY_LIMIT)
+    parts: list[bytes] = []
+    try:
+        async for chunk in response.aiter_raw():
+            parts.append(inflater.feed(chunk))
+        inflater.finish()
+    except TooLarge:
+        raise SourceError("too-large", host=host, limit=BODY_LIMIT // MIB) from None
+    except zlib.error:
+        raise SourceError("bad-encoding", host=host) from None
+    except httpcore.TimeoutException:
+        raise TimeoutError from None
+    except (httpcore.ProtocolError, httpcore.NetworkError) as error:
+        raise _broken(error, host) from None
+    return b"".join(parts)
+
+
+async def _read_error_body(response: httpx.Response) -> bytes:
+    """The start of what a failing server says, as far as it can be read: it only explains."""
+    parts: list[bytes] = []
+    try:
+        inflater = _inflater(response, "", _ERROR_BODY_LIMIT)
+        async for chunk in response.aiter_raw():
+            parts.append(inflater.feed(chunk))
+    except (
+        SourceError,
+        TooLarge,
+        zlib.error,
+        httpcore.TimeoutException,
+        httpcore.ProtocolError,
+        httpcore.NetworkError,
+    ):
+        pass
+    return b"".join(parts)
+
+
+async def _lines(response: httpx.Response, host: str, silence_seconds: float) -> AsyncIterator[bytes]:
+    rest = b""
+    try:
+        async for chunk in response.aiter_raw():
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > _LINE_LIMIT:
+                raise SourceError("too-large", host=host, limit=_LINE_LIMIT // MIB)
+            for line in lines:
+                yield line.removesuffix(b"\r")
+    except httpcore.TimeoutException:
+        raise SourceError("stream-silent", host=host, seconds=silence_seconds) from None
+    except (httpcore.ProtocolError, httpcore.NetworkError) as error:
+        raise _broken(error, host) from None
+    if rest:
+        yield rest
