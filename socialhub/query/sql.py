@@ -1,6 +1,235 @@
-"""A query as an SQL condition over names that the store owns. Runs nothing itself."""
+"""A query as an SQL condition over names that the store owns. Runs nothing itself.
 
-from typing import Final
+Names used: the table `mentions` under the alias `m`, `sources`, `topics`, `mention_topics`, `read_marks`, `operators`,
+the full-text table `fts` (columns title, body, marks) and the functions `fold_words` and `fold_marks`, which every
+connection of the store has. Values stand as `?` in the order of `parameters`, and no other question mark does; whoever
+runs the fragment binds `:now` (ms UTC, for date:PT6H) and `:operator` (whose is:unread is meant) by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Final, TypeAlias
+
+from socialhub.model import UNSURE_BELOW, Kind
+from socialhub.query.dates import moments
+from socialhub.query.evaluate import TONES
+from socialhub.query.tree import (
+    And,
+    DateRange,
+    Field,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Phrase,
+    Prefix,
+    Recent,
+    Scope,
+    Term,
+)
 
 FTS_TOKENIZE: Final = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Cn Co Cs'"
 """The tokenizer of the table `fts`, which splits at blanks only: it indexes the words that our own fold has made."""
+
+Parameter: TypeAlias = str | int | float
+Fragment: TypeAlias = tuple[str, tuple[Parameter, ...]]
+
+_COLUMNS: Final = {Scope.TITLE: "title", Scope.TEXT: "body"}
+_IN_FTS: Final = "m.id IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFilter:
+    """A condition to stand after WHERE, and the values of its question marks (see the module for :now and :operator).
+
+    `exact` is False when the condition lets too much through: each row must then be asked again with `matches`.
+    """
+
+    where: str
+    parameters: tuple[Parameter, ...]
+    exact: bool = True
+
+
+def to_sql(node: Node, zone: tzinfo = UTC) -> SqlFilter:
+    """The condition for stored mentions (alias `m`) that says the same as `matches`; days begin in `zone`."""
+    where, parameters = _condition(node, zone)
+    return SqlFilter(where, parameters)
+
+
+def _condition(node: Node, zone: tzinfo) -> Fragment:
+    if text := _full_text(node):
+        return _IN_FTS, (text,)
+    match node:
+        case And(parts):
+            return _joined("AND", [_condition(part, zone) for part in _with_one_search(And, parts)])
+        case Or(parts):
+            return _joined("OR", [_condition(part, zone) for part in _with_one_search(Or, parts)])
+        case Not(part):
+            where, parameters = _condition(part, zone)
+            return f"NOT ({where})", parameters
+        case Term() | Prefix():
+            return _scoped_mark(node)
+        case Field(name, value):
+            return _FIELDS[name](value)
+        case NumberRange():
+            return _number_range(node)
+        case DateRange():
+            return _date_range(node, zone)
+        case Recent(span):
+            return "m.published >= :now - ?", (span,)
+        case Phrase():
+            raise AssertionError(node)
+
+
+def _with_one_search(sort: type[And] | type[Or], parts: tuple[Node, ...]) -> list[Node]:
+    """The parts, with all those that one full-text search can answer together as one."""
+    together = [part for part in parts if _full_text(part)]
+    if sort is And and together:
+        together += [part for part in parts if isinstance(part, Not) and _full_text(part.part)]
+    if len(together) < 2:
+        return list(parts)
+    return [sort(tuple(together)), *(part for part in parts if part not in together)]
+
+
+def _joined(operator: str, fragments: Sequence[Fragment]) -> Fragment:
+    """The fragments under one operator, as a balanced tree: SQLite refuses expressions deeper than 1,000."""
+    if len(fragments) == 1:
+        return fragments[0]
+    middle = len(fragments) // 2
+    (left, first), (right, second) = _joined(operator, fragments[:middle]), _joined(operator, fragments[middle:])
+    return f"({left} {operator} {right})", first + second
+
+
+# ---- full-text search --------------------------------------------------------------------------------------------
+
+
+def _full_text(node: Node) -> str:
+    """The FTS5 expression of a tree of words, or "" when FTS5 alone cannot answer it.
+
+    A bare word needs no column: `marks` holds tokens with a sign only, title and body hold hashtags without it.
+    """
+    match node:
+        case Term(word, scope) if not (scope and word[0] == "#"):
+            return _in_column(scope, _string(word))
+        case Prefix(stem, scope) if not (scope and stem[0] == "#"):
+            return _in_column(scope, f"{_string(stem)} *")
+        case Phrase(words, scope, open_end):
+            return _in_column(scope, _string(" ".join(words)) + (" *" if open_end else ""))
+        case Or(parts):
+            texts = [_full_text(part) for part in parts]
+            return f"({' OR '.join(texts)})" if all(texts) else ""
+        case And(parts):
+            wanted = [_full_text(part) for part in parts if not isinstance(part, Not)]
+            unwanted = [_full_text(part.part) for part in parts if isinstance(part, Not)]
+            if not wanted or not all(wanted) or not all(unwanted):
+                return ""
+            text = f"({' AND '.join(wanted)})"
+            return f"({text} NOT ({' OR '.join(unwanted)}))" if unwanted else text
+    return ""
+
+
+def _string(words: str) -> str:
+    """An FTS5 string: quoted, so that no word is read as an operator."""
+    return '"' + words.replace('"', '""') + '"'
+
+
+def _in_column(scope: Scope, text: str) -> str:
+    return f"{_COLUMNS[scope]} : {text}" if scope else text
+
+
+def _scoped_mark(node: Term | Prefix) -> Fragment:
+    """A hashtag in the title or text alone: the index knows that it is there, the fold of that column knows where."""
+    column = "m.title" if node.scope is Scope.TITLE else "m.text"
+    match node:
+        case Term(word):
+            search, needle = _string(word), f" {word} "
+        case Prefix(stem):
+            search, needle = f"{_string(stem)} *", f" {stem}"
+    return f"({_IN_FTS} AND instr(' ' || fold_marks({column}, '') || ' ', ?) > 0)", (search, needle)
+
+
+# ---- one function a field ----------------------------------------------------------------------------------------
+
+
+def _number_range(node: NumberRange) -> Fragment:
+    column = f"m.{node.name}"
+    tests, parameters = [f"{column} IS NOT NULL"], []
+    if node.low is not None:
+        tests.append(f"{column} {'>=' if node.low_included else '>'} ?")
+        parameters.append(node.low)
+    if node.high is not None:
+        tests.append(f"{column} {'<=' if node.high_included else '<'} ?")
+        parameters.append(node.high)
+    return f"({' AND '.join(tests)})", tuple(parameters)
+
+
+def _date_range(node: DateRange, zone: tzinfo) -> Fragment:
+    low, high = moments(node, zone)
+    tests, parameters = [], []
+    if low is not None:
+        tests.append("m.published >= ?")
+        parameters.append(low)
+    if high is not None:
+        tests.append("m.published < ?")
+        parameters.append(high)
+    return f"({' AND '.join(tests)})", tuple(parameters)
+
+
+def _handle(value: str) -> Fragment:
+    handle = "ltrim(lower(m.handle), '@')"
+    beginning = len(value) + 1
+    return f"({handle} = ? OR substr({handle}, 1, {beginning}) IN (?, ?))", (value, f"{value}@", f"{value}.")
+
+
+def _site(value: str) -> Fragment:
+    ending = f".{value}"
+    return f"(lower(m.site) = ? OR substr(lower(m.site), -{len(ending)}) = ?)", (value, ending)
+
+
+def _lang(value: str) -> Fragment:
+    return f"(lower(m.lang) = ? OR substr(lower(m.lang), 1, {len(value) + 1}) = ?)", (value, f"{value}-")
+
+
+def _source(value: str) -> Fragment:
+    return "m.source IN (SELECT id FROM sources WHERE lower(name) = ? OR lower(kind) = ?)", (value, value)
+
+
+def _topic(value: str) -> Fragment:
+    return (
+        "m.id IN (SELECT mention FROM mention_topics WHERE topic IN (SELECT id FROM topics WHERE lower(slug) = ?))",
+        (value,),
+    )
+
+
+def _sentiment(value: str) -> Fragment:
+    if value == "unsure":
+        return "(m.tone IS NULL OR m.confidence < ?)", (UNSURE_BELOW,)
+    return "(m.tone IS ? AND m.confidence >= ?)", (int(TONES[value]), UNSURE_BELOW)
+
+
+def _is(value: str) -> Fragment:
+    if value == "unread":
+        return (
+            "NOT ifnull((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
+            " m.id < ifnull((SELECT read_below FROM operators WHERE name = :operator), 0))",
+            (),
+        )
+    return "m.kind = ?", (Kind.REPLY.value,)
+
+
+_FIELDS: Final[dict[str, Callable[[str], Fragment]]] = {
+    "author": lambda value: ("instr(' ' || fold_words(m.author) || ' ', ?) > 0", (f" {value} ",)),
+    "handle": _handle,
+    "site": _site,
+    "url": lambda value: ("instr(lower(m.url), ?) > 0", (value,)),
+    "lang": _lang,
+    "source": _source,
+    "topic": _topic,
+    "is": _is,
+    "sentiment": _sentiment,
+    "kind": lambda value: ("m.kind = ?", (value,)),
+    "has": lambda _value: ("m.links <> ''", ()),
+}

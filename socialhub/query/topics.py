@@ -1,0 +1,33 @@
+"""What a topic's query may not ask: a topic is decided once, when a mention comes in, for everybody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from socialhub.i18n import _
+from socialhub.query.printer import format_query
+from socialhub.query.tree import Field, Leaf, Node, Recent, leaves
+
+STATE_FIELDS: Final = frozenset({("is", "unread")})
+"""Fields (name, value) that tell what happened to a mention here, not what it is."""
+
+
+def topic_query_problems(node: Node) -> list[str]:
+    """One sentence for each part that a topic cannot use, in the interface language; empty when all is well."""
+    problems = (_problem(leaf) for leaf in leaves(node))
+    return list(dict.fromkeys(problem for problem in problems if problem))
+
+
+def _problem(leaf: Leaf) -> str:
+    match leaf:
+        case Field("sentiment"):
+            reason = _("the sentiment is judged after the topics")
+        case Field("topic"):
+            reason = _("a topic cannot depend on a topic")
+        case Field(name, value) if (name, value) in STATE_FIELDS:
+            reason = _("it is not the same for every reader")
+        case Recent():
+            reason = _("it would be true today and false tomorrow")
+        case _:
+            return ""
+    return _("{part} cannot be used in a topic: {reason}").format(part=format_query(leaf), reason=reason)
