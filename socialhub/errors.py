@@ -68,6 +68,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-lines": N_("{count} lines of {path} could not be read, the first is line {line}"),
     "disk-full": N_("the disk of the cache is full"),
     "bug": N_("an error in socialhub itself ({detail}); see the log"),
+    "parse-failed": N_("the answer of {host} cannot be read: the reader broke down over it, twice"),
 }
 
 

@@ -1,0 +1,149 @@
+"""Reads a feed's bytes: RSS, Atom, RDF by feedparser, JSON Feed by our own reader.
+
+Runs in the worker process (feed_worker.py), because hostile or huge feeds take seconds. Never opens anything:
+feedparser gets bytes only. An ill-formed feed is read as far as it goes.
+"""
+
+from __future__ import annotations
+
+import io
+from time import struct_time
+from typing import Any, Final
+
+import feedparser
+
+from socialhub import text
+from socialhub.sources.feed_dates import feed_date
+from socialhub.sources.feed_model import Entry, Feed, finish, valid, web_address
+from socialhub.sources.json_feed import read_json_feed
+
+_CONTROLS: Final = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))
+
+
+def read_feed(body: bytes, content_type: str, url: str, now: int) -> Feed:
+    """What `body` says: its newest entries, oldest first; `url` is its final address, `now` ms UTC.
+
+    A Feed without version and entries means: this is not a feed.
+    """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        feed = read_json_feed(body, now)
+    else:
+        feed = _read_markup(body, content_type, url, now)
+    return finish(feed, now)
+
+
+def _read_markup(body: bytes, content_type: str, url: str, now: int) -> Feed:
+    """Parse with feedparser. Its sanitiser and link resolver are off: only text is taken, and they cost seconds."""
+    body, content_type = _trust_utf8(body, content_type)
+    headers = {"content-type": content_type, "content-location": url}
+    parsed = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    head = parsed.feed
+    ttl = valid(head.get("ttl"))
+    version = valid(parsed.get("version"))
+    return Feed(
+        version=version or ("unknown" if parsed.entries else ""),
+        title=_plain(head, "title"),
+        lang=valid(head.get("language")),
+        ttl=int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 7 else None,
+        entries=[_entry(entry, now) for entry in parsed.entries],
+    )
+
+
+def _trust_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """Bytes that are valid UTF-8 are UTF-8, whatever is declared; controls that XML forbids are dropped then."""
+    if b"\0" in body[:1024] or b"\x1b" in body:
+        return body, content_type
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body, content_type
+    return body.translate(None, _CONTROLS), "application/xml; charset=utf-8"
+
+
+def _plain(holder: Any, name: str) -> str:
+    """A field as plain text: HTML only where feedparser found it to be HTML."""
+    value = valid(dict.get(holder, name))
+    detail = dict.get(holder, f"{name}_detail")
+    is_html = detail is not None and detail.get("type") in ("text/html", "application/xhtml+xml")
+    return valid(text.from_html(value)) if is_html else value
+
+
+def _html_of(entry: Any) -> str:
+    """The fullest body: the longest of the contents, else the summary."""
+    contents = [valid(content.get("value")) for content in dict.get(entry, "content") or ()]
+    summary = valid(dict.get(entry, "summary"))
+    longest = max(contents, key=len, default="")
+    return longest if len(longest) >= len(summary) or len(longest) > 200 else summary
+
+
+def _link(entry: Any) -> str:
+    """Where the entry lives: feedburner's original, its link, an alternate link, a guid that is an address."""
+    links = dict.get(entry, "links") or ()
+    by_rel = {link.get("rel"): valid(link.get("href")) for link in reversed(links)}
+    candidates = (
+        valid(dict.get(entry, "feedburner_origlink")),
+        valid(dict.get(entry, "link")),
+        by_rel.get("alternate", ""),
+        valid(dict.get(entry, "id")) if dict.get(entry, "guidislink", True) else "",
+        by_rel.get("related", ""),
+        by_rel.get("self", ""),
+        by_rel.get("enclosure", ""),
+    )
+    return next((web_address(link) for link in candidates if web_address(link)), "")
+
+
+def _author(entry: Any) -> str:
+    names = [valid(author.get("name")) for author in dict.get(entry, "authors") or ()]
+    joined = ", ".join(dict.fromkeys(name for name in names if name)) or valid(dict.get(entry, "author"))
+    # RSS wants "mail (name)" here: the name is what people know.
+    if joined.endswith(")") and "@" in joined.partition("(")[0]:
+        joined = joined.partition("(")[2][:-1].strip()
+    return joined
+
+
+def _moment(entry: Any, names: tuple[str, ...], now: int) -> tuple[int | None, str]:
+    """The first readable of the named dates, and the words it was read from."""
+    words = ""
+    for name in names:
+        words = valid(dict.get(entry, name))
+        parsed = dict.get(entry, f"{name}_parsed")
+        moment = feed_date(words, parsed if isinstance(parsed, struct_time) else None, now)
+        if moment is not None:
+            return moment, words
+    return None, words
+
+
+def _entry(entry: Any, now: int) -> Entry:
+    html = _html_of(entry)
+    published, date_words = _moment(entry, ("published", "created", "updated"), now)
+    updated, _words = _moment(entry, ("updated",), now)
+    source = dict.get(entry, "source") or {}
+    comments = valid(dict.get(entry, "slash_comments"))
+    title = _plain(entry, "title")
+    url = _link(entry)
+    title_detail = dict.get(entry, "title_detail") or {}
+    return Entry(
+        guid=valid(dict.get(entry, "id")),
+        title=title,
+        # An entry that only points somewhere else than the web is still told: its link is what it says.
+        text="" if title or html or url else valid(dict.get(entry, "link")),
+        html=html,
+        url=url,
+        author=_author(entry),
+        publisher=_plain(source, "title"),
+        publisher_url=web_address(valid(dict.get(source, "href"))),
+        lang=valid(title_detail.get("language")),
+        published=published,
+        updated=updated,
+        comments=int(comments) if comments.isascii() and comments.isdigit() and len(comments) < 10 else None,
+        media=_media(entry),
+        raw={"id": valid(dict.get(entry, "id")), "title": title, "published": date_words},
+    )
+
+
+def _media(entry: Any) -> int:
+    """How many pictures, films and sounds come with the entry."""
+    enclosures = [link for link in dict.get(entry, "links") or () if link.get("rel") == "enclosure"]
+    return len({valid(link.get("href")) for link in enclosures}) or len(dict.get(entry, "media_content") or ())

@@ -1,0 +1,148 @@
+"""A feed as a source: asked politely, parsed in the worker process, every entry a mention of kind article.
+
+An edited entry is yielded again under its own id; what is new is the store's business. The cursor holds the validators,
+the address a permanent redirect taught, and a digest of the last answer for servers without validators.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import msgspec
+
+from socialhub.clock import MINUTE
+from socialhub.errors import SourceError
+from socialhub.model import Batch, Cursor, Draft, Kind
+from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.feed_model import Entry, Feed
+from socialhub.sources.feed_worker import FeedReader, borrow_reader, give_back_reader
+from socialhub.sources.http import Response
+from socialhub.sources.news_index import host_of, resolve
+from socialhub.sources.rate_limits import LONGEST_WAIT
+from socialhub.sources.settings import RssSettings, SourceSettings
+
+_ACCEPT: Final = (
+    "application/xml,application/atom+xml,application/rss+xml,application/rdf+xml,application/feed+json,"
+    "text/html,*/*;q=0.9"
+)
+_MOVED_AFTER: Final = 3
+"""So many identical permanent redirects in a row, and the new address is believed."""
+
+
+class RssSource:
+    """One feed."""
+
+    streaming = False
+
+    def __init__(self, settings: RssSettings, context: SourceContext) -> None:
+        self._settings = settings
+        self._context = context
+        self._reader: FeedReader | None = None
+
+    async def run(self, cursor: Cursor) -> AsyncIterator[Batch]:
+        """Ask once; one batch, empty when nothing changed. Raises SourceError."""
+        if cursor.get("configured") != self._settings.url:
+            cursor = {}
+        response = await self._ask(cursor)
+        digest = hashlib.sha256(response.body).hexdigest()[:32]
+        moved = _moved(cursor, response)
+        learnt = {
+            "configured": self._settings.url,
+            "etag": response.etag or (cursor.get("etag", "") if response.status == 304 else ""),
+            "last_modified": response.last_modified
+            or (cursor.get("last_modified", "") if response.status == 304 else ""),
+            **moved,
+        }
+        moved_to = moved["url"] if moved["url"] != cursor.get("url", "") else ""
+        if response.not_modified or digest == cursor.get("digest"):
+            kept = {"digest": cursor.get("digest", ""), "ttl": cursor.get("ttl")}
+            wait = _longest(response.wait, cursor.get("ttl"))
+            yield Batch([], {**learnt, **kept}, wait=wait, moved_to=moved_to)
+            return
+        feed = await self._parse(response)
+        yield Batch(
+            [self._draft(entry, feed, backfill=not cursor) for entry in feed.entries],
+            {**learnt, "digest": digest, "ttl": feed.ttl},
+            wait=_longest(response.wait, feed.ttl),
+            moved_to=moved_to,
+            skipped=feed.skipped,
+        )
+
+    async def close(self) -> None:
+        """Give the worker back."""
+        if self._reader is not None:
+            self._reader = None
+            await give_back_reader()
+
+    async def _ask(self, cursor: Cursor) -> Response:
+        headers = {"Accept": _ACCEPT}
+        if self._settings.token:
+            headers["Authorization"] = f"Bearer {self._context.secret(self._settings.token)}"
+        return await self._context.client.get(
+            cursor.get("url") or self._settings.url,
+            headers=headers,
+            allow_private=self._settings.allow_private,
+            etag=cursor.get("etag", ""),
+            last_modified=cursor.get("last_modified", ""),
+        )
+
+    async def _parse(self, response: Response) -> Feed:
+        if self._reader is None:
+            self._reader = borrow_reader()
+        content_type = response.headers.get("content-type", "")
+        location = response.headers.get("content-location", "")
+        base = location if location.startswith(("http://", "https://")) else response.url
+        feed = await self._reader.read(response.body, content_type, base, self._context.clock.now(), response.host)
+        if not feed.version and not feed.entries:
+            raise SourceError("not-a-feed", host=response.host)
+        return feed
+
+    def _draft(self, entry: Entry, feed: Feed, *, backfill: bool) -> Draft:
+        raw = msgspec.json.encode({**entry.raw, "url": entry.url})
+        entry, canonical_id = resolve(entry)
+        edited = entry.updated
+        if edited is not None and entry.published is not None and edited <= entry.published:
+            edited = None
+        return Draft(
+            native_id=entry.native_id,
+            text=entry.text,
+            title=entry.title,
+            url=entry.url,
+            published=entry.published,
+            edited=edited,
+            author=entry.author or entry.publisher or feed.title,
+            site=host_of(entry.publisher_url) or host_of(entry.url),
+            lang=self._settings.lang or (entry.lang or feed.lang).partition("-")[0].lower(),
+            kind=Kind.ARTICLE,
+            replies=entry.comments,
+            place=self._settings.place,
+            canonical_id=canonical_id,
+            links=tuple(entry.links),
+            media=entry.media,
+            backfill=backfill,
+            raw=raw,
+        )
+
+
+def _longest(asked: int | None, ttl_minutes: int | None) -> int | None:
+    """The longer of what the answer's headers and the feed's ttl ask for (ms, at most a day)."""
+    return min(max(asked or 0, (ttl_minutes or 0) * MINUTE), LONGEST_WAIT) or None
+
+
+def _moved(cursor: Cursor, response: Response) -> Cursor:
+    """What the cursor holds about the feed's address: the believed one, the one redirected to, how often in a row."""
+    known = cursor.get("url", "")
+    if not response.permanent_url:
+        return {"url": known, "moved_to": "", "moved_count": 0}
+    count = cursor.get("moved_count", 0) + 1 if response.permanent_url == cursor.get("moved_to") else 1
+    if count >= _MOVED_AFTER:
+        return {"url": response.permanent_url, "moved_to": "", "moved_count": 0}
+    return {"url": known, "moved_to": response.permanent_url, "moved_count": count}
+
+
+def create(settings: SourceSettings, context: SourceContext) -> Source:
+    """The source of a feed."""
+    assert isinstance(settings, RssSettings)
+    return RssSource(settings, context)
