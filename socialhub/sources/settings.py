@@ -1,7 +1,7 @@
 """What can be configured for each kind of source: light types that `config` reads; no network code is imported here.
 
 Each class is one kind; its fields are the keys of a [[sources]] table beyond the common ones. A field's type tells
-what the file may hold: `str`, `int`, `float`, `bool`, `tuple[str, ...]`; Duration, Secret, Url and Choice refine it.
+what the file may hold: `str`, `int`, `float`, `bool`, `tuple[str, ...]`; Duration, Secret, Url … refine it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from socialhub.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """How the value of a setting is to be read and checked; `choices` only for "choice"."""
+    """How the value of a setting is to be read and checked (`form` is a key of config.values.FORMS).
+
+    `choices` are the words of a "choice", or the least and the greatest value of a "range".
+    """
 
     form: str
     choices: tuple[str, ...] = ()
@@ -27,6 +30,10 @@ Secret: TypeAlias = Annotated[str, Meaning("secret")]
 """Always "env:NAME" or "keyring:NAME"; resolved only by the collector."""
 Url: TypeAlias = Annotated[str, Meaning("url")]
 """An http(s) or ws(s) address without a literal secret in it."""
+FilePath: TypeAlias = Annotated[str, Meaning("path")]
+"""A file or folder: absolute once read; in the file "~" and paths relative to config.toml are welcome."""
+LanguageCode: TypeAlias = Annotated[str, Meaning("language")]
+"""A language of two letters ("fr") that the detector knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +48,13 @@ class SourceSettings:
     reaches_out: ClassVar[bool] = True
     """Whether it asks other people's servers (and so needs hub.contact)."""
 
-    name: str
+    name: Annotated[str, Meaning("source-name")]
     every: Duration | None = None
     keep: Annotated[str, Meaning("choice", ("", "all", "matched"))] = ""
     allow_private: bool = False
-    was: str = ""
+    was: Annotated[str, Meaning("source-name")] = ""
     place: str = ""
-    lang: str = ""
+    lang: LanguageCode = ""
 
     @property
     def interval(self) -> int:
@@ -111,7 +118,7 @@ class JetstreamSettings(SourceSettings):
     usual_keep: ClassVar[str] = "matched"
     usual_interval: ClassVar[int] = 1 * MINUTE
     help: ClassVar[str] = N_("every public post of Bluesky, matched on this machine")
-    servers: tuple[str, ...] = (
+    servers: tuple[Url, ...] = (
         "wss://jetstream1.us-east.bsky.network/subscribe",
         "wss://jetstream2.us-west.bsky.network/subscribe",
     )
@@ -127,7 +134,7 @@ class FileSettings(SourceSettings):
     shortest_interval: ClassVar[int] = 5 * SECOND
     reaches_out: ClassVar[bool] = False
     help: ClassVar[str] = N_("a folder watched for JSON Lines and CSV files")
-    folder: str
+    folder: FilePath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +145,7 @@ class ReplaySettings(SourceSettings):
     usual_interval: ClassVar[int] = 1 * HOUR
     reaches_out: ClassVar[bool] = False
     help: ClassVar[str] = N_("a JSON Lines file played at its own pace")
-    path: str
+    path: FilePath
 
 
 KINDS: Final[dict[str, type[SourceSettings]]] = {

@@ -1,0 +1,211 @@
+"""What only shows when the whole config is read: duplicates, queries, what a kind of source needs, contact, secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qs, urlsplit
+
+from socialhub.clock import DAY
+from socialhub.config.durations import format_duration
+from socialhub.config.lines import KeyPath
+from socialhub.config.problems import shown
+from socialhub.config.reader import Reading, settings_of, shown_key
+from socialhub.config.secrets import is_reference, is_set, resolve_secret
+from socialhub.config.settings import Hub, TopicSettings
+from socialhub.errors import SourceError
+from socialhub.i18n import _
+from socialhub.sources.settings import (
+    BlueskySettings,
+    JetstreamSettings,
+    MastodonSettings,
+    RssSettings,
+    SourceSettings,
+)
+from socialhub.text import tokenise
+
+Tables: TypeAlias = Sequence[tuple[KeyPath, Mapping[str, Any]]]
+"""The tables of an array as they are written: also those that could not be read in full."""
+
+_GOOGLE_NEWS: Final = "news.google.com"
+
+
+def check_topics(topics: Mapping[KeyPath, TopicSettings], tables: Tables, reading: Reading) -> None:
+    """Report ids and names used twice, topics without an id, a retention that would empty the room."""
+    _check_unique({at: slug_of(table) for at, table in tables}, "id", reading)
+    _check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    for at, topic in topics.items():
+        if not topic.id:
+            message = _("no id can be made from this name: give one, id = {example}").format(example='"…"')
+            reading.report((*at, "name"), message)
+        if topic.retention is not None:
+            _check_retention(topic.retention, (*at, "retention"), reading)
+    if not tables:
+        reading.report((), _("no topic is configured: nothing is looked for"), warning=True)
+
+
+def slug_of(table: Mapping[str, Any]) -> str:
+    """The id that a topic is given, or takes from its name: "Mandarine Télécom" -> "mandarine-telecom"."""
+    if given := table.get("id"):
+        return str(given)
+    words = ("".join(filter(str.isalnum, word)) for word in tokenise(str(table.get("name", ""))))
+    return "-".join(filter(None, words))
+
+
+def _check_unique(values: Mapping[KeyPath, object], key: str, reading: Reading) -> None:
+    first: dict[str, KeyPath] = {}
+    for at, value in values.items():
+        if not isinstance(value, str) or not value:
+            continue
+        earlier = first.setdefault(value.casefold(), at)
+        if earlier != at:
+            message = _("the {key} {value} is already used by {earlier} on line {line}")
+            line = reading.lines.of((*earlier, key)) or 0
+            where = shown_key(earlier)
+            reading.report((*at, key), message.format(key=key, value=shown(value), earlier=where, line=line))
+
+
+def check_sources(sources: Mapping[KeyPath, SourceSettings], tables: Tables, reading: Reading) -> None:
+    """Report names used twice, renames that cannot be, and what each kind of source needs or does not honour."""
+    _check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    present = {source.name for source in sources.values()}
+    for at, source in sources.items():
+        if source.was in present:
+            reading.report((*at, "was"), _("a source is still configured under this name: it cannot be the old one"))
+        if source.every is not None and source.every < source.shortest_interval:
+            message = _("shorter than this kind of source allows: {shortest} is used")
+            shortest = format_duration(source.shortest_interval)
+            reading.report((*at, "every"), message.format(shortest=shortest), warning=True)
+        _check_plain_transport(source, at, reading)
+        for cls, check_kind in _KIND_CHECKS.items():
+            if isinstance(source, cls):
+                check_kind(source, at, reading)
+    if not tables:
+        reading.report((), _("no source is configured: nothing is collected"), warning=True)
+
+
+def _check_plain_transport(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
+    """A secret that would travel unencrypted to somebody else's machine."""
+    if source.allow_private or not any(getattr(source, name) for name in _names_with(source, "secret")):
+        return
+    for name in _names_with(source, "url"):
+        value = getattr(source, name)
+        if isinstance(value, str) and urlsplit(value).scheme in ("http", "ws"):
+            reading.report((*at, name), _("the secret would travel unencrypted: use https"), warning=True)
+
+
+def _names_with(source: SourceSettings, form: str) -> Iterator[str]:
+    return (name for name, each in settings_of(type(source)).items() if each.meaning and each.meaning.form == form)
+
+
+def _check_rss(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
+    assert isinstance(source, RssSettings)
+    parts = urlsplit(source.url)
+    if parts.hostname != _GOOGLE_NEWS or not parts.path.startswith("/rss"):
+        return
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    language, country, edition = asked.get("hl", ""), asked.get("gl", ""), asked.get("ceid", "")
+    if not country or edition not in (f"{country}:{language}", f"{country}:{language.split('-')[0]}"):
+        message = _("hl, gl and ceid must agree, or Google News answers for another country")
+        reading.report((*at, "url"), message, "hl=fr&gl=FR&ceid=FR:fr", warning=True)
+
+
+def _check_mastodon(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
+    assert isinstance(source, MastodonSettings)
+    if not (source.tags or source.accounts or source.search or source.public):
+        reading.report(at, _("nothing to follow: give {keys}").format(keys="tags, accounts, search / public"))
+    for index, tag in enumerate(source.tags):
+        if not tag or tag.startswith("#") or " " in tag:
+            reading.report(
+                (*at, "tags", index), _("a tag is one word without #"), tag.replace("#", "").replace(" ", "")
+            )
+    if source.search and not source.token:
+        reading.report((*at, "search"), _("searching needs a token: Mastodon searches posts for accounts only"))
+
+
+def _check_bluesky(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
+    assert isinstance(source, BlueskySettings)
+    if not (source.accounts or source.search):
+        reading.report(at, _("nothing to follow: give {keys}").format(keys="search / accounts"))
+    if source.search and not (source.identifier and source.password):
+        reading.report((*at, "search"), _("searching needs an account: give identifier and password (an app password)"))
+    if bool(source.identifier) != bool(source.password):
+        reading.report(at, _("identifier and password go together"))
+
+
+def _check_jetstream(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
+    assert isinstance(source, JetstreamSettings)
+    if not source.servers:
+        reading.report((*at, "servers"), _("at least one server is needed"))
+    for index, server in enumerate(source.servers):
+        if urlsplit(server).scheme not in ("ws", "wss"):
+            reading.report((*at, "servers", index), _("a Jetstream server is written wss://host/subscribe"))
+    for index, did in enumerate(source.dids):
+        if not did.startswith("did:"):
+            reading.report((*at, "dids", index), _('an author is written by DID: "did:plc:…"'))
+
+
+_KIND_CHECKS: Final[dict[type[SourceSettings], Callable[[SourceSettings, KeyPath, Reading], None]]] = {
+    RssSettings: _check_rss,
+    MastodonSettings: _check_mastodon,
+    BlueskySettings: _check_bluesky,
+    JetstreamSettings: _check_jetstream,
+}
+
+
+def check_hub(hub: Hub, sources: Mapping[KeyPath, SourceSettings], reading: Reading) -> None:
+    """Report a contact nobody can be reached by, a retention that would empty the room, a missing authority file."""
+    if hub.retention is not None:
+        _check_retention(hub.retention, ("hub", "retention"), reading)
+    if hub.ca_file and not _is_file(hub.ca_file):
+        reading.report(("hub", "ca_file"), _("there is no such file"))
+    if not hub.languages:
+        reading.report(("hub", "languages"), _("at least one language is needed"))
+    asks_outside = any(source.reaches_out for source in sources.values())
+    if not hub.contact and asks_outside:
+        message = _("not set: other people's servers are not asked without one; give your mail address or page")
+        reading.report(("hub", "contact"), message, warning=True)
+    elif asks_outside and "@" not in hub.contact and "://" not in hub.contact:
+        message = _("nobody can reach you by this: give your mail address or page, servers may refuse you without")
+        reading.report(("hub", "contact"), message, warning=True)
+
+
+def _is_file(path: str) -> bool:
+    from pathlib import Path
+
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
+
+
+def _check_retention(retention: int, at: KeyPath, reading: Reading) -> None:
+    if retention < DAY:
+        reading.report(at, _("nothing would be left to read: at least one day"))
+
+
+def check_secrets(
+    hub: Hub,
+    sources: Mapping[KeyPath, SourceSettings],
+    reading: Reading,
+    *,
+    environ: Mapping[str, str] | None,
+    required: bool,
+) -> None:
+    """Report secrets without a value; when they are `required` a keyring is asked too."""
+    named: dict[KeyPath, str] = {("hub", "proxy"): hub.proxy}
+    for at, source in sources.items():
+        named |= {(*at, name): getattr(source, name) for name in _names_with(source, "secret")}
+    for at, reference in named.items():
+        if is_reference(reference) and not _has_value(reference, environ, ask_keyring=required):
+            message = _("the secret {name} is not set").format(name=reference)
+            reading.report(at, message, warning=not required)
+
+
+def _has_value(reference: str, environ: Mapping[str, str] | None, *, ask_keyring: bool) -> bool:
+    if not ask_keyring:
+        return is_set(reference, environ)
+    try:
+        return bool(resolve_secret(reference, environ))
+    except SourceError:
+        return False

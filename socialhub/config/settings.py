@@ -1,0 +1,159 @@
+"""What a config holds once it is read: typed, frozen, with every default filled in. Nothing here reads a file.
+
+The fields of a class are the keys of its table in config.toml; `Meaning` says how a value is written and checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from socialhub.config.problems import Problem
+from socialhub.config.secrets import is_reference, resolve_secret
+from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, SourceSettings
+
+if TYPE_CHECKING:
+    from socialhub.query import Node
+
+TOPIC_KINDS: Final = ("brand", "competitor", "product", "campaign", "person", "issue")
+PANES: Final = ("mentions", "trends", "alerts", "sources")
+USUAL_LAYOUT: Final = "room"
+
+_LOCAL_TIME = Path("/etc/localtime")
+# Settings of screens: two processes that differ only in these may take over from one another.
+_NOT_COLLECTED: Final = frozenset({"name", "language", "timezone"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """The room itself. `retention` is milliseconds, None for keeping everything; `silent_after` counts intervals."""
+
+    name: Annotated[str, Meaning("name")] = "socialhub"
+    language: Annotated[str, Meaning("choice", ("", "fr", "en"))] = ""
+    languages: tuple[LanguageCode, ...] = ("fr", "en")
+    timezone: Annotated[str, Meaning("timezone")] = ""
+    contact: Annotated[str, Meaning("contact")] = ""
+    retention: Duration | None = None
+    silent_after: Annotated[int, Meaning("range", ("1", "1000"))] = 3
+    proxy: Annotated[str, Meaning("proxy")] = ""
+    ca_file: FilePath = ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of clocks and dates on screen: the configured one, else the machine's."""
+        return ZoneInfo(self.timezone) if self.timezone else local_zone()
+
+    def proxy_address(self) -> str:
+        """The proxy with its credentials, "" for none; raises SourceError("secret-missing")."""
+        return resolve_secret(self.proxy) if is_reference(self.proxy) else self.proxy
+
+
+def local_zone() -> tzinfo:
+    """The machine's time zone, with its summer time."""
+    try:
+        if named := os.environ.get("TZ", "").lstrip(":"):
+            return ZoneInfo(named)
+        with _LOCAL_TIME.open("rb") as zone_file:
+            return ZoneInfo.from_file(zone_file)
+    except (OSError, ValueError, KeyError):
+        return UTC
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicSettings:
+    """A topic. `id` is the stable slug; `retention` is milliseconds, None for that of the hub."""
+
+    id: Annotated[str, Meaning("slug")] = ""
+    name: Annotated[str, Meaning("name")]
+    kind: Annotated[str, Meaning("choice", TOPIC_KINDS)]
+    query: Annotated[str, Meaning("query")]
+    colour: Annotated[str, Meaning("colour")] = ""
+    retention: Duration | None = None
+
+    @cached_property
+    def tree(self) -> Node:
+        """The query, parsed; raises QueryError (never for a topic of a loaded config)."""
+        from socialhub.query import parse
+
+        return parse(self.query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentiment:
+    """How a tone is judged. `unsure_below` is the confidence (0…1) under which a tone counts as unsure."""
+
+    backend: Annotated[str, Meaning("choice", ("textblob",))] = "textblob"
+    unsure_below: Annotated[float, Meaning("range", ("0", "1"))] = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """How the console looks. `density` is lines a mention."""
+
+    name: Annotated[str, Meaning("choice", ("auto", "dark", "light", "ansi", "none"))] = "auto"
+    density: Annotated[int, Meaning("range", ("1", "2"))] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """The tiled walls: layout name -> names of its panes, in order."""
+
+    layouts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {USUAL_LAYOUT: PANES})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A whole config. `keys` holds only what was rebound: binding id -> keys as Textual names them.
+
+    `warnings` is what is odd but does not stop the program.
+    """
+
+    path: Path
+    hub: Hub = field(default_factory=Hub)
+    topics: tuple[TopicSettings, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    sentiment: Sentiment = field(default_factory=Sentiment)
+    theme: Theme = field(default_factory=Theme)
+    wall: Wall = field(default_factory=Wall)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """A stable digest of what decides what is collected: two processes with the same one may replace each other.
+
+        Colours, keys, walls, the interface language and the order of tables do not matter; secrets count by name.
+        """
+        collected = {
+            "hub": {name: value for name, value in plain(self.hub).items() if name not in _NOT_COLLECTED},
+            "topics": sorted(
+                (_without(plain(topic), "colour") for topic in self.topics), key=lambda row: str(row["id"])
+            ),
+            "sources": sorted((effective(source) for source in self.sources), key=lambda row: str(row["name"])),
+            "sentiment": plain(self.sentiment),
+        }
+        text = json.dumps(collected, sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
+
+
+def plain(settings: Hub | TopicSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
+    """The fields of a settings object by name, in their order."""
+    return {setting.name: getattr(settings, setting.name) for setting in fields(settings)}
+
+
+def effective(source: SourceSettings) -> dict[str, Any]:
+    """The settings of a source as they act: its kind named, the kind's own interval and rule of keeping filled in."""
+    keep = "all" if source.keeps_all else "matched"
+    return {**plain(source), "kind": source.kind, "every": source.interval, "keep": keep}
