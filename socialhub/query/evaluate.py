@@ -5,7 +5,7 @@ The other half of the language, `sql`, must say the same of the stored mention; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import lru_cache
@@ -68,30 +68,32 @@ class View:
     def __init__(self, document: Document, now: int | None) -> None:
         self.document = document
         self.now = now
-        self._words: dict[Scope, set[str]] = {}
-        self._bare: dict[Scope, list[list[str]]] = {}
+        self._words: set[str] | None = None
+        self._bare: tuple[list[str], list[str]] | None = None
 
-    def parts(self, scope: Scope) -> tuple[list[str], ...]:
-        """The token lists that a scope covers."""
-        if scope is Scope.TITLE:
-            return (self.document.title_tokens,)
-        if scope is Scope.TEXT:
-            return (self.document.text_tokens,)
-        return (self.document.title_tokens, self.document.text_tokens)
-
-    def words(self, scope: Scope) -> set[str]:
-        """The tokens of a scope, each once, with their signs."""
-        words = self._words.get(scope)
+    @property
+    def words(self) -> set[str]:
+        """The tokens of title and text, each once, with their signs."""
+        words = self._words
         if words is None:
-            words = self._words[scope] = set().union(*self.parts(scope))
+            words = self._words = {*self.document.title_tokens, *self.document.text_tokens}
         return words
 
-    def bare(self, scope: Scope) -> list[list[str]]:
-        """The token lists of a scope with hashtags as plain words."""
-        lists = self._bare.get(scope)
+    def tokens(self, scope: Scope) -> Collection[str]:
+        """The tokens that a scope covers, in no particular order."""
+        if scope is Scope.TITLE:
+            return self.document.title_tokens
+        if scope is Scope.TEXT:
+            return self.document.text_tokens
+        return self.words
+
+    def bare(self, scope: Scope) -> Sequence[list[str]]:
+        """The token lists that a scope covers, with hashtags as plain words."""
+        lists = self._bare
         if lists is None:
-            lists = self._bare[scope] = [list(map(bare, tokens)) for tokens in self.parts(scope)]
-        return lists
+            document = self.document
+            lists = self._bare = list(map(bare, document.title_tokens)), list(map(bare, document.text_tokens))
+        return lists if scope is Scope.ANYWHERE else lists[:1] if scope is Scope.TITLE else lists[1:]
 
 
 Predicate: TypeAlias = Callable[[View], bool]
@@ -125,20 +127,17 @@ def predicate(node: Node, zone: tzinfo) -> Predicate:
     """The function that tells whether a view matches `node`."""
     match node:
         case And(parts):
-            all_parts = [predicate(part, zone) for part in parts]
-            return lambda view: all(part(view) for part in all_parts)
+            return _all([predicate(part, zone) for part in parts])
         case Or(parts):
-            any_parts = [predicate(part, zone) for part in parts]
-            return lambda view: any(part(view) for part in any_parts)
+            return _any([predicate(part, zone) for part in parts])
         case Not(part):
             denied = predicate(part, zone)
             return lambda view: not denied(view)
         case Term(word, scope):
-            found_as = frozenset(forms(word))
-            return lambda view: not found_as.isdisjoint(view.words(scope))
+            return _term(word, scope)
         case Prefix(stem, scope):
             stems = forms(stem)
-            return lambda view: any(word.startswith(stems) for word in view.words(scope))
+            return lambda view: any(word.startswith(stems) for word in view.tokens(scope))
         case Phrase():
             return _phrase(node)
         case Field():
@@ -159,13 +158,42 @@ def _kept_predicate(node: Node, zone: tzinfo) -> Predicate:
     return predicate(node, zone)
 
 
+def _all(parts: list[Predicate]) -> Predicate:
+    def all_match(view: View) -> bool:
+        for part in parts:  # noqa: SIM110 - a generator costs more than the parts
+            if not part(view):
+                return False
+        return True
+
+    return all_match
+
+
+def _any(parts: list[Predicate]) -> Predicate:
+    def any_matches(view: View) -> bool:
+        for part in parts:  # noqa: SIM110 - a generator costs more than the parts
+            if part(view):
+                return True
+        return False
+
+    return any_matches
+
+
+def _term(word: str, scope: Scope) -> Predicate:
+    if word[0] in "#@":
+        return lambda view: word in view.tokens(scope)
+    tag = f"#{word}"
+    if scope is Scope.ANYWHERE:
+        return lambda view: word in view.words or tag in view.words
+    return lambda view: word in (tokens := view.tokens(scope)) or tag in tokens
+
+
 def _phrase(phrase: Phrase) -> Predicate:
-    needed = [frozenset(forms(word)) for word in phrase.words[: -1 if phrase.open_end else None]]
+    needed = [_term(word, phrase.scope) for word in phrase.words[: -1 if phrase.open_end else None]]
 
     def found(view: View) -> bool:
-        words = view.words(phrase.scope)
-        if any(word.isdisjoint(words) for word in needed):
-            return False
+        for word in needed:
+            if not word(view):
+                return False
         return any(next(phrase_starts(phrase, tokens), -1) >= 0 for tokens in view.bare(phrase.scope))
 
     return found

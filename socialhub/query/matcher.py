@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
+from itertools import filterfalse
 from typing import Final, TypeAlias
 
 from socialhub.query.evaluate import Document, Predicate, View, forms, predicate
@@ -49,25 +50,27 @@ class Matcher:
 
     def match(self, document: Document, now: int | None = None) -> tuple[int, ...]:
         """The numbers of the topics that match, ascending. `now` (ms UTC; None: the machine's) serves `date:PT6H`."""
-        touched = self._touched
-        candidates = {
-            number for numbers in map(touched.__getitem__, document.text_tokens) if numbers for number in numbers
-        }
+        tokens = document.text_tokens
         if document.title_tokens:
-            candidates.update(*map(touched.__getitem__, document.title_tokens))
-        if self._always:
-            candidates.update(self._always)
-        if not candidates:
+            tokens = document.title_tokens + tokens
+        touched = self._touched
+        speaking = list(filterfalse(touched.silent.__contains__, tokens))
+        if not speaking and not self._always:
             return ()
+        candidates = set(self._always).union(*map(touched.__getitem__, speaking))
         view, checks = View(document, now), self._checks
         return tuple(number for number in sorted(candidates) if (check := checks.get(number)) is None or check(view))
 
 
 class _Touched(dict[str, tuple[int, ...]]):
-    """token -> numbers of the topics it may decide, worked out when a token is first met."""
+    """token -> numbers of the topics it may decide, worked out when a token is first met.
+
+    Most tokens touch nothing: these are `silent`, and one set look-up each is all they cost from then on.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.silent: set[str] = set()
         self._terms: dict[str, set[int]] = {}
         self._stems: dict[int, dict[str, set[int]]] = {}
 
@@ -82,11 +85,15 @@ class _Touched(dict[str, tuple[int, ...]]):
                     self._stems.setdefault(len(form), {}).setdefault(form, set()).add(number)
 
     def __missing__(self, token: str) -> tuple[int, ...]:
-        if len(self) >= _REMEMBERED:
+        if len(self) + len(self.silent) >= _REMEMBERED:
             self.clear()
+            self.silent.clear()
         numbers = set(self._terms.get(token, ()))
         for length, stems in self._stems.items():
             numbers.update(stems.get(token[:length], ()))
+        if not numbers:
+            self.silent.add(token)
+            return ()
         touched = self[token] = tuple(numbers)
         return touched
 
