@@ -13,7 +13,9 @@ _COLUMNS: Final = "id, rev, kind, subject, severity, state, started, updated, en
 
 
 def _to_alert(row: tuple[Any, ...]) -> Alert:
-    return Alert(*row[:4], Severity(row[4]), *row[5:11], json.loads(row[11]))
+    fields = list(row)
+    fields[4], fields[11] = Severity(row[4]), json.loads(row[11])
+    return Alert(*fields)
 
 
 def alert_rows(db: Connection, *, limit: int = 200, resolved: bool = True) -> list[Alert]:

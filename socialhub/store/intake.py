@@ -40,6 +40,7 @@ class Prepared:
     confidence: float = 0.0
     score: float = 0.0
     model: str = ""
+    why: str = ""
     topics: tuple[int, ...] = ()
     story: int = 0
     same_story_as: Prepared | None = None
@@ -212,6 +213,7 @@ _COLUMNS: Final = (
     "confidence",
     "score",
     "model",
+    "why",
     "exact_key",
     "story",
     "lang",
@@ -256,6 +258,7 @@ def _mention_row(prepared: Prepared, rev: int, intake: Intake) -> tuple[object, 
         prepared.confidence,
         prepared.score,
         prepared.model,
+        prepared.why,
         prepared.exact_key,
         prepared.story,
         draft.lang,
@@ -320,7 +323,7 @@ def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared
     draft = prepared.draft
     db.execute(
         "UPDATE mentions SET rev = ?, title = ?, text = ?, warning = ?, links = ?, media = ?, lang = ?, tone = ?,"
-        " confidence = ?, score = ?, model = ?, exact_key = ?, edited = ?, sha256 = ?, raw = ? WHERE id = ?",
+        " confidence = ?, score = ?, model = ?, why = ?, exact_key = ?, edited = ?, sha256 = ?, raw = ? WHERE id = ?",
         (
             next_revs(db),
             draft.title,
@@ -333,6 +336,7 @@ def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared
             prepared.confidence,
             prepared.score,
             prepared.model,
+            prepared.why,
             prepared.exact_key,
             draft.edited or intake.seen,
             *_evidence(draft),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from socialhub.model import Mention, Tone
+from socialhub.model import Mention, Tone, Verdict, Word
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
 
@@ -36,8 +37,8 @@ class FeedFilter:
 
 _COLUMNS: Final = (
     "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"
-    " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares, m.replies,"
-    " m.reach, m.place, m.parent_id, m.warning, m.media, m.tone, m.confidence, m.story, m.tombstone,"
+    " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares,"
+    " m.replies, m.reach, m.place, m.parent_id, m.warning, m.media, m.tone, m.confidence, m.story, m.tombstone,"
     " (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id),"
     " coalesce((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
     " m.id < coalesce((SELECT read_below FROM operators WHERE name = :operator), 0))"
@@ -160,6 +161,15 @@ def links_of(db: Connection, mention: int) -> tuple[str, ...]:
     return tuple(row[0].splitlines()) if row and row[0] else ()
 
 
+def why_of(db: Connection, mention: int) -> Verdict | None:
+    """The judgement of a mention's tone with the words that made it, as it was made; None when never judged."""
+    row = db.execute("SELECT tone, score, confidence, why FROM mentions WHERE id = ?", (mention,)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    words = json.loads(row[3]) if row[3] else []
+    return Verdict(Tone(row[0]), row[1], row[2], tuple(Word(text, weight) for text, weight in words))
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """An earlier wording of an edited mention; `seen` is when it was replaced."""
@@ -202,4 +212,6 @@ def to_mention(row: Sequence[Any]) -> Mention:
     """A mention from the columns of this module's queries."""
     tone = None if row[29] is None else Tone(row[29])
     topics = tuple(int(topic) for topic in row[33].split(",")) if row[33] else ()
-    return Mention(*row[:19], bool(row[19]), *row[20:29], tone, *row[30:33], topics, not row[34])
+    fields = [*row[:33], topics, not row[34]]
+    fields[19], fields[29] = bool(row[19]), tone
+    return Mention(*fields)

@@ -79,7 +79,8 @@ def salvage(damaged: Path, target: Path) -> int:
         tables = [
             name
             for (name,) in writer.db.execute(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'fts%' AND name NOT LIKE 'sqlite_%'"
+                "SELECT name FROM sqlite_schema WHERE type = 'table'"
+                " AND name NOT LIKE 'fts%' AND name NOT LIKE 'sqlite_%'"
             )
         ]
         with writer.transaction(durable=True) as db:

@@ -75,6 +75,7 @@ CREATE TABLE mentions (
     confidence REAL NOT NULL DEFAULT 0,
     score REAL NOT NULL DEFAULT 0,
     model TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT '',
     exact_key INTEGER NOT NULL,
     story INTEGER NOT NULL,
     lang TEXT NOT NULL DEFAULT '',

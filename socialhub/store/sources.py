@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from socialhub.clock import HOUR, floor_hour
 from socialhub.errors import Reason
@@ -64,8 +64,8 @@ def ensure_source(db: Connection, name: str, kind: str) -> int:
 
 
 _COLUMNS: Final = (
-    "id, name, kind, interval, state, paused_until, due, last_start, last_success, last_item, last_error, error, failures,"
-    " connected, streaming, stored, first_success, wait_until"
+    "id, name, kind, interval, state, paused_until, due, last_start, last_success, last_item, last_error, error,"
+    " failures, connected, streaming, stored, first_success, wait_until"
 )
 
 
@@ -73,7 +73,13 @@ def source_rows(db: Connection, *, configured_only: bool = True) -> list[SourceR
     """All sources by name; those of imports and of earlier configurations only on demand."""
     where = " WHERE configured" if configured_only else ""
     rows = db.execute(f"SELECT {_COLUMNS} FROM sources{where} ORDER BY name COLLATE NOCASE")  # noqa: S608
-    return [SourceRow(*row[:13], bool(row[13]), bool(row[14]), *row[15:]) for row in rows]
+    return [_to_row(row) for row in rows]
+
+
+def _to_row(row: tuple[Any, ...]) -> SourceRow:
+    fields = list(row)
+    fields[13], fields[14] = bool(row[13]), bool(row[14])
+    return SourceRow(*fields)
 
 
 def source_by_name(db: Connection, name: str) -> SourceRow | None:
@@ -95,10 +101,15 @@ def note_start(db: Connection, number: int, now: int) -> None:
 
 def note_batch(db: Connection, number: int, now: int, cursor: Cursor, stored: int) -> None:
     """A batch was stored: the cursor commits with it."""
-    db.execute(
-        "UPDATE sources SET cursor = ?, stored = stored + ?, last_item = CASE WHEN ? THEN ? ELSE last_item END WHERE id = ?",
-        (json.dumps(cursor, ensure_ascii=False, separators=(",", ":")), stored, stored, now, number),
-    )
+    stored_cursor = json.dumps(cursor, ensure_ascii=False, separators=(",", ":"))
+    db.execute("UPDATE sources SET cursor = ? WHERE id = ?", (stored_cursor, number))
+    note_stored(db, number, now, stored)
+
+
+def note_stored(db: Connection, number: int, now: int, stored: int) -> None:
+    """So many new mentions of this source were stored."""
+    if stored:
+        db.execute("UPDATE sources SET stored = stored + ?, last_item = ? WHERE id = ?", (stored, now, number))
 
 
 def note_heard(db: Connection, number: int, now: int, items: int, *, complete: bool) -> None:

@@ -17,7 +17,8 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
     fts.delete(db, mention, *row)
     db.execute(
         "UPDATE mentions SET rev = ?, tombstone = ?, title = '', text = '', url = '', author = '',"
-        " handle = '', bio = '', followers = NULL, parent_id = '', warning = '', links = '', raw = NULL, sha256 = NULL WHERE id = ?",
+        " handle = '', bio = '', followers = NULL, parent_id = '', warning = '', links = '', why = '', raw = NULL,"
+        " sha256 = NULL WHERE id = ?",
         (next_revs(db), reason, mention),
     )
     db.execute("DELETE FROM versions WHERE mention = ?", (mention,))

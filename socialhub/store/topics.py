@@ -34,8 +34,9 @@ def sync_topics(db: Connection, configured: list[ConfiguredTopic], now: int) -> 
     for position, topic in enumerate(configured):
         db.execute(
             "INSERT INTO topics (slug, name, kind, query, query_hash, colour, position, active, since)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (slug) DO UPDATE SET name = excluded.name, kind = excluded.kind,"
-            " query = excluded.query, colour = excluded.colour, position = excluded.position, active = 1,"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (slug) DO UPDATE SET name = excluded.name,"
+            " kind = excluded.kind, query = excluded.query, colour = excluded.colour,"
+            " position = excluded.position, active = 1,"
             " since = CASE WHEN query_hash = excluded.query_hash THEN since ELSE excluded.since END,"
             " query_hash = excluded.query_hash",
             (topic.slug, topic.name, topic.kind, topic.query, query_hash(topic.query), topic.colour, position, now),

@@ -1,0 +1,272 @@
+"""A mention's way in. The stages, in order, and where each lies:
+
+    normalise   pipeline/normalise.py   clean strings, possible dates, one spelling of an address
+    exact key   pipeline/repeats.py     repeats copy the findings of their first; an unchanged re-reading ends here
+    language    pipeline/language.py
+    match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
+    sentiment   pipeline/sentiment.py   only of what is kept
+    commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
+
+Runs in the collector (and in commands that hold its lock): there is never a second writer of mentions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from socialhub.clock import Clock
+from socialhub.model import Batch, Boost, Deletion, Draft, Item
+from socialhub.pipeline.language import LanguageDetector
+from socialhub.pipeline.normalise import identifier, line, normalise
+from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
+from socialhub.pipeline.sentiment import SentimentModel
+from socialhub.query import Document, Matcher, Node
+from socialhub.query.tree import Phrase, Prefix, Term, leaves
+from socialhub.store import sources as source_store
+from socialhub.store.connection import Connection, Writer
+from socialhub.store.intake import Intake, Known, Prepared, engagement_of, find_erased, find_known, store_intake
+from socialhub.text import tokenise
+
+CHUNK: Final = 1_000
+"""Items committed together: smaller chunks cost more a mention, larger ones hold the lock longer for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The source a batch comes from, as far as the way in needs it. `number` is its row."""
+
+    number: int
+    name: str
+    kind: str
+    keeps_all: bool = True
+    place: str = ""
+    lang: str = ""
+    oldest: int | None = None
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What became of a batch."""
+
+    new: int = 0
+    edited: int = 0
+    repeated: int = 0
+    unmatched: int = 0
+    erased: int = 0
+
+    def add(self, other: Ingested) -> None:
+        """Sum up."""
+        self.new += other.new
+        self.edited += other.edited
+        self.repeated += other.repeated
+        self.unmatched += other.unmatched
+        self.erased += other.erased
+
+
+class _Chunk:
+    """What is being put together for one transaction; `findings` goes with `intake.new`, pair by pair."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.outcome = Ingested()
+        self.findings: list[Findings] = []
+        self.firsts: dict[int, Prepared] = {}
+
+
+class Ingest:
+    """The way in for all sources of one cache. `topics` maps topic numbers to query trees."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        clock: Clock,
+        topics: Mapping[int, Node],
+        detector: LanguageDetector,
+        model: SentimentModel,
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._matcher = Matcher(topics)
+        self._topics_read_fields = any(
+            not isinstance(leaf, Term | Prefix | Phrase) for node in topics.values() for leaf in leaves(node)
+        )
+        self._detector = detector
+        self._model = model
+        self._memory = RepeatMemory()
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """Words and tags the topics look for."""
+        return self._matcher.watched
+
+    def store(self, origin: Origin, batch: Batch) -> Ingested:
+        """Take a batch in; its cursor becomes true with its last chunk. Returns what became of its items."""
+        outcome = Ingested()
+        chunks = [batch.items[low : low + CHUNK] for low in range(0, len(batch.items), CHUNK)] or [[]]
+        for number, items in enumerate(chunks):
+            last = number == len(chunks) - 1
+            outcome.add(self._store_chunk(origin, items, batch if last else None))
+        return outcome
+
+    def _store_chunk(self, origin: Origin, items: Sequence[Item], batch: Batch | None) -> Ingested:
+        seen = self._clock.now()
+        chunk = _Chunk(Intake(origin.number, seen))
+        drafts = self._fresh_drafts(origin, items, seen)
+        known = find_known(self._writer.db, origin.number, [(draft.native_id, key) for key, draft in drafts.items()])
+        erased = find_erased(self._writer.db, [key for key in drafts if key not in known])
+        for canonical, draft in drafts.items():
+            if canonical in erased:
+                chunk.outcome.erased += 1
+            elif present := known.get(canonical):
+                self._reread(origin, chunk, draft, canonical, present)
+            else:
+                self._take_new(origin, chunk, draft, canonical)
+        for item in items:
+            if isinstance(item, Boost):
+                at = min(item.at, seen)
+                chunk.intake.boosts.append(Boost(identifier(item.canonical_id), line(item.author, 200), at))
+            elif isinstance(item, Deletion):
+                reason = line(item.reason, 100) or "deleted"
+                deletion = Deletion(identifier(item.native_id), identifier(item.canonical_id), reason)
+                chunk.intake.deletions.append(deletion)
+        with self._writer.transaction() as db:
+            chunk.outcome.new = store_intake(db, chunk.intake)
+            self._note(db, origin, batch, seen, chunk.outcome.new)
+        for prepared, findings in zip(chunk.intake.new, chunk.findings, strict=True):
+            findings.story = findings.story or prepared.story
+        return chunk.outcome
+
+    def _note(self, db: Connection, origin: Origin, batch: Batch | None, seen: int, stored: int) -> None:
+        if batch is None:
+            source_store.note_stored(db, origin.number, seen, stored)
+            return
+        source_store.note_batch(db, origin.number, seen, batch.cursor, stored)
+        source_store.note_heard(db, origin.number, seen, len(batch.items), complete=batch.complete)
+
+    def _fresh_drafts(self, origin: Origin, items: Sequence[Item], seen: int) -> dict[str, Draft]:
+        """The clean drafts of a chunk by identity: the last telling of a post wins, dates too old to keep fall out."""
+        drafts: dict[str, Draft] = {}
+        for item in items:
+            if not isinstance(item, Draft):
+                continue
+            draft = normalise(item, seen)
+            draft.place = draft.place or origin.place
+            draft.lang = draft.lang or origin.lang
+            if not draft.native_id or not (draft.text or draft.title or draft.url or draft.media):
+                continue
+            if origin.oldest is not None and draft.published is not None and draft.published < origin.oldest:
+                continue
+            drafts[draft.canonical_id or f"{origin.name}/{draft.native_id}"] = draft
+        return drafts
+
+    def _reread(self, origin: Origin, chunk: _Chunk, draft: Draft, canonical: str, present: Known) -> None:
+        """A post that is stored already: another sighting, an edit, new numbers, or nothing at all."""
+        if not present.sighted:
+            chunk.intake.sightings.append((draft.native_id, present.mention))
+        if present.tombstone:
+            return
+        key = exact_key(draft)
+        if key != present.exact_key and present.sighted:
+            prepared = self._prepare(draft, canonical, key, self._analyse(origin, draft))
+            chunk.intake.edits.append((present.mention, prepared))
+            chunk.outcome.edited += 1
+            return
+        told = engagement_of(draft)
+        if any(new is not None and new != old for new, old in zip(told, present.engagement, strict=True)):
+            chunk.intake.engagement.append((present.mention, draft))
+
+    def _take_new(self, origin: Origin, chunk: _Chunk, draft: Draft, canonical: str) -> None:
+        """A post met for the first time: analysed, or a repeat of words met lately."""
+        key = exact_key(draft)
+        has_words = bool(draft.text or draft.title)
+        findings = self._memory.get(key) if has_words else None
+        if findings is None:
+            findings = self._analyse(origin, draft)
+            if has_words:
+                self._memory.put(key, findings)
+        else:
+            chunk.outcome.repeated += 1
+            if self._topics_read_fields:
+                findings = self._rematched(origin, draft, findings)
+        if not findings.topics and not origin.keeps_all:
+            chunk.outcome.unmatched += 1
+            return
+        prepared = self._prepare(draft, canonical, key, findings)
+        if not findings.story and has_words:
+            prepared.same_story_as = chunk.firsts.get(key)
+            chunk.firsts.setdefault(key, prepared)
+        chunk.intake.new.append(prepared)
+        chunk.findings.append(findings)
+
+    def _prepare(self, draft: Draft, canonical: str, key: int, findings: Findings) -> Prepared:
+        draft.lang = findings.lang
+        return Prepared(
+            draft,
+            canonical,
+            draft.published or 0,
+            key,
+            findings.title_words,
+            findings.body_words,
+            findings.marks,
+            findings.tone,
+            findings.confidence,
+            findings.score,
+            findings.model,
+            findings.why,
+            findings.topics,
+            findings.story,
+        )
+
+    def _analyse(self, origin: Origin, draft: Draft) -> Findings:
+        """Language, topics and, where the mention is kept, tone of a text seen for the first time."""
+        title_tokens, text_tokens = tokenise(draft.title), tokenise(draft.text)
+        lang = self._detector.detect(f"{draft.title} {draft.text}" if draft.title else draft.text, draft.lang)
+        topics = self._matcher.match(self._document(origin, draft, title_tokens, text_tokens, lang))
+        findings = Findings(
+            " ".join(token[1:] if token[0] == "#" else token for token in title_tokens),
+            " ".join(token[1:] if token[0] == "#" else token for token in text_tokens),
+            " ".join(token for token in (*title_tokens, *text_tokens) if token[0] == "#"),
+            lang,
+            topics=topics,
+        )
+        if topics or origin.keeps_all:
+            self._judge(draft, findings)
+        return findings
+
+    def _judge(self, draft: Draft, findings: Findings) -> None:
+        verdict = self._model.judge(f"{draft.title}. {draft.text}" if draft.title else draft.text, findings.lang)
+        findings.tone, findings.confidence, findings.score = int(verdict.tone), verdict.confidence, verdict.score
+        findings.model = self._model.name
+        if verdict.why:
+            findings.why = json.dumps([[word.text, word.weight] for word in verdict.why], ensure_ascii=False)
+
+    def _rematched(self, origin: Origin, draft: Draft, findings: Findings) -> Findings:
+        """A repeat's findings with its own topics: some topic asks for the author, the site or another property."""
+        document = self._document(origin, draft, tokenise(draft.title), tokenise(draft.text), findings.lang)
+        own = replace(findings, topics=self._matcher.match(document))
+        if own.tone is None and (own.topics or origin.keeps_all):
+            self._judge(draft, own)
+        return own
+
+    def _document(
+        self, origin: Origin, draft: Draft, title_tokens: list[str], text_tokens: list[str], lang: str
+    ) -> Document:
+        return Document(
+            title_tokens,
+            text_tokens,
+            author=draft.author,
+            handle=draft.handle,
+            site=draft.site,
+            url=draft.url,
+            lang=lang,
+            kind=draft.kind,
+            source=origin.name,
+            source_kind=origin.kind,
+            published=draft.published or 0,
+            followers=draft.followers,
+            rating=draft.rating,
+            has_link=bool(draft.links),
+        )
