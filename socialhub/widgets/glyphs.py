@@ -1,0 +1,105 @@
+"""The marks of the room: what stands beside a colour so that it is readable without one. Each is one cell wide.
+
+Two sets: one for terminals that read UTF-8, one in plain ASCII.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One set of marks. `levels` are the bars of a sparkline from the lowest that is not zero to the highest."""
+
+    cursor: str
+    crisis: str
+    warning: str
+    notice: str
+    resolved: str
+    negative: str
+    neutral: str
+    positive: str
+    good: str
+    late: str
+    bad: str
+    idle: str
+    times: str
+    minus: str
+    none: str
+    same: str
+    hook: str
+    dot: str
+    ellipsis: str
+    zero: str
+    hole: str
+    levels: str
+
+
+UNICODE: Final = Glyphs(
+    cursor="▌",
+    crisis="‼",
+    warning="!",
+    notice="·",
+    resolved="✓",
+    negative="▼",
+    neutral="●",
+    positive="▲",
+    good="●",
+    late="◐",
+    bad="✗",
+    idle="○",
+    times="×",
+    minus="−",
+    none="—",
+    same="=",
+    hook="╰",
+    dot="·",
+    ellipsis="…",
+    zero="▁",
+    hole="·",
+    levels="▂▃▄▅▆▇█",
+)
+ASCII: Final = Glyphs(
+    cursor=">",
+    crisis="#",
+    warning="!",
+    notice="-",
+    resolved="v",
+    negative="-",
+    neutral="o",
+    positive="+",
+    good="o",
+    late="~",
+    bad="x",
+    idle=".",
+    times="x",
+    minus="-",
+    none="-",
+    same="=",
+    hook="`",
+    dot="-",
+    ellipsis="~",
+    zero="_",
+    hole="?",
+    levels=".:-=+*#",
+)
+
+_UTF8: Final = re.compile(r"utf-?8", re.IGNORECASE)
+
+
+def reads_utf8(environ: Mapping[str, str]) -> bool:
+    """Whether the locale says that the terminal reads UTF-8; without any locale it is taken to (containers)."""
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if value := environ.get(name):
+            return _UTF8.search(value) is not None
+    return True
+
+
+def glyphs_of(environ: Mapping[str, str] | None = None) -> Glyphs:
+    """The set for this terminal."""
+    return UNICODE if reads_utf8(os.environ if environ is None else environ) else ASCII
