@@ -38,7 +38,7 @@ def sparkline(
 
 
 def merge(values: Sequence[int], holes: Sequence[bool], factor: int) -> tuple[tuple[int, ...], tuple[bool, ...]]:
-    """The same span in cells `factor` times as long, the last of them full: sums, and a hole where most was a hole.
+    """The same span in cells `factor` times as long, the last of them full: sums, and a hole where half or more was one.
 
     The first cell covers what is left over (fewer than `factor` cells) when the number does not divide.
     """
@@ -48,7 +48,7 @@ def merge(values: Sequence[int], holes: Sequence[bool], factor: int) -> tuple[tu
     spans = list(pairwise(edges))
     return (
         tuple(sum(values[low:high]) for low, high in spans),
-        tuple(2 * sum(holes[low:high]) > high - low for low, high in spans),
+        tuple(2 * sum(holes[low:high]) >= high - low for low, high in spans),
     )
 
 

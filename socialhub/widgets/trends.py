@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import groupby
+from typing import ClassVar, Final
 
+from textual.binding import BindingType
 from textual.message import Message
-from textual.scroll_view import ScrollView
+
+from socialhub.i18n import _, number
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.cells import Line, Piece, left, right, safe, wrap
+from socialhub.widgets.line_list import Entry, LineList
+from socialhub.widgets.sparkline import hole_sentence, merge, sparkline
+from socialhub.widgets.trend_columns import EVEN, RISE, Columns, change_text, columns_for, net_text
+from socialhub.widgets.trend_rows import TrendRow
+
+__all__ = ["TrendRow", "Trends"]
 
 
-@dataclass(frozen=True, slots=True)
-class TrendRow:
-    """What one topic did in the shown span.
-
-    `totals[i]` mentions in the cell of `step` ms that begins at `start + i * step` (ms UTC); `holes[i]` whether nobody
-    listened during most of it. `total` is the count of the span, `before` that of the span of the same length before
-    it (None: not listened to then), `net` the net sentiment in points (-100…100; None: nothing was judged).
-    """
-
-    topic: int
-    name: str
-    start: int
-    step: int
-    totals: tuple[int, ...]
-    holes: tuple[bool, ...]
-    total: int
-    before: int | None
-    net: int | None
-
-
-class Trends(ScrollView, can_focus=True):
+class Trends(LineList):
     """The trends pane. Messages: TopicChosen on Enter, SpanWanted on `[` and `]`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("earlier", "span(1)"), bind("later", "span(-1)")]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "trends--bars",
+        "trends--hole",
+        "trends--rise",
+        "trends--negative",
+        "trends--positive",
+        "trends--neutral",
+    }
+    DEFAULT_CSS = """
+    Trends {
+        & > .trends--bars { color: $text-primary; }
+        & > .trends--hole { color: $text-muted; }
+        & > .trends--rise { text-style: bold; }
+        & > .trends--negative { color: $text-error; }
+        & > .trends--positive { color: $text-success; }
+        & > .trends--neutral { color: $text-muted; }
+    }
+    """
 
     class TopicChosen(Message):
         """The reader wants the mentions of this topic (its number)."""
@@ -50,12 +61,75 @@ class Trends(ScrollView, can_focus=True):
     def __init__(self, *, zone: tzinfo | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.zone = zone
+        self._rows: tuple[TrendRow, ...] = ()
 
     def show(self, rows: Sequence[TrendRow]) -> None:
         """Draw these rows; only lines that differ are repainted."""
-        raise NotImplementedError
+        self._rows = tuple(rows)
+        self.rebuild()
 
     @property
     def selected(self) -> TrendRow | None:
         """The row under the cursor."""
-        raise NotImplementedError
+        return next((row for row in self._rows if row.topic == self.cursor), None)
+
+    def choose(self, key: int) -> None:
+        """Tell the screen which topic to show."""
+        self.post_message(self.TopicChosen(key))
+
+    def action_span(self, direction: int) -> None:
+        """A longer (1) or shorter (-1) span of time."""
+        self.post_message(self.SpanWanted(direction))
+
+    def compose_entries(self, width: int) -> list[Entry]:
+        """The rows, each hole explained once below the last row that has it."""
+        if not self._rows:
+            empty = _("no topic yet: name what to listen for under [[topics]] in config.toml")
+            return [Entry(None, tuple((Piece(line, "trends--hole"),) for line in wrap(empty, width)))]
+        columns = columns_for(self._rows, width, self.glyphs)
+        entries: list[Entry] = []
+        for place, row in enumerate(self._rows):
+            entries.append(Entry(row.topic, (self._row_line(row, columns),)))
+            following = self._rows[place + 1] if place + 1 < len(self._rows) else None
+            if following is None or (following.holes, following.start) != (row.holes, row.start):
+                entries.extend(self._hole_remark(row, columns, width))
+        return entries
+
+    def _row_line(self, row: TrendRow, columns: Columns) -> Line:
+        pieces = [Piece(left(safe(row.name), columns.name, self.glyphs.ellipsis))]
+        if columns.bars:
+            pieces += [Piece(" "), *self._bars(row, columns)]
+        pieces.append(Piece(" " + right(number(row.total), columns.count)))
+        if columns.change:
+            risen = row.before is not None and row.total >= RISE * row.before and row.total > 0
+            change = right(change_text(row.total, row.before, self.glyphs), columns.change)
+            pieces += [Piece(" "), Piece(change, "trends--rise" if risen else "")]
+        if columns.net:
+            pieces += [Piece(" "), Piece(left(net_text(row.net, self.glyphs), columns.net), _net_look(row.net))]
+        return tuple(pieces)
+
+    def _bars(self, row: TrendRow, columns: Columns) -> list[Piece]:
+        """The sparkline, newest cell at the right edge; what a hole let through is dimmed: it is not the whole count."""
+        totals, holes = merge(row.totals, row.holes, columns.merged)
+        bars = sparkline(totals, holes, glyphs=self.glyphs)
+        runs = groupby(zip(bars, holes, strict=True), key=lambda cell: cell[1])
+        pieces = [Piece("".join(bar for bar, _hole in run), _BARS_LOOK[hole]) for hole, run in runs]
+        return [Piece(" " * (columns.bars - len(bars))), *pieces]
+
+    def _hole_remark(self, row: TrendRow, columns: Columns, width: int) -> list[Entry]:
+        sentence = hole_sentence(row.holes, row.start, row.step, self.zone)
+        if not sentence:
+            return []
+        indent = columns.name + 1 if columns.bars and width > columns.name + 30 else 0
+        first, *others = wrap(sentence, max(width - indent - 2, 1))
+        lines = [f"{self.glyphs.hook} {first}", *(f"  {line}" for line in others)]
+        return [Entry(None, tuple((Piece(" " * indent + line, "trends--hole"),) for line in lines))]
+
+
+_BARS_LOOK: Final = {True: "trends--hole", False: "trends--bars"}
+
+
+def _net_look(net: int | None) -> str:
+    if net is None or abs(net) < EVEN:
+        return "trends--neutral"
+    return "trends--negative" if net < 0 else "trends--positive"

@@ -1,0 +1,188 @@
+"""Alerts in words: title, detail, numbers and life, in the interface language. Used by the console and the CLI.
+
+Facts are what the collector stored, possibly of another version: what is missing or strange is left out of the
+sentence, never a reason to fail. Imports the base only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any, Final
+
+from socialhub.ages import age, clock_time, date_text, duration, moment_text
+from socialhub.errors import Reason
+from socialhub.i18n import N_, _, ngettext, number
+from socialhub.model import Alert, Severity
+from socialhub.text import clean
+
+SEVERITIES: Final[dict[Severity, str]] = {
+    Severity.CRISIS: N_("CRISIS"),
+    Severity.WARNING: N_("ALERT"),
+    Severity.NOTICE: N_("note"),
+}
+STATES: Final[dict[str, str]] = {
+    "firing": N_("nobody has it"),
+    "acknowledged": N_("taken"),
+    "resolved": N_("over"),
+}
+NAMED_SOURCES: Final = 3
+"""More silent sources than this are counted in the sentence, and named only in full."""
+
+# action -> (sentence with an operator, sentence without one)
+_STEPS: Final[dict[str, tuple[str, str]]] = {
+    "raised": (N_("raised by {operator}"), N_("raised")),
+    "acknowledged": (N_("taken by {operator}"), N_("taken")),
+    "unacknowledged": (N_("given back by {operator}"), N_("given back")),
+    "resolved": (N_("closed by {operator}"), N_("over: its cause is gone")),
+    "reopened": (N_("opened again by {operator}"), N_("opened again")),
+}
+
+
+def severity_word(severity: Severity) -> str:
+    """CRISIS, ALERT or note."""
+    return _(SEVERITIES[severity])
+
+
+def state_words(alert: Alert, now: int, zone: tzinfo | None = None) -> str:
+    """Who has it: "nobody has it", "taken by Léa at 18:40", "over since 18:55"."""
+    if alert.state == "resolved" and alert.ended is not None:
+        return _("over since {time}").format(time=moment_text(alert.ended, now, zone))
+    if alert.state == "acknowledged" and alert.taken_by and alert.taken_at is not None:
+        time = moment_text(alert.taken_at, now, zone)
+        return _("taken by {operator} at {time}").format(operator=_plain(alert.taken_by), time=time)
+    words = STATES.get(alert.state)
+    return _(words) if words else _plain(alert.state)
+
+
+def alert_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]:
+    """(title, detail): what happened, and since when and why, one line each. `now` in ms UTC, `zone` the reader's."""
+    writer = _WRITERS.get(alert.kind)
+    if writer is None:
+        return _("{kind}: {subject}").format(kind=_plain(alert.kind), subject=_plain(alert.subject)), ""
+    return writer(alert, now, zone)
+
+
+def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
+    """The numbers the alert is made of, a sentence each."""
+    lines = [_("began {time}").format(time=_since(alert.started, now, zone))]
+    if alert.ended is not None:
+        length = duration(alert.ended - alert.started)
+        lines.append(_("ended {time}, it lasted {length}").format(time=_since(alert.ended, now, zone), length=length))
+    if (interval := _whole(alert, "interval")) is not None:
+        lines.append(_("asked every {length}").format(length=duration(interval)))
+    if "last_success" in alert.facts:
+        heard = _whole(alert, "last_success")
+        lines.append(
+            _("it has never answered")
+            if heard is None
+            else _("last answer {time}").format(time=_since(heard, now, zone))
+        )
+    if reason := _reason(alert):
+        lines.append(_("last error: {reason}").format(reason=reason))
+    if names := _names(alert):
+        lines.append(_("silent: {sources}").format(sources=", ".join(names)))
+    return lines
+
+
+def step_line(action: str, operator: str, detail: str) -> str:
+    """One step of an alert's life: "taken by Léa"."""
+    named, nameless = _STEPS.get(action, (f"{action} ({{operator}})", action))
+    words = _(named).format(operator=_plain(operator)) if operator else _(nameless)
+    return f"{_plain(words)}: {_plain(detail)}" if detail else _plain(words)
+
+
+def all_quiet(sources: int, topics: int) -> str:
+    """The sentence of an empty queue: nothing burns, and what is watched."""
+    heard = ngettext("{count} source", "{count} sources", sources).format(count=number(sources))
+    looked_for = ngettext("{count} topic", "{count} topics", topics).format(count=number(topics))
+    return _("watching {sources} for silence and {topics}").format(sources=heard, topics=looked_for)
+
+
+# ---- one writer per kind -----------------------------------------------------------------------------------------
+
+
+def _source_silent(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
+    source = _plain(str(alert.facts.get("source") or alert.subject))
+    since = _heard(alert)
+    until = alert.ended if alert.ended is not None else now
+    if alert.state == "resolved":
+        title = _("{source} was silent for {length}").format(source=source, length=duration(until - since))
+    else:
+        title = _("{source} silent for {length}").format(source=source, length=age(until - since))
+    parts = []
+    if "last_success" in alert.facts and _whole(alert, "last_success") is None:
+        parts.append(_("it has never answered"))
+    else:
+        parts.append(_("last answer {time}").format(time=_since(since, now, zone)))
+    if (interval := _whole(alert, "interval")) is not None:
+        parts.append(_("asked every {length}").format(length=duration(interval)))
+    if reason := _reason(alert):
+        parts.append(reason)
+    return title, " · ".join(parts)
+
+
+def _network(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
+    names = _names(alert)
+    since = _heard(alert)
+    until = alert.ended if alert.ended is not None else now
+    if alert.state == "resolved":
+        title = _("no source could be heard for {length}").format(length=duration(until - since))
+    else:
+        title = _("no source can be heard for {length}: the network?").format(length=age(until - since))
+    silent = ngettext("{count} source silent", "{count} sources silent", len(names)).format(count=number(len(names)))
+    if names:
+        named = ", ".join(names[:NAMED_SOURCES])
+        silent = f"{silent} ({named}, …)" if len(names) > NAMED_SOURCES else f"{silent} ({named})"
+    return title, f"{silent} · " + _("last answer {time}").format(time=_since(since, now, zone))
+
+
+_WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]]] = {
+    "source_silent": _source_silent,
+    "network": _network,
+}
+
+
+# ---- reading facts -----------------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    return clean(text, single_line=True)
+
+
+def _whole(alert: Alert, name: str) -> int | None:
+    value: Any = alert.facts.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _heard(alert: Alert) -> int:
+    """When something was last heard (ms UTC)."""
+    since = _whole(alert, "since")
+    return alert.started if since is None else since
+
+
+def _names(alert: Alert) -> list[str]:
+    sources: Any = alert.facts.get("sources")
+    return [_plain(str(name)) for name in sources] if isinstance(sources, list) else []
+
+
+def _reason(alert: Alert) -> str:
+    """The stored Reason in words, "" when there is none."""
+    stored: Any = alert.facts.get("reason")
+    if isinstance(stored, dict):
+        stored = json.dumps(stored)
+    if not isinstance(stored, str) or not stored:
+        return ""
+    try:
+        return _plain(Reason.from_json(stored).sentence())
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return _plain(stored)
+
+
+def _since(moment: int, now: int, zone: tzinfo | None) -> str:
+    """ "at 18:31 (22 min ago)"; with the date for another day."""
+    time, today = clock_time(moment, zone), date_text(now, now, zone)
+    day = date_text(moment, now, zone)
+    when = _("at {time}").format(time=time) if day == today else _("on {date} at {time}").format(date=day, time=time)
+    return _("{when} ({age} ago)").format(when=when, age=age(now - moment))

@@ -1,0 +1,25 @@
+"""What the trends pane is given: a row a topic, plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """What one topic did in the shown span.
+
+    `totals[i]` mentions in the cell of `step` ms that begins at `start + i * step` (ms UTC); `holes[i]` whether nobody
+    listened during most of it. `total` is the count of the span, `before` that of the span of the same length before
+    it (None: not listened to then), `net` the net sentiment in points (-100…100; None: nothing was judged).
+    """
+
+    topic: int
+    name: str
+    start: int
+    step: int
+    totals: tuple[int, ...]
+    holes: tuple[bool, ...]
+    total: int
+    before: int | None
+    net: int | None
