@@ -32,8 +32,8 @@ _GOOGLE_NEWS: Final = "news.google.com"
 
 def check_topics(topics: Mapping[KeyPath, TopicSettings], tables: Tables, reading: Reading) -> None:
     """Report ids and names used twice, topics without an id, a retention that would empty the room."""
-    _check_unique({at: slug_of(table) for at, table in tables}, "id", reading)
-    _check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    same_name = _check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    _check_unique({at: slug_of(table) for at, table in tables if at not in same_name}, "id", reading)
     for at, topic in topics.items():
         if not topic.id:
             message = _("no id can be made from this name: give one, id = {example}").format(example='"…"')
@@ -52,17 +52,21 @@ def slug_of(table: Mapping[str, Any]) -> str:
     return "-".join(filter(None, words))
 
 
-def _check_unique(values: Mapping[KeyPath, object], key: str, reading: Reading) -> None:
+def _check_unique(values: Mapping[KeyPath, object], key: str, reading: Reading) -> set[KeyPath]:
+    """Report the values used before, letter case apart; returns whose they are."""
     first: dict[str, KeyPath] = {}
+    repeated: set[KeyPath] = set()
     for at, value in values.items():
         if not isinstance(value, str) or not value:
             continue
         earlier = first.setdefault(value.casefold(), at)
         if earlier != at:
+            repeated.add(at)
             message = _("the {key} {value} is already used by {earlier} on line {line}")
             line = reading.lines.of((*earlier, key)) or 0
             where = shown_key(earlier)
             reading.report((*at, key), message.format(key=key, value=shown(value), earlier=where, line=line))
+    return repeated
 
 
 def check_sources(sources: Mapping[KeyPath, SourceSettings], tables: Tables, reading: Reading) -> None:

@@ -277,7 +277,8 @@ def _check_query(value: str) -> None:
         problems = topic_query_problems(parse(value))
     except QueryError as error:
         lines_down = value.count("\n", 0, error.position)
-        raise BadValue(f"{error.message} {error.hint}".strip(), lines_down=lines_down) from error
+        message = f"{error.message}. {error.hint}" if error.hint else error.message
+        raise BadValue(message, lines_down=lines_down) from error
     if problems:
         raise BadValue("; ".join(problems))
 

@@ -1,0 +1,205 @@
+"""`socialhub config`: check the config file, write a first one, say where it lies, print it as it acts."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from socialhub.errors import EXIT_PROBLEMS, UserError
+from socialhub.i18n import _, language
+
+if TYPE_CHECKING:
+    from socialhub.cli.starter import Answers
+    from socialhub.config import Config, Problem
+
+
+class GlobalOptions(Protocol):
+    """What the root command puts into the context."""
+
+    config_path: Path | None
+
+
+@click.group("config")
+def config_group() -> None:
+    """Check, write or show the configuration."""
+
+
+def _config_path(context: click.Context) -> Path:
+    from socialhub.config import default_config_path
+
+    options: GlobalOptions = context.obj
+    return options.config_path or default_config_path()
+
+
+@config_group.command("path")
+@click.pass_context
+def path_command(context: click.Context) -> None:
+    """Print where the config file lies, or would lie."""
+    click.echo(_config_path(context))
+
+
+@config_group.command("check")
+@click.option("--json", "as_json", is_flag=True, help="One problem a line, as JSON.")
+@click.option("--secrets", is_flag=True, help="Every secret must have a value; keyrings are asked too.")
+@click.pass_context
+def check_command(context: click.Context, as_json: bool, secrets: bool) -> None:
+    """List every mistake with file, line, key and what was probably meant."""
+    from socialhub.config import ConfigProblems, load, summary
+
+    path = _config_path(context)
+    config: Config | None = None
+    try:
+        config = load(path, require_secrets=secrets)
+        problems, hint = config.warnings, ""
+    except ConfigProblems as error:
+        problems, hint = error.problems, error.hint
+    for problem in problems:
+        click.echo(_as_json(problem) if as_json else _as_line(problem))
+    if config is None:
+        click.echo(f"{summary(problems)}. {hint}".strip(), err=True)
+        context.exit(EXIT_PROBLEMS)
+    counts = _("{path}: {topics} topics, {sources} sources; {summary}").format(
+        path=path, topics=len(config.topics), sources=len(config.sources), summary=summary(problems)
+    )
+    click.echo(counts, err=True)
+
+
+def _as_line(problem: Problem) -> str:
+    sentence = problem.sentence()
+    return _("{sentence} [warning]").format(sentence=sentence) if problem.warning else sentence
+
+
+def _as_json(problem: Problem) -> str:
+    return json.dumps(
+        {
+            "file": str(problem.path),
+            "line": problem.line,
+            "key": problem.key,
+            "message": problem.message,
+            "suggestion": problem.suggestion,
+            "severity": "warning" if problem.warning else "error",
+        },
+        ensure_ascii=False,
+    )
+
+
+@config_group.command("export")
+@click.pass_context
+def export_command(context: click.Context) -> None:
+    """Print the configuration as it acts, every default filled in, as TOML."""
+    from socialhub.config import load
+    from socialhub.config.export import to_toml
+
+    click.echo(to_toml(load(_config_path(context))), nl=False)
+
+
+@config_group.command("init")
+@click.option("--brand", help="The name of the brand.")
+@click.option("--words", help="Other words for it, and what it is not: 'Livebox, Sosh, -fruit'.")
+@click.option("--rivals", help="Its rivals: 'SFR, Free'.")
+@click.option("--language", "languages", help="Languages listened for: 'fr, en'.")
+@click.option("--contact", help="Your mail address or page, sent to the servers that are asked.")
+@click.option("--opml", type=click.Path(path_type=Path, dir_okay=False), help="Take over the feeds of this OPML file.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it ('-': print it).")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--yes", is_flag=True, help="Ask nothing: what is not given is left out.")
+@click.pass_context
+def init_command(
+    context: click.Context,
+    brand: str | None,
+    words: str | None,
+    rivals: str | None,
+    languages: str | None,
+    contact: str | None,
+    opml: Path | None,
+    output: Path | None,
+    force: bool,
+    yes: bool,
+) -> None:
+    """Write a first config from five questions, or from flags."""
+    path = output or _config_path(context)
+    printed = str(path) == "-"
+    if not printed and path.exists() and not force:
+        raise UserError(
+            _("{path} is there already").format(path=path), _("--force replaces it, --output names another")
+        )
+    given = {"brand": brand, "words": words, "rivals": rivals, "languages": languages, "contact": contact}
+    answers = _answers({name: value for name, value in given.items() if value is not None}, ask=not yes)
+    text = _checked(_with_feeds(answers, opml, path) if opml else answers, path)
+    if printed:
+        click.echo(text, nl=False)
+    else:
+        _write(path, text)
+        click.echo(_("{path} is written; `socialhub` opens the room").format(path=path), err=True)
+
+
+def _answers(given: dict[str, str], *, ask: bool) -> Answers:
+    """The answers from flags, and from questions for what no flag gives."""
+    from socialhub.cli.starter import Answers, split_list, split_words
+
+    usual = "fr, en" if language() == "fr" else "en, fr"
+    questions = {
+        "brand": (_("The brand"), None),
+        "words": (_("Other words for it, and with a - before them those it is not (Livebox, Sosh, -fruit)"), ""),
+        "rivals": (_("Its rivals"), ""),
+        "languages": (_("Languages listened for"), usual),
+        "contact": (_("Your mail address or page, for the servers that are asked"), ""),
+    }
+    for name, (question, default) in questions.items():
+        if name not in given and ask:
+            given[name] = click.prompt(question, default=default, show_default=bool(default), err=True)
+    brands = split_list(given.get("brand", ""))
+    if not brands:
+        raise click.UsageError(_("a brand is needed: --brand NAME"))
+    words, unwanted = split_words(given.get("words", ""))
+    return Answers(
+        brand=brands[0],
+        words=(*brands[1:], *words),
+        unwanted=unwanted,
+        rivals=tuple(
+            rival for rival in split_list(given.get("rivals", "")) if rival.casefold() != brands[0].casefold()
+        ),
+        languages=tuple(code.lower() for code in split_list(given.get("languages") or usual)),
+        contact=given.get("contact", "").strip(),
+    )
+
+
+def _with_feeds(answers: Answers, opml: Path, path: Path) -> Answers:
+    """The answers with the feeds of an OPML file, named unlike the other sources; what cannot be taken is said."""
+    from socialhub.cli.starter import starter
+    from socialhub.config import read
+    from socialhub.config.opml import read_opml
+
+    taken = [source.name for source in read(starter(answers), path).sources]
+    found = read_opml(opml, taken)
+    for sentence in found.refused:
+        click.echo(sentence, err=True)
+    return replace(answers, feeds=tuple(found.feeds))
+
+
+def _checked(answers: Answers, path: Path) -> str:
+    """The starter file for these answers; raises ConfigProblems when one of them cannot stand in a config."""
+    from socialhub.cli.starter import starter
+    from socialhub.config import read
+
+    text = starter(answers)
+    for problem in read(text, path).warnings:
+        click.echo(_as_line(problem), err=True)
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file whole or not at all, readable by its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            file.write(text)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise UserError(_("{path} cannot be written ({detail})").format(path=path, detail=error.strerror)) from error
