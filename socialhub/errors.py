@@ -69,6 +69,13 @@ SENTENCES: Final[dict[str, str]] = {
     "disk-full": N_("the disk of the cache is full"),
     "bug": N_("an error in socialhub itself ({detail}); see the log"),
     "parse-failed": N_("the answer of {host} cannot be read: the reader broke down over it, twice"),
+    "line-not-json": N_("this line is not a JSON object"),
+    "line-not-csv": N_("this line is not a row of the table"),
+    "line-too-long": N_("this line is longer than 1 MiB"),
+    "line-missing": N_("this line has no {key}"),
+    "line-bad-date": N_("this line has a date that cannot be read: {value}"),
+    "no-column": N_("the table has no column for {key}"),
+    "file-cut": N_("the file is damaged or cut off from here on"),
 }
 
 
