@@ -69,6 +69,8 @@ SENTENCES: Final[dict[str, str]] = {
     "disk-full": N_("the disk of the cache is full"),
     "bug": N_("an error in socialhub itself ({detail}); see the log"),
     "parse-failed": N_("the answer of {host} cannot be read: the reader broke down over it, twice"),
+    "timeline-disabled": N_("{host} has this timeline switched off"),
+    "account-unknown": N_("{host} knows no account {account}"),
     "line-not-json": N_("this line is not a JSON object"),
     "line-not-csv": N_("this line is not a row of the table"),
     "line-too-long": N_("this line is longer than 1 MiB"),
