@@ -88,9 +88,13 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
 
 def step_line(action: str, operator: str, detail: str) -> str:
     """One step of an alert's life: "taken by Léa"."""
-    named, nameless = _STEPS.get(action, (f"{action} ({{operator}})", action))
-    words = _(named).format(operator=_plain(operator)) if operator else _(nameless)
-    return f"{_plain(words)}: {_plain(detail)}" if detail else _plain(words)
+    known = _STEPS.get(action)
+    if known is None:
+        words = _plain(f"{action} ({operator})" if operator else action)
+    else:
+        named, nameless = known
+        words = _(named).format(operator=_plain(operator)) if operator else _(nameless)
+    return f"{words}: {_plain(detail)}" if detail else words
 
 
 def all_quiet(sources: int, topics: int) -> str:

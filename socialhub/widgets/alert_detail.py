@@ -1,48 +1,45 @@
-"""One alert in full: its sentence, its numbers in words, its life step by step."""
+"""One alert in full: its sentence, who has it, its numbers in words, its life step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Protocol
+from typing import ClassVar
 
-from textual.scroll_view import ScrollView
-
+from socialhub.ages import moment_text
+from socialhub.i18n import _
 from socialhub.model import Alert
-from socialhub.widgets.alert_queue import AlertWords
+from socialhub.widgets.alert_queue import SEVERITY_LOOKS, severity_mark
+from socialhub.widgets.alert_words import AlertStep, AlertWords
+from socialhub.widgets.cells import Line, Piece, left, safe, width_of, wrap
+from socialhub.widgets.line_list import Entry, LineList
+
+__all__ = ["AlertDetail"]
 
 
-class AlertStep(Protocol):
-    """A step in an alert's life, as the cache tells it (store.alerts.AlertEvent)."""
+class AlertDetail(LineList):
+    """`AlertDetail(wording)`: text that scrolls when it is higher than its place."""
 
-    @property
-    def at(self) -> int: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def operator(self) -> str: ...
-    @property
-    def detail(self) -> str: ...
-
-
-class AlertLifeWords(AlertWords, Protocol):
-    """The words of the detail; the module socialhub.alerts.wording is one."""
-
-    def fact_lines(self, alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
-        """The alert's numbers, a sentence each."""
-        ...
-
-    def step_line(self, action: str, operator: str, detail: str) -> str:
-        """What happened in one step."""
-        ...
-
-
-class AlertDetail(ScrollView, can_focus=True):
-    """`AlertDetail(wording)`; scrolls when it is higher than its place."""
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "alerts--crisis",
+        "alerts--warning",
+        "alerts--notice",
+        "alerts--title",
+        "alerts--detail",
+    }
+    DEFAULT_CSS = """
+    AlertDetail {
+        & > .alerts--crisis { color: $text-error; text-style: bold reverse; }
+        & > .alerts--warning { color: $text-warning; text-style: bold; }
+        & > .alerts--notice { color: $text-muted; }
+        & > .alerts--title { text-style: bold; }
+        & > .alerts--detail { color: $text-muted; }
+    }
+    """
 
     def __init__(
         self,
-        words: AlertLifeWords,
+        words: AlertWords,
         *,
         zone: tzinfo | None = None,
         id: str | None = None,  # noqa: A002
@@ -51,7 +48,59 @@ class AlertDetail(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.words = words
         self.zone = zone
+        self._alert: Alert | None = None
+        self._steps: tuple[AlertStep, ...] = ()
+        self._now = 0
 
     def show(self, alert: Alert, steps: Sequence[AlertStep], now: int) -> None:
-        """Draw this alert and the steps of its life."""
-        raise NotImplementedError
+        """Draw this alert and the steps of its life (`now` in ms UTC)."""
+        self._alert, self._steps, self._now = alert, tuple(steps), now
+        self.rebuild()
+
+    def choose(self, key: int) -> None:
+        """Nothing here can be chosen."""
+
+    def compose_entries(self, width: int) -> list[Entry]:
+        """Paragraphs of text; none of them can be selected."""
+        if self._alert is None:
+            return []
+        blocks = [self._heading(self._alert, width), self._numbers(self._alert, width), self._life(width)]
+        lines: list[Line] = []
+        for block in blocks:
+            lines += [(), *block] if lines and block else block
+        return [Entry(None, tuple(lines))]
+
+    def _heading(self, alert: Alert, width: int) -> list[Line]:
+        title, detail = self.words.alert_lines(alert, self._now, self.zone)
+        severity = f"{severity_mark(alert.severity, self.glyphs)} {self.words.severity_word(alert.severity)}"
+        state = safe(self.words.state_words(alert, self._now, self.zone))
+        return [
+            (Piece(severity, SEVERITY_LOOKS[alert.severity]), Piece(f" {self.glyphs.dot} {state}")),
+            *((Piece(line, "alerts--title"),) for line in wrap(safe(title), width)),
+            *((Piece(line),) for line in wrap(safe(detail), width)),
+        ]
+
+    def _numbers(self, alert: Alert, width: int) -> list[Line]:
+        facts = self.words.fact_lines(alert, self._now, self.zone)
+        return [
+            (Piece(f"{self.glyphs.dot} " if first else "  ", "alerts--detail"), Piece(line))
+            for fact in facts
+            for first, line in _first_marked(wrap(safe(fact), width - 2))
+        ]
+
+    def _life(self, width: int) -> list[Line]:
+        if not self._steps:
+            return []
+        times = [moment_text(step.at, self._now, self.zone) for step in self._steps]
+        column = max(map(width_of, times))
+        lines: list[Line] = [(Piece(_("What happened"), "alerts--title"),)]
+        for time, step in zip(times, self._steps, strict=True):
+            words = safe(self.words.step_line(step.action, step.operator, step.detail))
+            for first, line in _first_marked(wrap(words, width - column - 2)):
+                lines.append((Piece(left(time if first else "", column) + "  ", "alerts--detail"), Piece(line)))
+        return lines
+
+
+def _first_marked(lines: list[str]) -> list[tuple[bool, str]]:
+    """Each line with whether it is the first."""
+    return [(place == 0, line) for place, line in enumerate(lines)]

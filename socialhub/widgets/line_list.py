@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Size
@@ -19,8 +17,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.cells import Line, fit
+from socialhub.widgets.cells import Line, Piece, fit
 from socialhub.widgets.glyphs import glyphs_of
+from socialhub.widgets.painting import look_of, paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +153,27 @@ class LineList(ScrollView, can_focus=True):
             self.scroll_to(y=target, animate=False, immediate=True, force=True)
 
     def action_move(self, by: int) -> None:
-        """One entry down (1) or up (-1)."""
-        if self._cursor is not None:
-            place = self._keys.index(self._cursor) + by
-            self.select(self._keys[min(max(place, 0), len(self._keys) - 1)])
+        """One entry down (1) or up (-1); a list without entries to select is scrolled instead."""
+        if self._cursor is None:
+            self.scroll_relative(y=by, animate=False)
+            return
+        place = self._keys.index(self._cursor) + by
+        self.select(self._keys[min(max(place, 0), len(self._keys) - 1)])
 
     def action_jump(self, place: int) -> None:
         """To the first (0) or last (-1) entry."""
         if self._keys:
             self.select(self._keys[place])
+        elif place == 0:
+            self.scroll_home(animate=False)
+        else:
+            self.scroll_end(animate=False)
 
     def action_page(self, direction: int) -> None:
         """As many lines on or back as the pane is high."""
         top = self._top_of_cursor()
         if top is None:
+            self.scroll_relative(y=direction * max(self.scrollable_content_region.height - 1, 1), animate=False)
             return
         lines = range(len(self._drawn))
         target = top + direction * max(self.scrollable_content_region.height - 1, 1)
@@ -214,13 +220,8 @@ class LineList(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         drawn = self._drawn[place]
         base = self.rich_style
-        mark = Segment(" ", base)
+        mark = Piece(" ")
         if drawn.selected:
-            base += self._look("lines--cursor")
-            mark = Segment(self.glyphs.cursor, base + self._look("lines--mark"))
-        segments = [mark]
-        segments += [Segment(piece.text, base + self._look(piece.look)) for piece in drawn.line]
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def _look(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True) if name else Style.null()
+            base += look_of(self, "lines--cursor")
+            mark = Piece(self.glyphs.cursor, "lines--mark")
+        return paint(self, (mark, *drawn.line), width, base)

@@ -38,7 +38,7 @@ def sparkline(
 
 
 def merge(values: Sequence[int], holes: Sequence[bool], factor: int) -> tuple[tuple[int, ...], tuple[bool, ...]]:
-    """The same span in cells `factor` times as long, the last of them full: sums, and a hole where half or more was one.
+    """The same span in cells `factor` times as long, the newest whole: sums, and a hole where half or more was.
 
     The first cell covers what is left over (fewer than `factor` cells) when the number does not divide.
     """

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
+from typing import ClassVar, Final
 
+from textual.strip import Strip
 from textual.widget import Widget
+
+from socialhub.ages import age, clock_time, date_text
+from socialhub.i18n import _, ngettext, number
+from socialhub.widgets.cells import Line, Piece, cut, fit, length, safe
+from socialhub.widgets.glyphs import glyphs_of
+from socialhub.widgets.painting import paint
+
+PRODUCT: Final = "socialhub"
+SHORT_BRAND: Final = 12
+NAMED_SILENT: Final = 2
+"""More silent sources than this are counted, not named."""
 
 
 class Collecting(StrEnum):
@@ -42,12 +56,151 @@ class Status:
 
 
 class StatusLine(Widget):
-    """One line; repaints only when its text changes."""
+    """One line; repaints only when its text changes, which is once a minute at most while nothing happens."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status--brand",
+        "status--side",
+        "status--good",
+        "status--late",
+        "status--bad",
+        "status--mark",
+    }
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        & > .status--brand { text-style: bold; }
+        & > .status--side { color: $text-muted; }
+        & > .status--good { color: $text-success; }
+        & > .status--late { color: $text-warning; text-style: bold; }
+        & > .status--bad { color: $text-error; text-style: bold; }
+        & > .status--mark { color: $text-accent; text-style: bold; }
+    }
+    """
 
     def __init__(self, *, zone: tzinfo | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.zone = zone
+        self.glyphs = glyphs_of()
+        self._status: Status | None = None
+        self._line: Line = ()
 
     def show(self, status: Status) -> None:
-        """Draw this status."""
-        raise NotImplementedError
+        """Draw this status; the same text again costs nothing."""
+        self._status = status
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """What is said depends on the room."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        line = self._composed(self.size.width)
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        return paint(self, self._line if y == 0 else (), self.size.width, self.rich_style)
+
+    # ---- what is said, from everything to the least --------------------------------------------------------------
+
+    def _composed(self, width: int) -> Line:
+        if self._status is None or width <= 0:
+            return ()
+        line: Line = ()
+        for begin, end in self._versions(self._status):
+            gap = width - length(begin) - length(end) - 2
+            line = (Piece(" "), *begin, Piece(" " * max(gap, 1)), *end, Piece(" "))
+            if gap >= 1:
+                return line
+        return fit(line, width)
+
+    def _versions(self, status: Status) -> Iterator[tuple[Line, Line]]:
+        """(left, right) from the fullest to the shortest: names go first, the clock and what is wrong stay."""
+        brand = Piece(safe(status.brand), "status--brand")
+        short_brand = Piece(cut(brand.text, SHORT_BRAND, self.glyphs.ellipsis), "status--brand")
+        product = (Piece(f"{PRODUCT}  ", "status--side"), brand)
+        clock = self._clock(status)
+        full = (*self._marks(status), self._collector(status, full=True), self._sources(status, full=True), clock)
+        brief = (*self._marks(status), self._collector(status, full=False), self._sources(status, full=False), clock)
+        wrong = (self._trouble(status), clock)
+        yield product, self._joined(full)
+        yield (brand,), self._joined(full)
+        yield (brand,), self._joined((*full[:-2], brief[-2], clock))
+        yield (brand,), self._joined(brief)
+        yield (short_brand,), self._joined(brief)
+        yield (), self._joined(brief)
+        yield (), self._joined(wrong)
+        yield (), self._joined((clock,))
+
+    def _joined(self, parts: tuple[Line, ...]) -> Line:
+        joined: list[Piece] = []
+        for part in parts:
+            if part:
+                joined += [Piece(f" {self.glyphs.dot} ", "status--side"), *part] if joined else part
+        return tuple(joined)
+
+    def _marks(self, status: Status) -> tuple[Line, ...]:
+        marks: list[Line] = []
+        if status.demo:
+            marks.append((Piece(_("DEMO"), "status--mark"),))
+        if status.speed is not None:
+            marks.append((Piece(f"{self.glyphs.times}{status.speed:g}", "status--mark"),))
+        if status.remote:
+            marks.append((Piece(_("remote"), "status--side"),))
+        return tuple(marks)
+
+    def _collector(self, status: Status, *, full: bool) -> Line:
+        who = f" ({safe(status.collector)})" if full and status.collector else ""
+        why = f": {safe(status.why_not)}" if full and status.why_not else ""
+        if status.collecting is Collecting.NOBODY:
+            return (Piece(f"{self.glyphs.bad} {_('nobody collects')}{why}", "status--bad"),)
+        if status.collecting is Collecting.STUCK:
+            return (Piece(f"{self.glyphs.bad} {_('the collector is stuck')}{who}", "status--bad"),)
+        if status.collecting is Collecting.ELSEWHERE and full:
+            return (Piece(_("collected elsewhere") + who, "status--side"),)
+        return ()
+
+    def _sources(self, status: Status, *, full: bool) -> Line:
+        if not status.sources:
+            return (Piece(f"{self.glyphs.idle} {_('no source')}", "status--side"),)
+        look, mark = ("status--good", self.glyphs.good)
+        if status.silent or status.failing:
+            look, mark = ("status--late", self.glyphs.late)
+        if len(status.silent) == status.sources or status.collecting in (Collecting.NOBODY, Collecting.STUCK):
+            look, mark = ("status--bad", self.glyphs.bad)
+        count = ngettext("{count} source", "{count} sources", status.sources).format(count=number(status.sources))
+        pieces = [Piece(f"{mark} ", look), Piece(count)]
+        for trouble in (self._silent(status, full=full), self._failing(status)):
+            if trouble:
+                pieces += [Piece(f" {self.glyphs.dot} ", "status--side"), *trouble]
+        return tuple(pieces)
+
+    def _silent(self, status: Status, *, full: bool) -> Line:
+        if not status.silent:
+            return ()
+        count = len(status.silent)
+        words = ngettext("{count} silent", "{count} silent", count).format(count=number(count))
+        if full:
+            named = [f"{safe(name)}, {age(status.now - since)}" for name, since in status.silent[:NAMED_SILENT]]
+            more = [self.glyphs.ellipsis] if count > NAMED_SILENT else []
+            words += f" ({'; '.join(named + more)})"
+        return (Piece(words, "status--late"),)
+
+    def _failing(self, status: Status) -> Line:
+        if not status.failing:
+            return ()
+        words = ngettext("{count} failing", "{count} failing", status.failing).format(count=number(status.failing))
+        return (Piece(words, "status--late"),)
+
+    def _trouble(self, status: Status) -> Line:
+        """The one thing to know when there is room for one."""
+        return self._collector(status, full=False) or self._silent(status, full=False) or self._failing(status)
+
+    def _clock(self, status: Status) -> Line:
+        time = clock_time(status.now, self.zone)
+        if status.speed is not None or status.demo:
+            time = f"{date_text(status.now, status.now, self.zone)} {time}"
+        return (Piece(time),)

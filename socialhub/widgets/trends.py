@@ -109,7 +109,7 @@ class Trends(LineList):
         return tuple(pieces)
 
     def _bars(self, row: TrendRow, columns: Columns) -> list[Piece]:
-        """The sparkline, newest cell at the right edge; what a hole let through is dimmed: it is not the whole count."""
+        """The sparkline, newest cell at the right edge; a bar within a hole is dimmed, for it is not all."""
         totals, holes = merge(row.totals, row.holes, columns.merged)
         bars = sparkline(totals, holes, glyphs=self.glyphs)
         runs = groupby(zip(bars, holes, strict=True), key=lambda cell: cell[1])
