@@ -36,7 +36,7 @@ CHUNK: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The source a batch comes from, as far as the way in needs it. `number` is its row."""
+    """The source a batch comes from, as far as the way in needs it. `number` is its row, `retention` milliseconds."""
 
     number: int
     name: str
@@ -44,7 +44,7 @@ class Origin:
     keeps_all: bool = True
     place: str = ""
     lang: str = ""
-    oldest: int | None = None
+    retention: int | None = None
 
 
 @dataclass(slots=True)
@@ -102,13 +102,16 @@ class Ingest:
         """Words and tags the topics look for."""
         return self._matcher.watched
 
-    def store(self, origin: Origin, batch: Batch) -> Ingested:
-        """Take a batch in; its cursor becomes true with its last chunk. Returns what became of its items."""
+    def store(self, origin: Origin, batch: Batch, *, scheduled: bool = True) -> Ingested:
+        """Take a batch in; its cursor becomes true with its last chunk. Returns what became of its items.
+
+        Imports and refreshes are not `scheduled`: they tell nothing of where the source stands or that it was heard.
+        """
         outcome = Ingested()
         chunks = [batch.items[low : low + CHUNK] for low in range(0, len(batch.items), CHUNK)] or [[]]
         for number, items in enumerate(chunks):
             last = number == len(chunks) - 1
-            outcome.add(self._store_chunk(origin, items, batch if last else None))
+            outcome.add(self._store_chunk(origin, items, batch if last and scheduled else None))
         return outcome
 
     def _store_chunk(self, origin: Origin, items: Sequence[Item], batch: Batch | None) -> Ingested:
@@ -157,7 +160,7 @@ class Ingest:
             draft.lang = draft.lang or origin.lang
             if not draft.native_id or not (draft.text or draft.title or draft.url or draft.media):
                 continue
-            if origin.oldest is not None and draft.published is not None and draft.published < origin.oldest:
+            if origin.retention is not None and (draft.published or seen) < seen - origin.retention:
                 continue
             drafts[draft.canonical_id or f"{origin.name}/{draft.native_id}"] = draft
         return drafts

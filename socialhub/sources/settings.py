@@ -62,6 +62,11 @@ class SourceSettings:
         return max(self.every or self.usual_interval, self.shortest_interval)
 
     @property
+    def streams(self) -> bool:
+        """Whether it listens to a stream instead of polling."""
+        return False
+
+    @property
     def keeps_all(self) -> bool:
         """Whether mentions that match no topic are stored too."""
         return (self.keep or self.usual_keep) == "all"
@@ -92,6 +97,11 @@ class MastodonSettings(SourceSettings):
     public: Annotated[str, Meaning("choice", ("", "all", "local", "remote"))] = ""
     token: Secret = ""
     stream: bool = True
+
+    @property
+    def streams(self) -> bool:
+        """Streaming needs a token; search has no stream."""
+        return bool(self.token) and self.stream and bool(self.tags or self.public)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +134,11 @@ class JetstreamSettings(SourceSettings):
     )
     dids: tuple[str, ...] = ()
 
+    @property
+    def streams(self) -> bool:
+        """Always."""
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSettings(SourceSettings):
@@ -146,6 +161,11 @@ class ReplaySettings(SourceSettings):
     reaches_out: ClassVar[bool] = False
     help: ClassVar[str] = N_("a JSON Lines file played at its own pace")
     path: FilePath
+
+    @property
+    def streams(self) -> bool:
+        """Always: it plays by the clock."""
+        return True
 
 
 KINDS: Final[dict[str, type[SourceSettings]]] = {

@@ -44,6 +44,16 @@ def open_alert(db: Connection, kind: str, subject: str) -> Alert | None:
     return _to_alert(row) if row else None
 
 
+def last_resolved(db: Connection, kind: str, subject: str) -> Alert | None:
+    """The alert of this kind and subject that was resolved last."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM alerts WHERE kind = ? AND subject = ? AND state = 'resolved'"  # noqa: S608
+        " ORDER BY ended DESC, id DESC LIMIT 1",
+        (kind, subject),
+    ).fetchone()
+    return _to_alert(row) if row else None
+
+
 def raise_alert(
     db: Connection, kind: str, subject: str, severity: Severity, started: int, now: int, facts: dict[str, Any]
 ) -> int:

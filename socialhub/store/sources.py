@@ -96,7 +96,7 @@ def cursor_of(db: Connection, number: int) -> Cursor:
 
 def note_start(db: Connection, number: int, now: int) -> None:
     """The source is being asked."""
-    db.execute("UPDATE sources SET last_start = ?, poll_requested = NULL WHERE id = ?", (now, number))
+    db.execute("UPDATE sources SET last_start = ? WHERE id = ?", (now, number))
 
 
 def note_batch(db: Connection, number: int, now: int, cursor: Cursor, stored: int) -> None:
@@ -194,9 +194,24 @@ def request_poll(db: Connection, number: int, now: int) -> None:
     db.execute("UPDATE sources SET poll_requested = ? WHERE id = ?", (now, number))
 
 
-def requested_polls(db: Connection) -> list[int]:
-    """Sources whose poll somebody asked for."""
-    return [number for (number,) in db.execute("SELECT id FROM sources WHERE poll_requested IS NOT NULL")]
+def take_requested_polls(db: Connection) -> list[int]:
+    """Sources whose poll somebody asked for; the wish counts as taken."""
+    return [
+        number
+        for (number,) in db.execute(
+            "UPDATE sources SET poll_requested = NULL WHERE poll_requested IS NOT NULL RETURNING id"
+        ).fetchall()
+    ]
+
+
+def recent_native_ids(db: Connection, number: int, since: int, limit: int) -> list[str]:
+    """The newest posts of a source that may still be deleted or edited: asked again by `refresh`."""
+    rows = db.execute(
+        "SELECT native_id FROM mentions WHERE source = ? AND published >= ? AND tombstone = ''"
+        " ORDER BY id DESC LIMIT ?",
+        (number, since, limit),
+    )
+    return [native for (native,) in rows]
 
 
 # ---- coverage ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""When a source is asked again: after success, after failure, after what its server said. Pure; chance is passed in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from socialhub.clock import DAY, HOUR, MINUTE, SECOND
+from socialhub.errors import SourceError
+
+JITTER: Final = 0.1
+"""Polls are spread by ±10 %, so that sources of one room do not march in step."""
+LONGEST_WAIT: Final = DAY
+"""Nobody's "come back later" is believed for longer than this."""
+FIRST_RETRY: Final = 30 * SECOND
+FIRST_RECONNECT: Final = 1 * SECOND
+LONGEST_RECONNECT: Final = 15 * MINUTE
+LONGEST_REFUSED: Final = 6 * HOUR
+REFUSED: Final = frozenset(
+    {"unauthorised", "forbidden", "challenge", "not-found", "http-status", "not-a-feed", "token-needed", "login-failed",
+     "private-address", "secret-missing", "contact-missing", "redirect-scheme", "redirect-loop"}
+)  # fmt: skip
+"""Failures that asking again soon cannot mend: the pauses grow beyond the interval."""
+
+
+def jittered(span: int, chance: float) -> int:
+    """`span` ms ± JITTER, by a chance in [0, 1)."""
+    return round(span * (1 + JITTER * (2 * chance - 1)))
+
+
+def after_success(interval: int, wait: int | None, chance: float) -> int:
+    """Milliseconds until the next poll: the interval, or longer when the server asked for it (ttl, max-age)."""
+    return max(jittered(interval, chance), min(wait or 0, LONGEST_WAIT))
+
+
+def after_failure(error: SourceError, failures: int, interval: int, streaming: bool, chance: float) -> int:
+    """Milliseconds until the next try after the `failures`-th failure in a row; never less than Retry-After.
+
+    Doubles from a short first retry: streams up to 15 minutes, polls up to their interval (at least 15 minutes), what
+    was refused up to 6 hours.
+    """
+    doubling = 2 ** min(failures - 1, 20)
+    if error.reason.code in REFUSED:
+        pause = min(max(interval, MINUTE) * doubling, LONGEST_REFUSED)
+    elif streaming:
+        pause = min(FIRST_RECONNECT * doubling, LONGEST_RECONNECT)
+    else:
+        pause = min(FIRST_RETRY * doubling, max(interval, LONGEST_RECONNECT))
+    return max(jittered(pause, chance), min(error.retry_after or 0, LONGEST_WAIT))
+
+
+def first_due(due: int | None, now: int, interval: int, chance: float) -> int:
+    """When a source is due after a start: as its row says, soon when it says nothing.
+
+    A moment further away than any wait we grant comes from a clock that was set back: it is ignored.
+    """
+    if due is None or due > now + max(interval, LONGEST_WAIT):
+        return now + round(min(interval, 5 * SECOND) * chance)
+    return due

@@ -1,0 +1,258 @@
+"""The collector: one process per cache that asks the sources, stores what they give, and keeps watch over silence.
+
+It owns the only writing of mentions. Consoles start it as a child (`socialhub collect --child`); it ends with its
+parent. It draws nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import socket
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from socialhub import __version__
+from socialhub.alerts.silence import watch_silence
+from socialhub.clock import Clock
+from socialhub.collector.jobs import JobRunner
+from socialhub.collector.runner import Runner
+from socialhub.collector.store_thread import StoreThread
+from socialhub.config import Config, TopicSettings, resolve_secret
+from socialhub.errors import EXIT_ENVIRONMENT, SourceError, UserError
+from socialhub.i18n import _
+from socialhub.model import SourceRow
+from socialhub.pipeline.ingest import Ingest, Origin
+from socialhub.pipeline.language import LanguageDetector
+from socialhub.pipeline.sentiment import create_model
+from socialhub.sources import create, user_agent
+from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.http import Client
+from socialhub.sources.net import NetSettings
+from socialhub.sources.settings import SourceSettings
+from socialhub.store import collectors, jobs
+from socialhub.store import sources as source_store
+from socialhub.store import topics as topic_store
+from socialhub.store.connection import FileLock, Writer, collector_lock
+from socialhub.store.privacy import Purge
+
+TICK: Final = 1.0
+"""Real seconds between two looks at what people asked for (polls, pauses, jobs)."""
+BEAT_EVERY: Final = 2
+SILENCE_EVERY: Final = 10
+CHECKPOINT_EVERY: Final = 5
+RETENTION_EVERY: Final = 6 * 3600
+"""In ticks, as the three before."""
+JOB_CHUNKS: Final = 4
+"""Chunks of bulk work a tick; each holds the lock for less than 200 ms."""
+WAL_LIMIT: Final = 16 * 1024 * 1024
+"""About 4,000 pages: fewer checkpoints make commits into a large cache cheaper (DECISIONS 40)."""
+
+log = logging.getLogger(__name__)
+
+
+class CollectorBusyError(UserError):
+    """Another collector holds the cache."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            _("Another collector is already at work on {path}.").format(path=path),
+            _("One is enough: consoles and panes share it. 'socialhub status' says who it is."),
+            EXIT_ENVIRONMENT,
+        )
+
+
+class Collector:
+    """Everything one run needs. Use `collect` to run it."""
+
+    def __init__(self, config: Config, cache: Path, clock: Clock) -> None:
+        self.config, self.cache, self.clock = config, cache, clock
+        self.stopping = asyncio.Event()
+        self._store = StoreThread()
+        self._lock: FileLock = collector_lock(cache)
+        self._runners: list[Runner] = []
+        self._tasks: dict[Runner, asyncio.Task[None]] = {}
+        self._run = 0
+        self._started = clock.now()
+        self._writer: Writer
+        self._jobs: JobRunner
+        self._client: Client
+
+    async def start(self) -> None:
+        """Take the lock, open the cache, bring topics and sources in line, make the runners. Raises UserError."""
+        self.cache.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._lock.acquire():
+            raise CollectorBusyError(self.cache)
+        self._writer = await self._store.open(self.cache)
+        await self._store.run(self._prepare)
+
+    def _prepare(self) -> None:
+        now = self.clock.now()
+        with self._writer.transaction() as db:
+            numbers = topic_store.sync_topics(db, [configured_topic(topic) for topic in self.config.topics], now)
+            source_numbers = source_store.sync_sources(db, [configured_source(each) for each in self.config.sources])
+            self._run = collectors.begin(db, os.getpid(), socket.gethostname(), now, self.config.hash, __version__)
+        ingest = Ingest(
+            self._writer,
+            self.clock,
+            {numbers[topic.id]: topic.tree for topic in self.config.topics},
+            LanguageDetector(self.config.hub.languages),
+            create_model(self.config.sentiment.backend),
+        )
+        self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
+        hub = self.config.hub
+        net = NetSettings(proxy=hub.proxy_address(), ca_file=hub.ca_file)
+        self._client = Client(net, user_agent(hub.contact), self.clock)
+        context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched)
+        rows = {row.number: row for row in source_store.source_rows(self._writer.db)}
+        for settings in self.config.sources:
+            number = source_numbers[settings.name]
+            origin = Origin(
+                number, settings.name, settings.kind, settings.keeps_all, settings.place, settings.lang, hub.retention
+            )
+            self._runners.append(
+                Runner(
+                    origin,
+                    settings.interval,
+                    partial(self._make, settings, context),
+                    rows[number],
+                    writer=self._writer,
+                    ingest=ingest,
+                    store=self._store,
+                    clock=self.clock,
+                )
+            )
+
+    def _make(self, settings: SourceSettings, context: SourceContext) -> Source:
+        if settings.reaches_out and not self.config.hub.contact:
+            raise SourceError("contact-missing")
+        return create(settings, context)
+
+    async def run(self) -> None:
+        """Tend all sources until `stopping` is set."""
+        for runner in self._runners:
+            self._tasks[runner] = asyncio.create_task(runner.tend(), name=runner.origin.name)
+        ticks = 0
+        while not self.stopping.is_set():
+            await self._tick(ticks)
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), TICK)
+
+    async def run_once(self) -> list[Runner]:
+        """Ask every poll source that may be asked now, once; streams are left out. Returns the runners asked."""
+        asked = [runner for runner in self._runners if not runner.row.streaming and runner.row.state == "active"]
+        now = self.clock.now()
+        asked = [runner for runner in asked if runner.row.wait_until is None or runner.row.wait_until <= now]
+        await asyncio.gather(*(runner.ask() for runner in asked))
+        while await self._store.run(self._jobs.step) is not None:
+            pass
+        await self._store.run(self._watch)
+        return asked
+
+    async def stop(self) -> None:
+        """End in order: streams closed, what was accepted stored, the run's end noted, the lock given back."""
+        for task in self._tasks.values():
+            task.cancel()
+        results = await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                log.error("a source's task had died", exc_info=result)
+        for runner in self._runners:
+            await runner.close()
+        if self._run:
+            await self._store.run(self._end)
+            await self._client.close()
+        self._store.close()
+        self._lock.release()
+
+    def _end(self) -> None:
+        with self._writer.transaction() as db:
+            collectors.end(db, self._run, self.clock.now())
+        self._writer.checkpoint()
+        self._writer.close()
+
+    async def _tick(self, ticks: int) -> None:
+        requested, rows = await self._store.run(self._look, ticks)
+        for runner in self._runners:
+            row = rows.get(runner.origin.number)
+            must_end = row is not None and runner.apply(row)
+            if runner.origin.number in requested:
+                runner.wake_soon()
+            if must_end or self._tasks[runner].done():
+                await self._restart(runner)
+        for _chunk in range(JOB_CHUNKS):
+            if await self._store.run(self._jobs.step) is None:
+                break
+
+    def _look(self, ticks: int) -> tuple[list[int], dict[int, SourceRow]]:
+        """The tick's own store work: heartbeat, silence, checkpoint, retention.
+
+        Returns the sources whose poll somebody asked for, and all rows as they are now.
+        """
+        with self._writer.transaction() as db:
+            if ticks % BEAT_EVERY == 0:
+                collectors.beat(db, self._run, self.clock.now())
+            requested = source_store.take_requested_polls(db)
+        if ticks % SILENCE_EVERY == 0:
+            self._watch()
+        if ticks % CHECKPOINT_EVERY == 0 and _size(self.cache.with_name(self.cache.name + "-wal")) > WAL_LIMIT:
+            self._writer.checkpoint()
+        if ticks % RETENTION_EVERY == 0:
+            self._ask_for_retention()
+        return requested, {row.number: row for row in source_store.source_rows(self._writer.db)}
+
+    def _watch(self) -> None:
+        with self._writer.transaction() as db:
+            raised = watch_silence(db, self.clock.now(), self._started, self.config.hub.silent_after)
+        if raised:
+            log.warning("%d new alerts about silence", raised)
+
+    def _ask_for_retention(self) -> None:
+        """Ask for the purge of what is older than it may be; topics with a retention of their own go first."""
+        now, hub = self.clock.now(), self.config.hub
+        own = [topic for topic in self.config.topics if topic.retention is not None]
+        purges = [Purge(older_than=now - (topic.retention or 0), topic=topic.id) for topic in own]
+        if hub.retention is not None:
+            purges.append(Purge(older_than=now - hub.retention, except_topics=tuple(topic.id for topic in own)))
+        with self._writer.transaction() as db:
+            for purge in purges:
+                jobs.add_job(db, "purge", purge.to_parameters(), "", now)
+
+    async def _restart(self, runner: Runner) -> None:
+        """Start a source's task anew: it was paused, or it died by a bug, which goes to the log whole."""
+        task = self._tasks[runner]
+        task.cancel()
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        await runner.close()
+        if isinstance(result, Exception):
+            log.error("%s: an error in socialhub itself", runner.origin.name, exc_info=result)
+            await runner.died(result)
+        self._tasks[runner] = asyncio.create_task(runner.tend(), name=runner.origin.name)
+
+
+def configured_topic(topic: TopicSettings) -> topic_store.ConfiguredTopic:
+    """The store's view of a configured topic."""
+    return topic_store.ConfiguredTopic(topic.id, topic.name, topic.kind, topic.query, topic.colour)
+
+
+def configured_source(settings: SourceSettings) -> source_store.Configured:
+    """The store's view of a configured source."""
+    digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return source_store.Configured(
+        settings.name, settings.kind, settings.interval, settings.streams, digest, settings.was
+    )
+
+
+def _size(path: Path) -> int:
+    """The size of a file by its name alone: the log is never opened by path."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,113 @@
+"""Bulk work in small chunks between the batches of the sources: purges and imports, resumable, with progress.
+
+The collector runs it; a command runs it itself when it gets the collector's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, tzinfo
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from socialhub.clock import Clock
+from socialhub.errors import SourceError
+from socialhub.model import Batch, Item
+from socialhub.pipeline.ingest import Ingest, Ingested, Origin
+from socialhub.pipeline.normalise import MAX_NAME
+from socialhub.pipeline.normalise import line as clean_line
+from socialhub.sources.exchange import BadLine, GoodLine, Line
+from socialhub.sources.mention_files import BATCH_LINES, read_drafts
+from socialhub.store import jobs as job_store
+from socialhub.store import privacy
+from socialhub.store import sources as source_store
+from socialhub.store.connection import Writer
+from socialhub.store.jobs import Job
+
+MOST_BAD_LINES: Final = 1000
+"""Bad lines whose numbers and reasons are kept; the rest is only counted."""
+
+
+class JobRunner:
+    """Works on the jobs of one cache, a chunk a call."""
+
+    def __init__(self, writer: Writer, ingest: Ingest, clock: Clock, zone: tzinfo = UTC) -> None:
+        """`zone` is that of dates in files that name none."""
+        self._writer, self._ingest, self._clock, self._zone = writer, ingest, clock, zone
+        self._readers: dict[int, Iterator[Line]] = {}
+
+    def step(self) -> Job | None:
+        """Do the next chunk of the oldest unfinished job; returns the job as it is then, None when there is none."""
+        job = job_store.next_job(self._writer.db)
+        if job is None:
+            return None
+        if job.kind == "purge":
+            self._purge(job)
+        else:
+            self._import(job)
+        return job_store.job_by_id(self._writer.db, job.id)
+
+    def _purge(self, job: Job) -> None:
+        purge = privacy.Purge.from_parameters(job.parameters)
+        total = job.total or privacy.count_doomed(self._writer.db, purge)
+        with self._writer.transaction(durable=True) as db:
+            erased = privacy.purge_chunk(db, purge)
+            job_store.note_progress(db, job.id, job.done + erased, total, {})
+        if erased:
+            return
+        # A person's purge must leave no trace in the file; the daily retention may reuse its pages.
+        if job.operator and job.done:
+            privacy.wipe_traces(self._writer)
+        self._finish(job)
+
+    def _import(self, job: Job) -> None:
+        """Import the next lines of a file; after an interruption the file is read from its start, harmlessly."""
+        try:
+            reader = self._readers.get(job.id) or self._open(job)
+            lines = list(islice(reader, BATCH_LINES))
+        except SourceError as error:
+            self._finish(job, error.reason.to_json())
+            return
+        bad = [{"line": line.number, "why": line.reason.to_json()} for line in lines if isinstance(line, BadLine)]
+        outcome = self._store_lines(job, [line for line in lines if isinstance(line, GoodLine)])
+        progress: dict[str, Any] = {
+            "bad": (job.progress.get("bad", []) + bad)[:MOST_BAD_LINES],
+            "bad_lines": job.progress.get("bad_lines", 0) + len(bad),
+            "new": job.progress.get("new", 0) + outcome.new,
+            "edited": job.progress.get("edited", 0) + outcome.edited,
+        }
+        with self._writer.transaction() as db:
+            job_store.note_progress(db, job.id, job.done + len(lines), 0, progress)
+        if len(lines) < BATCH_LINES:
+            self._readers.pop(job.id, None)
+            self._finish(job)
+
+    def _open(self, job: Job) -> Iterator[Line]:
+        if job.done:
+            with self._writer.transaction() as db:
+                job_store.note_progress(db, job.id, 0, 0, {})
+        reader = read_drafts(Path(job.parameters["path"]), zone=self._zone, source=job.parameters.get("source", ""))
+        self._readers[job.id] = reader
+        return reader
+
+    def _store_lines(self, job: Job, lines: list[GoodLine]) -> Ingested:
+        """Store lines by the source they name: under that name with `restore`, else as "import:<name>"."""
+        by_source: dict[str, list[Item]] = {}
+        for line in lines:
+            by_source.setdefault(line.source, []).append(line.item)
+        outcome = Ingested()
+        for name, items in by_source.items():
+            stored_as = self._stored_name(clean_line(name, MAX_NAME), restore=bool(job.parameters.get("restore")))
+            with self._writer.transaction() as db:
+                number = source_store.ensure_source(db, stored_as, "import")
+            outcome.add(self._ingest.store(Origin(number, stored_as, "import"), Batch(items), scheduled=False))
+        return outcome
+
+    def _stored_name(self, name: str, *, restore: bool) -> str:
+        live = {row.name for row in source_store.source_rows(self._writer.db)}
+        return f"import:{name}" if name in live and not restore else name
+
+    def _finish(self, job: Job, error: str = "") -> None:
+        with self._writer.transaction(durable=True) as db:
+            job_store.finish_job(db, job.id, self._clock.now(), error)

@@ -1,0 +1,201 @@
+"""One source, tended for as long as the collector runs: asked when due, its batches stored, its failures counted.
+
+Each source has a task of its own, so that a slow or broken one delays nobody; the polite client keeps requests to one
+host in a row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any, Final, cast
+
+from socialhub.clock import DAY, MINUTE, Clock
+from socialhub.collector.backoff import after_failure, after_success, first_due
+from socialhub.collector.store_thread import StoreThread
+from socialhub.errors import SourceError
+from socialhub.model import Batch, SourceRow
+from socialhub.pipeline.ingest import Ingest, Ingested, Origin
+from socialhub.sources.base import Refreshing, Source
+from socialhub.store import sources as source_store
+from socialhub.store.connection import Writer
+
+HEARD_EVERY: Final = 5_000
+"""Real milliseconds between two notes that a silent stream was heard from."""
+AFTER_BUG: Final = 5 * MINUTE
+REFRESH_EVERY: Final = 15 * MINUTE
+REFRESHED_POSTS: Final = 40
+REFRESH_AGE: Final = DAY
+"""Posts of the last day are asked again now and then: deletions are a duty, edits and engagement a gain."""
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Tends one source. `row` is brought up to date by the collector's tick; `nudge` wakes a waiting runner."""
+
+    def __init__(
+        self,
+        origin: Origin,
+        interval: int,
+        make: Callable[[], Source],
+        row: SourceRow,
+        *,
+        writer: Writer,
+        ingest: Ingest,
+        store: StoreThread,
+        clock: Clock,
+    ) -> None:
+        self.origin = origin
+        self.interval = interval
+        self.row = row
+        self.nudge = asyncio.Event()
+        self.totals = Ingested()
+        self._make = make
+        self._source: Source | None = None
+        self._writer, self._ingest, self._store, self._clock = writer, ingest, store, clock
+        self._failures = row.failures
+        self._refreshed = 0
+        self._heard = 0
+
+    async def tend(self) -> None:
+        """Ask the source whenever it is due, until cancelled."""
+        due: int | None = first_due(self.row.due, self._clock.now(), self.interval, random.random())
+        await self._write(source_store.schedule, self.origin.number, due, self.row.wait_until)
+        while True:
+            await self._wait_until(due)
+            due = await self.ask()
+
+    async def ask(self) -> int | None:
+        """Ask once: a whole poll, or a stream until it breaks. Returns when it is due again (None: stopped)."""
+        await self._write(source_store.note_start, self.origin.number, self._clock.now())
+        try:
+            wait = await self._run()
+        except SourceError as error:
+            return await self._failed(error)
+        self._failures = 0
+        due = self._clock.now() + after_success(self.interval, wait, random.random())
+        await self._write(source_store.schedule, self.origin.number, due)
+        return due
+
+    async def close(self) -> None:
+        """Let go of the source's connections."""
+        if self._source is not None:
+            await self._source.close()
+            self._source = None
+
+    def wake_soon(self) -> None:
+        """Somebody wants a poll now; a server that asked to wait is left alone till then."""
+        if self.row.wait_until is None or self.row.wait_until <= self._clock.now():
+            self.nudge.set()
+
+    async def died(self, error: BaseException) -> None:
+        """The task ended by a bug of ours: its line says so, and it is tried again later."""
+        due = await self._failed(SourceError("bug", detail=type(error).__name__, retry_after=AFTER_BUG))
+        self.row = replace(self.row, due=due)
+
+    def apply(self, row: SourceRow) -> bool:
+        """Take note of the row as it is now; True when a running stream must end (paused by somebody)."""
+        was_idle, self.row = self._is_idle(), row
+        if was_idle and not self._is_idle():
+            self.nudge.set()
+        return self._is_idle() and not was_idle
+
+    def _is_idle(self) -> bool:
+        paused = self.row.state == "paused" and (
+            self.row.paused_until is None or self.row.paused_until > self._clock.now()
+        )
+        return paused or self.row.state == "stopped"
+
+    async def _wait_until(self, due: int | None) -> None:
+        """Sleep until due, or until somebody wants a poll now or ends a pause."""
+        while True:
+            self.nudge.clear()
+            idle = due is None or self._is_idle()
+            delay = None if idle else self._clock.real_seconds_until(cast(int, due))
+            if delay is not None and delay <= 0:
+                return
+            try:
+                # A machine that slept, or a clock that was set, is noticed within a minute.
+                await asyncio.wait_for(self.nudge.wait(), 60.0 if delay is None else min(delay, 60.0))
+            except TimeoutError:
+                continue
+            if not self._is_idle():
+                return
+
+    async def _run(self) -> int | None:
+        """Store every batch of one run; returns how long the server wants us to stay away (ms)."""
+        if self._source is None:
+            self._source = self._make()
+        cursor = await self._store.run(source_store.cursor_of, self._writer.db, self.origin.number)
+        wait: int | None = None
+        heard = False
+        async with aclosing(cast(Any, self._source.run(cursor))) as batches:
+            async for batch in batches:
+                wait = max(wait or 0, batch.wait) if batch.wait is not None else wait
+                await self._take(batch, first=not heard)
+                heard = True
+        if not heard:
+            await self._write(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
+        if isinstance(self._source, Refreshing) and self._clock.now() - self._refreshed >= REFRESH_EVERY:
+            self._refreshed = self._clock.now()
+            await self._refresh(self._source)
+        return wait
+
+    async def _take(self, batch: Batch, *, first: bool) -> None:
+        """Store a batch; an empty one only tells that the source was heard from."""
+        now = self._clock.now()
+        if not batch.items and not first and now - self._heard < HEARD_EVERY * self._clock.speed:
+            return
+        self._heard = now
+        self._failures = 0
+        outcome = await self._store.run(self._ingest.store, self.origin, batch)
+        self.totals.add(outcome)
+        if first and self._source is not None and self._source.streaming:
+            await self._write(source_store.set_connected, self.origin.number, connected=True)
+        if outcome.new:
+            log.info(
+                "%s: %d new, %d edited, %d unmatched", self.origin.name, outcome.new, outcome.edited, outcome.unmatched
+            )
+        if batch.moved_to:
+            log.warning("%s has moved for good to %s", self.origin.name, batch.moved_to)
+
+    async def _refresh(self, source: Refreshing) -> None:
+        """Ask again for recent posts; a source that cannot answer now is asked another time."""
+        since = self._clock.now() - REFRESH_AGE
+        natives = await self._store.run(
+            source_store.recent_native_ids, self._writer.db, self.origin.number, since, REFRESHED_POSTS
+        )
+        if not natives:
+            return
+        async with aclosing(cast(Any, source.refresh(natives))) as batches:
+            async for batch in batches:
+                await self._store.run(self._ingest.store, self.origin, batch, scheduled=False)
+
+    async def _failed(self, error: SourceError) -> int | None:
+        self._failures += 1
+        await self.close()
+        now = self._clock.now()
+        log.warning("%s: %s (failure %d)", self.origin.name, error.reason.sentence(), self._failures)
+        await self._write(source_store.note_failure, self.origin.number, now, error.reason)
+        if error.permanent:
+            await self._write(source_store.stop, self.origin.number)
+            return None
+        streaming = self.row.streaming
+        due = now + after_failure(error, self._failures, self.interval, streaming, random.random())
+        wait_until = now + error.retry_after if error.retry_after else None
+        await self._write(source_store.schedule, self.origin.number, due, wait_until)
+        return due
+
+    async def _write(self, work: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        """Run a small store function in a transaction of its own."""
+
+        def transact() -> None:
+            with self._writer.transaction() as db:
+                work(db, *args, **kwargs)
+
+        await self._store.run(transact)
