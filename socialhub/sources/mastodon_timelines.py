@@ -1,0 +1,146 @@
+"""Reading a timeline by REST without gaps: first a bounded history backwards, then forward by `min_id` until empty.
+
+State of a timeline, JSON-able: `min_id` is the newest id reached going forward ("" when there was nothing at the first
+contact), `history` what is still to be read backwards, `account_id` the looked-up account. Ids are only ever handed
+back to the server that gave them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
+
+from socialhub.errors import SourceError
+from socialhub.model import Item
+from socialhub.sources.mastodon_api import MastodonApi, StatusPage
+from socialhub.sources.mastodon_status import read_statuses
+from socialhub.sources.settings import MastodonSettings
+
+HISTORY_PAGES: Final = 3
+_MOST_PAGES: Final = 50
+
+TimelineState: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A timeline to follow. `stream` is the name of its stream and the tag; "" where there is none for it."""
+
+    key: str
+    path: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+    stream: tuple[str, str] = ("", "")
+    account: str = ""
+    access: tuple[str, tuple[str, ...]] = ("", ())
+    """The entry of `timelines_access` that rules it, and which of its sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read and the state that is true once it is stored."""
+
+    items: list[Item]
+    state: TimelineState
+    skipped: int = 0
+
+
+_PUBLIC: Final = {
+    "all": ((), "public", ("local", "remote")),
+    "local": ((("local", "true"),), "public:local", ("local",)),
+    "remote": ((("remote", "true"),), "public:remote", ("remote",)),
+}
+
+
+def timelines_of(settings: MastodonSettings) -> list[Timeline]:
+    """The timelines (without searches) that the settings ask for, each once."""
+    found: list[Timeline] = []
+    for name in settings.tags:
+        tag = name.removeprefix("#").strip().lower()
+        both = ("hashtag_feeds", ("local", "remote"))
+        path = f"/api/v1/timelines/tag/{quote(tag, safe='')}"
+        found.append(Timeline(f"tag:{tag}", path, stream=("hashtag", tag), access=both))
+    if settings.public:
+        params, stream, sides = _PUBLIC[settings.public]
+        access = ("live_feeds", sides)
+        path = "/api/v1/timelines/public"
+        found.append(Timeline(f"public:{settings.public}", path, params, (stream, ""), access=access))
+    for name in settings.accounts:
+        account = name.strip().removeprefix("@")
+        found.append(Timeline(f"account:{account}", account=account))
+    return list({timeline.key: timeline for timeline in found}.values())
+
+
+class TimelineReader:
+    """Reads one timeline on from a state."""
+
+    def __init__(self, api: MastodonApi, timeline: Timeline) -> None:
+        self._api = api
+        self._timeline = timeline
+        self._path = timeline.path
+
+    async def read(self, state: TimelineState) -> AsyncIterator[Read]:
+        """Yield what is new, then what is left of the history; at least one (perhaps empty) Read."""
+        if self._timeline.account:
+            if "account_id" not in state:
+                state = {**state, "account_id": await self._api.account_id(self._timeline.account)}
+            self._path = f"/api/v1/accounts/{quote(state['account_id'], safe='')}/statuses"
+        steps = self._forward(state) if state.get("min_id") else self._first_contact(state)
+        async for step in steps:
+            state = step.state
+            yield step
+        async for step in self._backward(state):
+            yield step
+
+    async def _page(self, **bounds: str) -> StatusPage:
+        return await self._api.statuses(self._path, {**dict(self._timeline.params), **bounds})
+
+    async def _first_contact(self, state: TimelineState) -> AsyncIterator[Read]:
+        """The newest page. Where there was nothing the first time, what is there now is news, not history."""
+        late = "min_id" in state
+        page = await self._page()
+        ids, items, skipped = read_statuses(page.statuses, self._api.host, backfill=not late)
+        newest, oldest = page.min_id or next(iter(ids), ""), page.max_id or next(reversed(ids), "")
+        if not newest and not late:
+            await self._explain_emptiness()
+        state = {**state, "min_id": newest}
+        if oldest:
+            state["history"] = {"max_id": oldest, "pages": 1, "late": late}
+        yield Read(items, state, skipped)
+
+    async def _forward(self, state: TimelineState) -> AsyncIterator[Read]:
+        for _page in range(_MOST_PAGES):
+            page = await self._page(min_id=state["min_id"])
+            ids, items, skipped = read_statuses(page.statuses, self._api.host)
+            newest = page.min_id or next(iter(ids), "")
+            ended = not page.statuses or not newest or newest == state["min_id"]
+            state = {**state, "min_id": newest or state["min_id"]}
+            yield Read(items, state, skipped)
+            if ended:
+                return
+
+    async def _backward(self, state: TimelineState) -> AsyncIterator[Read]:
+        while history := state.get("history"):
+            page = await self._page(max_id=history["max_id"])
+            backfill = not history["late"]
+            ids, items, skipped = read_statuses(page.statuses, self._api.host, backfill=backfill)
+            oldest = page.max_id or next(reversed(ids), "")
+            pages = history["pages"] + 1
+            most = HISTORY_PAGES if backfill else _MOST_PAGES
+            state = {name: value for name, value in state.items() if name != "history"}
+            if page.statuses and oldest and oldest != history["max_id"] and pages < most:
+                state["history"] = {**history, "max_id": oldest, "pages": pages}
+            yield Read(items, state, skipped)
+
+    async def _explain_emptiness(self) -> None:
+        """Servers answer with an empty list where a timeline is switched off: raise SourceError when that is so."""
+        name, sides = self._timeline.access
+        configuration = (await self._api.instance()).configuration if name else None
+        access = configuration.timelines_access if configuration else None
+        feeds = getattr(access, name, None)
+        allowed = {getattr(feeds, side, None) for side in sides}
+        if allowed == {"disabled"}:
+            raise SourceError("timeline-disabled", host=self._api.host)
+        if allowed and allowed <= {"disabled", "authenticated"} and not self._api.has_token:
+            raise SourceError("token-needed", host=self._api.host)

@@ -1,0 +1,85 @@
+"""Walking a list that can only be read from its newest entry backwards (searches, authors' feeds), losing nothing.
+
+State, JSON-able: `anchor` holds ids at the top of what is known for certain; it is missing before the first contact.
+While a walk is under way `until` holds the ids at its top, `page_token` where it goes on, `pages` how many were read:
+the anchor moves only after the last page, so a walk broken off goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from socialhub.errors import SourceError
+from socialhub.model import Item
+
+# More than one, since the newest entry may be deleted before the next walk looks for it.
+_ANCHORS: Final = 20
+_MOST_PAGES: Final = 50
+_REJECTED_TOKEN: Final = frozenset({"http-status", "not-found"})
+
+WalkState: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: the ids of its entries, newest first, what they say, and the token of the next page ("" at the end)."""
+
+    ids: list[str]
+    items: list[Item]
+    next_token: str
+    skipped: int = 0
+
+
+FetchPage: TypeAlias = Callable[[str, bool], Awaitable[Page]]
+"""(page token, whether its entries are history) -> the page; raises SourceError."""
+
+
+async def walk(
+    state: WalkState, fetch: FetchPage, *, history_pages: int, most_pages: int = _MOST_PAGES
+) -> AsyncIterator[tuple[Page, WalkState]]:
+    """Yield pages, each with the state that is true once it is stored.
+
+    A walk that was broken off is finished first. The first contact reads `history_pages`; a later walk longer than
+    `most_pages` is left unfinished for the next one.
+    """
+    if "page_token" in state:
+        async for step in _finish(state, fetch, history_pages, most_pages):
+            state = step[1]
+            yield step
+        if "page_token" in state:
+            return
+    async for step in _finish({**state, "page_token": "", "pages": 0}, fetch, history_pages, most_pages):
+        yield step
+
+
+async def _finish(
+    state: WalkState, fetch: FetchPage, history_pages: int, most_pages: int
+) -> AsyncIterator[tuple[Page, WalkState]]:
+    history = "anchor" not in state
+    known = frozenset(state.get("anchor", ()))
+    for _read in range(history_pages if history else most_pages):
+        try:
+            page = await fetch(state["page_token"], history)
+        except SourceError as error:
+            if not state["page_token"] or error.reason.code not in _REJECTED_TOKEN:
+                raise
+            # Tokens go stale. From the top again: what was stored already is only seen twice.
+            state = {**state, "page_token": "", "pages": 0}
+            page = await fetch("", history)
+        state = _after(state, page, known, history_pages if history else None)
+        yield page, state
+        if "page_token" not in state:
+            return
+
+
+def _after(state: WalkState, page: Page, known: frozenset[str], most: int | None) -> WalkState:
+    """The state once `page` is stored."""
+    until = state["until"] if state["page_token"] else (page.ids[:_ANCHORS] or sorted(known))
+    pages = state["pages"] + 1
+    ended = not page.next_token or page.next_token == state["page_token"] or not known.isdisjoint(page.ids)
+    if ended or (most is not None and pages >= most):
+        return {"anchor": until}
+    under_way = {"until": until, "page_token": page.next_token, "pages": pages}
+    return {"anchor": state["anchor"], **under_way} if "anchor" in state else under_way

@@ -1,0 +1,75 @@
+"""JSON as other people's servers send it, read item by item: one odd post never costs the page it came on.
+
+Only decoding: no network, no meaning.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from socialhub.clock import from_datetime
+from socialhub.errors import SourceError
+
+T = TypeVar("T")
+
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def decode(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
+    """The JSON `body` as `wanted`; raises msgspec.ValidationError for another shape, DecodeError for no JSON.
+
+    Lone surrogates, which msgspec refuses, are let through: cleaning text is not the business of reading it.
+    """
+    data = bytes(body)
+    try:
+        return msgspec.json.decode(data, type=wanted, strict=False)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, RecursionError):
+        return msgspec.convert(_decode_slowly(data), wanted, strict=False)
+
+
+def _decode_slowly(data: bytes) -> Any:
+    """What the standard library makes of JSON that msgspec refuses."""
+    try:
+        return json.loads(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
+
+
+def decode_answer(body: bytes, wanted: type[T], host: str) -> T:
+    """A whole answer; raises SourceError("not-json" or "unexpected-shape") naming `host`."""
+    try:
+        return decode(body, wanted)
+    except msgspec.ValidationError as error:
+        raise SourceError("unexpected-shape", host=host, detail=str(error)) from None
+    except msgspec.DecodeError:
+        raise SourceError("not-json", host=host) from None
+
+
+def decode_list(body: bytes, host: str) -> list[msgspec.Raw]:
+    """The items of a JSON array, each still undecoded; raises SourceError like `decode_answer`."""
+    try:
+        return _ITEMS.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        items = decode_answer(body, list[Any], host)
+    return [msgspec.Raw(json.dumps(item).encode()) for item in items]
+
+
+def parse_time(value: str | None) -> int | None:
+    """Milliseconds UTC of an ISO 8601 date; None when it is missing or is none."""
+    if not value:
+        return None
+    try:
+        return from_datetime(datetime.fromisoformat(value))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def primary_language(tag: str | None) -> str:
+    """The language of a BCP 47 tag without its region: "fr-FR" is "fr"."""
+    return (tag or "").replace("_", "-").partition("-")[0].lower()
