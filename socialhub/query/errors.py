@@ -38,4 +38,4 @@ def nearest(word: str, valid: Iterable[str]) -> str:
 
 def shown(piece: str) -> str:
     """A piece of the query, safe and short enough to stand in a sentence."""
-    return clip(clean(piece, single_line=True), _QUOTED_AT_MOST)
+    return clip(clean(piece, single_line=True), _QUOTED_AT_MOST) or "…"

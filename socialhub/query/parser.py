@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MAX_LENGTH: Final = 20_000
 """Characters of a query. The longest hand-written brand queries stay below 5,000."""
-MAX_NESTING: Final = 40
-"""Open parentheses at once: keeps every recursion over the tree far from Python's limit."""
+MAX_NESTING: Final = 12
+"""Open parentheses at once: keeps every recursion over the tree, and the stacks of SQLite's parsers, within limits."""
 SHORTEST_STEM: Final = 3
 """Letters or digits before a `*`; shorter ones would walk through much of the index."""
 

@@ -10,20 +10,20 @@ _SPECIAL = frozenset(' ()"“”«»')
 
 
 def format_query(node: Node) -> str:
-    """The canonical spelling of a tree: side by side for AND, parentheses wherever AND and OR meet."""
+    """The canonical spelling of a tree: side by side for AND, no more parentheses than the precedence needs."""
     match node:
         case Or(parts):
-            return " OR ".join(_operand(part) for part in parts)
+            return " OR ".join(map(format_query, parts))
         case And(parts):
-            return " ".join(_operand(part) for part in parts)
+            return " ".join(_within(part, Or) for part in parts)
         case Not(part):
-            return f"NOT {_operand(part)}"
+            return f"NOT {_within(part, And, Or)}"
         case _:
             return _leaf(node)
 
 
-def _operand(node: Node) -> str:
-    return f"({format_query(node)})" if isinstance(node, And | Or) else format_query(node)
+def _within(node: Node, *looser: type[Node]) -> str:
+    return f"({format_query(node)})" if isinstance(node, looser) else format_query(node)
 
 
 def _leaf(leaf: Leaf) -> str:

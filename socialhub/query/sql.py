@@ -39,6 +39,10 @@ Fragment: TypeAlias = tuple[str, tuple[Parameter, ...]]
 
 _COLUMNS: Final = {Scope.TITLE: "title", Scope.TEXT: "body"}
 _IN_FTS: Final = "m.id IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
+_BUNDLE: Final = 16
+"""Fragments joined side by side."""
+_FTS_LEVELS: Final = 16
+"""Levels of AND and OR in one full-text expression: the stack of FTS5's parser holds 100 symbols, four a level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,10 @@ def _condition(node: Node, zone: tzinfo) -> Fragment:
     if text := _full_text(node):
         return _IN_FTS, (text,)
     match node:
-        case And(parts):
-            return _joined("AND", [_condition(part, zone) for part in _with_one_search(And, parts)])
-        case Or(parts):
-            return _joined("OR", [_condition(part, zone) for part in _with_one_search(Or, parts)])
+        case And():
+            return _joined("AND", [_condition(part, zone) for part in _in_order(node)])
+        case Or():
+            return _joined("OR", [_condition(part, zone) for part in _in_order(node)])
         case Not(part):
             where, parameters = _condition(part, zone)
             return f"NOT ({where})", parameters
@@ -84,30 +88,50 @@ def _condition(node: Node, zone: tzinfo) -> Fragment:
             raise AssertionError(node)
 
 
-def _with_one_search(sort: type[And] | type[Or], parts: tuple[Node, ...]) -> list[Node]:
-    """The parts, with all those that one full-text search can answer together as one."""
-    together = [part for part in parts if _full_text(part)]
-    if sort is And and together:
-        together += [part for part in parts if isinstance(part, Not) and _full_text(part.part)]
+def _in_order(node: And | Or) -> list[Node]:
+    """The parts, with all those that one full-text search can answer together as one.
+
+    The deepest part comes first: what stands before it would wait on the stack of SQLite's parser, which holds 100.
+    """
+    levels = _FTS_LEVELS - 1
+    together = [part for part in node.parts if _full_text(part, levels)]
+    if isinstance(node, And) and together:
+        together += [part for part in node.parts if isinstance(part, Not) and _full_text(part.part, levels)]
     if len(together) < 2:
-        return list(parts)
-    return [sort(tuple(together)), *(part for part in parts if part not in together)]
+        together = []
+    taken = set(map(id, together))
+    parts = [part for part in node.parts if id(part) not in taken]
+    if together:
+        parts.append(type(node)(tuple(together)))
+    return sorted(parts, key=_height, reverse=True)
+
+
+def _height(node: Node) -> int:
+    """Levels of a tree above its leaves."""
+    match node:
+        case And(parts) | Or(parts):
+            return 1 + max(map(_height, parts))
+        case Not(part):
+            return 1 + _height(part)
+    return 0
 
 
 def _joined(operator: str, fragments: Sequence[Fragment]) -> Fragment:
-    """The fragments under one operator, as a balanced tree: SQLite refuses expressions deeper than 1,000."""
+    """The fragments under one operator, in bundles: SQLite refuses expressions deeper than 1,000."""
     if len(fragments) == 1:
         return fragments[0]
-    middle = len(fragments) // 2
-    (left, first), (right, second) = _joined(operator, fragments[:middle]), _joined(operator, fragments[middle:])
-    return f"({left} {operator} {right})", first + second
+    if len(fragments) > _BUNDLE:
+        size = -(-len(fragments) // _BUNDLE)
+        return _joined(operator, [_joined(operator, fragments[n : n + size]) for n in range(0, len(fragments), size)])
+    where = f" {operator} ".join(where for where, _parameters in fragments)
+    return f"({where})", tuple(value for _where, values in fragments for value in values)
 
 
 # ---- full-text search --------------------------------------------------------------------------------------------
 
 
-def _full_text(node: Node) -> str:
-    """The FTS5 expression of a tree of words, or "" when FTS5 alone cannot answer it.
+def _full_text(node: Node, levels: int = _FTS_LEVELS) -> str:
+    """The FTS5 expression of a tree of words, or "" when FTS5 alone cannot answer it in so many levels.
 
     A bare word needs no column: `marks` holds tokens with a sign only, title and body hold hashtags without it.
     """
@@ -118,12 +142,12 @@ def _full_text(node: Node) -> str:
             return _in_column(scope, f"{_string(stem)} *")
         case Phrase(words, scope, open_end):
             return _in_column(scope, _string(" ".join(words)) + (" *" if open_end else ""))
-        case Or(parts):
-            texts = [_full_text(part) for part in parts]
+        case Or(parts) if levels:
+            texts = [_full_text(part, levels - 1) for part in parts]
             return f"({' OR '.join(texts)})" if all(texts) else ""
-        case And(parts):
-            wanted = [_full_text(part) for part in parts if not isinstance(part, Not)]
-            unwanted = [_full_text(part.part) for part in parts if isinstance(part, Not)]
+        case And(parts) if levels:
+            wanted = [_full_text(part, levels - 1) for part in parts if not isinstance(part, Not)]
+            unwanted = [_full_text(part.part, levels - 1) for part in parts if isinstance(part, Not)]
             if not wanted or not all(wanted) or not all(unwanted):
                 return ""
             text = f"({' AND '.join(wanted)})"
