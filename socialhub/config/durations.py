@@ -74,4 +74,4 @@ def format_duration(milliseconds: int) -> str:
     for name, unit in _WRITTEN:
         if milliseconds % unit == 0:
             return f"{milliseconds // unit} {name}"
-    return f"{milliseconds / SECOND:g} s"
+    return f"{milliseconds // SECOND}.{milliseconds % SECOND:03} s"
