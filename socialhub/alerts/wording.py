@@ -115,16 +115,14 @@ def _source_silent(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, st
         title = _("{source} was silent for {length}").format(source=source, length=duration(until - since))
     else:
         title = _("{source} silent for {length}").format(source=source, length=age(until - since))
-    parts = []
+    parts = [_reason(alert)]
     if "last_success" in alert.facts and _whole(alert, "last_success") is None:
         parts.append(_("it has never answered"))
     else:
-        parts.append(_("last answer {time}").format(time=_since(since, now, zone)))
+        parts.append(_("last answer {time}").format(time=_when(since, now, zone)))
     if (interval := _whole(alert, "interval")) is not None:
         parts.append(_("asked every {length}").format(length=duration(interval)))
-    if reason := _reason(alert):
-        parts.append(reason)
-    return title, " · ".join(parts)
+    return title, " · ".join(part for part in parts if part)
 
 
 def _network(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
@@ -139,7 +137,7 @@ def _network(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
     if names:
         named = ", ".join(names[:NAMED_SOURCES])
         silent = f"{silent} ({named}, …)" if len(names) > NAMED_SOURCES else f"{silent} ({named})"
-    return title, f"{silent} · " + _("last answer {time}").format(time=_since(since, now, zone))
+    return title, f"{silent} · " + _("last answer {time}").format(time=_when(since, now, zone))
 
 
 _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]]] = {
@@ -184,9 +182,14 @@ def _reason(alert: Alert) -> str:
         return _plain(stored)
 
 
+def _when(moment: int, now: int, zone: tzinfo | None) -> str:
+    """ "at 18:31"; with the date for another day."""
+    time, day = clock_time(moment, zone), date_text(moment, now, zone)
+    if day == date_text(now, now, zone):
+        return _("at {time}").format(time=time)
+    return _("on {date} at {time}").format(date=day, time=time)
+
+
 def _since(moment: int, now: int, zone: tzinfo | None) -> str:
-    """ "at 18:31 (22 min ago)"; with the date for another day."""
-    time, today = clock_time(moment, zone), date_text(now, now, zone)
-    day = date_text(moment, now, zone)
-    when = _("at {time}").format(time=time) if day == today else _("on {date} at {time}").format(date=day, time=time)
-    return _("{when} ({age} ago)").format(when=when, age=age(now - moment))
+    """ "at 18:31 (22 min ago)"."""
+    return _("{when} ({age} ago)").format(when=_when(moment, now, zone), age=age(now - moment))

@@ -17,6 +17,7 @@ from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.line_list import Entry, LineList
 
 RESOLVED: Final = "resolved"
+FIRING: Final = "firing"
 WIDE: Final = 50
 """From this many cells on the severity is spelt out; below, its mark alone says it."""
 
@@ -35,8 +36,8 @@ def severity_mark(severity: Severity, glyphs: Glyphs) -> str:
 class AlertQueue(LineList):
     """The queue: `AlertQueue(wording)`. Message AlertChosen on Enter.
 
-    An alert that is resolved under the cursor keeps its place until the cursor leaves it, so that nobody acts on the
-    one that would have moved up.
+    An alert that is resolved under the reader's cursor keeps its place until the cursor leaves it, so that nobody acts
+    on the one that would have moved up.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -102,7 +103,8 @@ class AlertQueue(LineList):
         """Note the place of the alert under the cursor when it has just been resolved."""
         before = self.selected
         after = next((alert for alert in alerts if alert.id == self.cursor), None)
-        if before is None or after is None or not self.touched or after.state != RESOLVED:
+        reading = self.touched and self.has_focus
+        if before is None or after is None or not reading or after.state != RESOLVED:
             self._held = None
         elif before.state != RESOLVED:
             self._held = (before.id, self._alerts.index(before))
@@ -137,8 +139,9 @@ class AlertQueue(LineList):
         if alert.state == RESOLVED:
             return ((*first, Piece(f" {self.glyphs.dot} {state}", "alerts--resolved")),)
         indent = sum(width_of(piece.text) for piece in head) if width >= WIDE else 2
-        below = f"{state} {self.glyphs.dot} {safe(detail)}" if detail else state
-        return (first, (Piece(" " * indent), Piece(below, "alerts--detail")))
+        more = f" {self.glyphs.dot} {safe(detail)}" if detail else ""
+        state_look = "" if alert.state == FIRING else "alerts--detail"
+        return (first, (Piece(" " * indent + state, state_look), Piece(more, "alerts--detail")))
 
     def _quiet_lines(self, width: int) -> tuple[Line, ...]:
         calm = (Piece(f"{self.glyphs.good} ", "alerts--quiet"), Piece(_("Nothing burns."), "alerts--title"))

@@ -93,14 +93,14 @@ def length(line: Iterable[Piece]) -> int:
     return sum(cell_len(piece.text) for piece in line)
 
 
-def fit(line: Sequence[Piece], width: int) -> Line:
+def fit(line: Sequence[Piece], width: int, ellipsis: str = "…") -> Line:
     """The line cut to `width` cells."""
     kept: list[Piece] = []
     room = width
     for piece in line:
         if room <= 0:
             break
-        short = cut(piece.text, room)
+        short = cut(piece.text, room, ellipsis)
         kept.append(Piece(short, piece.look))
         room -= cell_len(short)
     return tuple(kept)

@@ -89,20 +89,23 @@ class LineList(ScrollView, can_focus=True):
 
     @property
     def touched(self) -> bool:
-        """Whether the reader has moved the cursor: until then it stays on the first entry."""
+        """Whether the reader has pressed a key or clicked here: until then the cursor stays on the first entry."""
         return self._touched
 
     def rebuild(self) -> None:
         """Compose the entries anew and repaint what differs; the cursor stays on its entry."""
-        width = self.scrollable_content_region.width
+        width = self._laid_out_for = self.scrollable_content_region.width
         if width <= 0:
             return
-        self._laid_out_for = width
         entries = self.compose_entries(max(width - 1, 0))
         self._keep_cursor([entry.key for entry in entries if entry.key is not None])
         before, top_before = self._drawn, self._top_of_cursor()
         self._drawn = [
-            _Drawn(entry.key, fit(line, width - 1), entry.key is not None and entry.key == self._cursor)
+            _Drawn(
+                entry.key,
+                fit(line, width - 1, self.glyphs.ellipsis),
+                entry.key is not None and entry.key == self._cursor,
+            )
             for entry in entries
             for line in entry.lines
         ]
@@ -186,8 +189,11 @@ class LineList(ScrollView, can_focus=True):
     def action_choose(self) -> None:
         """Enter."""
         if self._cursor is not None:
-            self._touched = True
             self.choose(self._cursor)
+
+    def on_key(self) -> None:
+        """From now on somebody reads here: the cursor is held on its entry."""
+        self._touched = True
 
     async def on_click(self, event: events.Click) -> None:
         """A click selects, a second one chooses."""

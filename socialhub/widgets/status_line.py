@@ -115,25 +115,27 @@ class StatusLine(Widget):
             line = (Piece(" "), *begin, Piece(" " * max(gap, 1)), *end, Piece(" "))
             if gap >= 1:
                 return line
-        return fit(line, width)
+        return fit(line, width, self.glyphs.ellipsis)
 
     def _versions(self, status: Status) -> Iterator[tuple[Line, Line]]:
         """(left, right) from the fullest to the shortest: names go first, the clock and what is wrong stay."""
         brand = Piece(safe(status.brand), "status--brand")
         short_brand = Piece(cut(brand.text, SHORT_BRAND, self.glyphs.ellipsis), "status--brand")
         product = (Piece(f"{PRODUCT}  ", "status--side"), brand)
-        clock = self._clock(status)
-        full = (*self._marks(status), self._collector(status, full=True), self._sources(status, full=True), clock)
-        brief = (*self._marks(status), self._collector(status, full=False), self._sources(status, full=False), clock)
-        wrong = (self._trouble(status), clock)
+        clock, played = self._clock(status), self._scenario(status)
+        marks = (*played, (Piece(_("remote"), "status--side"),) if status.remote else ())
+        full = (*marks, self._collector(status, full=True), self._sources(status, full=True), clock)
+        brief = (*marks, self._collector(status, full=False), self._sources(status, full=False), clock)
         yield product, self._joined(full)
         yield (brand,), self._joined(full)
         yield (brand,), self._joined((*full[:-2], brief[-2], clock))
+        if status.collecting in (Collecting.NOBODY, Collecting.STUCK):
+            yield (short_brand,), self._joined((*marks, self._collector(status, full=True), clock))
         yield (brand,), self._joined(brief)
         yield (short_brand,), self._joined(brief)
         yield (), self._joined(brief)
-        yield (), self._joined(wrong)
-        yield (), self._joined((clock,))
+        yield (), self._joined((*played, self._trouble(status), clock))
+        yield (), self._joined((*played, clock))
 
     def _joined(self, parts: tuple[Line, ...]) -> Line:
         joined: list[Piece] = []
@@ -142,15 +144,11 @@ class StatusLine(Widget):
                 joined += [Piece(f" {self.glyphs.dot} ", "status--side"), *part] if joined else part
         return tuple(joined)
 
-    def _marks(self, status: Status) -> tuple[Line, ...]:
-        marks: list[Line] = []
-        if status.demo:
-            marks.append((Piece(_("DEMO"), "status--mark"),))
-        if status.speed is not None:
-            marks.append((Piece(f"{self.glyphs.times}{status.speed:g}", "status--mark"),))
-        if status.remote:
-            marks.append((Piece(_("remote"), "status--side"),))
-        return tuple(marks)
+    def _scenario(self, status: Status) -> tuple[Line, Line]:
+        """That what is shown is played, never left out."""
+        demo = (Piece(_("DEMO"), "status--mark"),) if status.demo else ()
+        speed = f"{self.glyphs.times}{status.speed:g}" if status.speed is not None else ""
+        return demo, (Piece(speed, "status--mark"),) if speed else ()
 
     def _collector(self, status: Status, *, full: bool) -> Line:
         who = f" ({safe(status.collector)})" if full and status.collector else ""
