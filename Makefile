@@ -1,0 +1,69 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`. Each prepares what it needs.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.13 || command -v python3.12 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed
+TEST_STAMP := $(VENV)/.installed-for-tests
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
+WORKERS ?= 2
+
+.PHONY: help run demo test test-long test-real check format locale install clean
+
+help:
+	@echo "make run        open the console on the shipped config.toml"
+	@echo "make demo       see the whole product on a played scenario, without network"
+	@echo "make test       run the tests; test-long adds the long walks, test-real the real servers (needs node)"
+	@echo "make check      format check, ruff, mypy, import contracts"
+	@echo "make locale     bring the catalogues up to date with the code"
+
+$(RUN_STAMP): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 3; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(TEST_STAMP): $(RUN_STAMP)
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+install: $(RUN_STAMP)
+
+run: $(RUN_STAMP)
+	@$(BIN)/socialhub --config config.toml
+
+demo: $(RUN_STAMP)
+	@$(BIN)/socialhub demo
+
+test: $(TEST_STAMP)
+	$(BIN)/python -m pytest -m "not long and not real" --numprocesses $(WORKERS) --dist loadgroup
+
+test-long: $(TEST_STAMP)
+	$(BIN)/python -m pytest -m "not real" --numprocesses $(WORKERS) --dist loadgroup
+
+tests/real/node_modules: tests/real/package.json tests/real/package-lock.json
+	cd tests/real && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test-real: $(TEST_STAMP) tests/real/node_modules
+	$(BIN)/python -m pytest -m real
+
+check: $(TEST_STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(TEST_STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+locale: $(TEST_STAMP)
+	$(BIN)/pybabel --quiet extract --keywords=N_ --no-location --sort-output --omit-header --output=$(VENV)/socialhub.pot socialhub
+	@for language in fr en; do \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --domain=socialhub \
+			--input-file=$(VENV)/socialhub.pot --output-dir=socialhub/locale --locale=$$language; \
+		$(BIN)/pybabel --quiet compile --domain=socialhub --directory=socialhub/locale --locale=$$language; \
+	done
+
+clean:
+	rm -rf $(VENV) build *.egg-info tests/real/node_modules
