@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from time import struct_time
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -33,9 +34,12 @@ def read_feed(body: bytes, content_type: str, url: str, now: int) -> Feed:
 
 
 def _read_markup(body: bytes, content_type: str, url: str, now: int) -> Feed:
-    """Parse with feedparser. Its sanitiser and link resolver are off: only text is taken, and they cost seconds."""
+    """Parse with feedparser. Its sanitiser and link resolver are off: only text is taken, and they cost seconds.
+
+    Nor is it told the feed's address: it would make the guid "17" an address, which changes with the feed's.
+    """
     body, content_type = _trust_utf8(body, content_type)
-    headers = {"content-type": content_type, "content-location": url}
+    headers = {"content-type": content_type}
     parsed = feedparser.parse(
         io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
@@ -47,7 +51,7 @@ def _read_markup(body: bytes, content_type: str, url: str, now: int) -> Feed:
         title=_plain(head, "title"),
         lang=valid(head.get("language")),
         ttl=int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 7 else None,
-        entries=[_entry(entry, now) for entry in parsed.entries],
+        entries=[_entry(entry, url, now) for entry in parsed.entries],
     )
 
 
@@ -78,20 +82,30 @@ def _html_of(entry: Any) -> str:
     return longest if len(longest) >= len(summary) or len(longest) > 200 else summary
 
 
-def _link(entry: Any) -> str:
+def _link(entry: Any, base: str) -> str:
     """Where the entry lives: feedburner's original, its link, an alternate link, a guid that is an address."""
     links = dict.get(entry, "links") or ()
     by_rel = {link.get("rel"): valid(link.get("href")) for link in reversed(links)}
+    guid = valid(dict.get(entry, "id"))
+    link = valid(dict.get(entry, "link"))
     candidates = (
         valid(dict.get(entry, "feedburner_origlink")),
-        valid(dict.get(entry, "link")),
-        by_rel.get("alternate", ""),
-        valid(dict.get(entry, "id")) if dict.get(entry, "guidislink", True) else "",
+        # A guid serves as the link where there is none, whether it is an address or not: relative ones are none.
+        link if link == guid else _absolute(base, link),
+        _absolute(base, by_rel.get("alternate", "")),
+        guid if dict.get(entry, "guidislink", True) else "",
         by_rel.get("related", ""),
         by_rel.get("self", ""),
         by_rel.get("enclosure", ""),
     )
     return next((web_address(link) for link in candidates if web_address(link)), "")
+
+
+def _absolute(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
 
 
 def _author(entry: Any) -> str:
@@ -115,14 +129,14 @@ def _moment(entry: Any, names: tuple[str, ...], now: int) -> tuple[int | None, s
     return None, words
 
 
-def _entry(entry: Any, now: int) -> Entry:
+def _entry(entry: Any, base: str, now: int) -> Entry:
     html = _html_of(entry)
     published, date_words = _moment(entry, ("published", "created", "updated"), now)
     updated, _words = _moment(entry, ("updated",), now)
     source = dict.get(entry, "source") or {}
     comments = valid(dict.get(entry, "slash_comments"))
     title = _plain(entry, "title")
-    url = _link(entry)
+    url = _link(entry, base)
     title_detail = dict.get(entry, "title_detail") or {}
     return Entry(
         guid=valid(dict.get(entry, "id")),
