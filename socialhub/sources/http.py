@@ -124,7 +124,9 @@ class Client:
     async def post_json(
         self, url: str, payload: Any, *, headers: Mapping[str, str] | None = None, allow_private: bool = False
     ) -> Response:
-        """POST `payload` as JSON. Redirects are not followed: the payload is for this host. Raises SourceError."""
+        """POST `payload` as JSON; None sends no body. Redirects are not followed: the payload is for this host."""
+        if payload is None:
+            return await self._ask(Hop.first("POST", url, None, headers or {}, allow_private))
         sent = {**(headers or {}), "Content-Type": "application/json"}
         content = json.dumps(payload, ensure_ascii=False).encode()
         return await self._ask(Hop.first("POST", url, None, sent, allow_private, content))

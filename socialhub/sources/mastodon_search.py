@@ -35,10 +35,7 @@ async def search_statuses(api: MastodonApi, query: str, state: WalkState) -> Asy
         if max_id:
             params["max_id"] = max_id
         body = (await api.get("/api/v2/search", params)).body
-        try:
-            found = decode_answer(body, _Found, api.host).statuses or []
-        except RecursionError:
-            raise SourceError("not-json", host=api.host) from None
+        found = decode_answer(body, _Found, api.host).statuses or []
         ids, items, skipped = read_statuses(found, api.host, backfill=history)
         return Page(ids, items, ids[-1] if ids else "", skipped)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -16,29 +16,25 @@ from socialhub.errors import SourceError
 
 T = TypeVar("T")
 
-_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
-
 
 def decode(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
-    """The JSON `body` as `wanted`; raises msgspec.ValidationError for another shape, DecodeError for no JSON.
-
-    Lone surrogates, which msgspec refuses, are let through: cleaning text is not the business of reading it.
-    """
+    """The JSON `body` as `wanted`; raises msgspec.ValidationError for another shape, DecodeError for no JSON."""
     data = bytes(body)
     try:
         return msgspec.json.decode(data, type=wanted, strict=False)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, RecursionError):
-        return msgspec.convert(_decode_slowly(data), wanted, strict=False)
+        return msgspec.json.decode(_mended(data), type=wanted, strict=False)
 
 
-def _decode_slowly(data: bytes) -> Any:
-    """What the standard library makes of JSON that msgspec refuses."""
+def _mended(data: bytes) -> bytes:
+    """JSON that msgspec refuses for a lone surrogate or bytes that are no UTF-8, with U+FFFD in their place."""
     try:
-        return json.loads(data.decode("utf-8", "replace"))
+        written = json.dumps(json.loads(data.decode("utf-8", "replace")), ensure_ascii=False)
     except (ValueError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from None
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def decode_answer(body: bytes, wanted: type[T], host: str) -> T:
@@ -53,11 +49,7 @@ def decode_answer(body: bytes, wanted: type[T], host: str) -> T:
 
 def decode_list(body: bytes, host: str) -> list[msgspec.Raw]:
     """The items of a JSON array, each still undecoded; raises SourceError like `decode_answer`."""
-    try:
-        return _ITEMS.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        items = decode_answer(body, list[Any], host)
-    return [msgspec.Raw(json.dumps(item).encode()) for item in items]
+    return decode_answer(body, list[msgspec.Raw], host)
 
 
 def parse_time(value: str | None) -> int | None:

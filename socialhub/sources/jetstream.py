@@ -1,0 +1,157 @@
+"""Bluesky's Jetstream (v1 wire): every public post as it is written, without an account.
+
+Only posts are asked for. A repeated stretch after a reconnect is harmless: posts are identified by their at-uri. Frames
+about accounts and identities only tell that the stream lives: a deleted or suspended account is not acted upon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from socialhub.clock import DAY, SECOND
+from socialhub.errors import SourceError
+from socialhub.model import Batch, Cursor, Deletion, Item
+from socialhub.sources.atproto_post import COLLECTION, at_uri, draft_of, read_record
+from socialhub.sources.base import SourceContext
+from socialhub.sources.pages import decode
+from socialhub.sources.settings import JetstreamSettings, SourceSettings
+from socialhub.sources.streams import PATIENCE, WEBSOCKET_OPTIONS, Intake, Patience, frames
+
+# Servers differ a little in the times they give: a reconnect starts this much earlier (µs).
+REWIND: Final = 5_000_000
+# Servers keep at least a day; an older cursor is silently moved up, which shows as a jump of more than a minute.
+_LOOKBACK: Final = DAY
+_JUMP: Final = 60 * SECOND
+# A connection that lasted this long (s) was a good one: its end starts the round of servers anew.
+_LASTED: Final = 60.0
+
+
+class Commit(msgspec.Struct):
+    """A change of one record."""
+
+    operation: str = ""
+    collection: str = ""
+    rkey: str = ""
+    record: msgspec.Raw | None = None
+
+
+class Frame(msgspec.Struct):
+    """A frame of the v1 wire; `commit` is there for kind "commit"."""
+
+    did: str = ""
+    time_us: int = 0
+    kind: str = ""
+    commit: Commit | None = None
+
+
+class JetstreamSource:
+    """The stream, by whichever of the configured servers answers."""
+
+    streaming = True
+
+    def __init__(self, settings: JetstreamSettings, context: SourceContext, patience: Patience = PATIENCE) -> None:
+        self._settings = settings
+        self._context = context
+        self._patience = patience
+
+    async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
+        """Stream from `cursor` on; goes to the next server when one fails, raises when all did in a row."""
+        servers = self._settings.servers
+        failures = 0
+        turn = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            started = loop.time()
+            try:
+                async for batch in self._listen(servers[turn % len(servers)], cursor):
+                    cursor = batch.cursor
+                    yield batch
+            except SourceError:
+                failures = 1 if loop.time() - started >= _LASTED else failures + 1
+                turn += 1
+                if failures >= len(servers):
+                    raise
+
+    async def close(self) -> None:
+        """Nothing is held between two runs."""
+
+    async def _listen(self, server: str, cursor: Cursor) -> AsyncGenerator[Batch]:
+        host = urlsplit(server).hostname or server
+        async with AsyncExitStack() as stack:
+            connection = await self._context.client.websocket(
+                self._address(server, cursor), allow_private=self._settings.allow_private, **WEBSOCKET_OPTIONS
+            )
+            stack.push_async_callback(connection.close)
+            intake = Intake(frames(connection, host, self._patience))
+            stack.push_async_callback(intake.close)
+            yield Batch(cursor=cursor)
+            clamped_below = self._oldest_kept(cursor)
+            while True:
+                batch = read_frames(await intake.take(), cursor)
+                if clamped_below and batch.cursor.get("time_us", 0) != cursor.get("time_us", 0):
+                    batch.complete = batch.cursor["time_us"] < clamped_below
+                    clamped_below = 0
+                cursor = batch.cursor
+                yield batch
+
+    def _oldest_kept(self, cursor: Cursor) -> int:
+        """From which time (µs) on a first frame shows that the server no longer had all; 0 when it must have all."""
+        since = int(cursor.get("time_us", 0))
+        too_old = since and since // 1000 < self._context.clock.now() - _LOOKBACK and not self._settings.dids
+        return since + _JUMP * 1000 if too_old else 0
+
+    def _address(self, server: str, cursor: Cursor) -> str:
+        query: list[tuple[str, str | int]] = [("wantedCollections", COLLECTION)]
+        query += [("wantedDids", did) for did in self._settings.dids]
+        if since := int(cursor.get("time_us", 0)):
+            query.append(("cursor", max(1, since - REWIND)))
+        return f"{server}{'&' if '?' in server else '?'}{urlencode(query)}"
+
+
+def read_frames(received: Sequence[str | bytes | None], cursor: Cursor) -> Batch:
+    """The batch of some frames (None is a heartbeat); the cursor is the latest time seen, never earlier than before."""
+    items: list[Item] = []
+    latest = int(cursor.get("time_us", 0))
+    skipped = 0
+    for raw in received:
+        if raw is None:
+            continue
+        try:
+            frame, item = read_frame(raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw)
+        except msgspec.DecodeError:
+            skipped += 1
+            continue
+        latest = max(latest, frame.time_us)
+        if item is not None:
+            items.append(item)
+    return Batch(items, {**cursor, "time_us": latest} if latest else cursor, skipped=skipped)
+
+
+def read_frame(raw: bytes) -> tuple[Frame, Item | None]:
+    """A frame and what it says of a post; raises msgspec.DecodeError when it is malformed."""
+    frame = decode(raw, Frame)
+    commit = frame.commit
+    if frame.kind != "commit" or commit is None or commit.collection != COLLECTION:
+        return frame, None
+    uri = at_uri(frame.did, commit.rkey)
+    if commit.operation == "delete":
+        return frame, Deletion(native_id=uri, canonical_id=uri)
+    if commit.record is None:
+        raise msgspec.DecodeError("a commit without its record")
+    draft = draft_of(read_record(commit.record), uri, indexed=frame.time_us // 1000 or None)
+    draft.raw = raw
+    if commit.operation == "update":
+        draft.edited = frame.time_us // 1000
+    return frame, draft
+
+
+def create(settings: SourceSettings, context: SourceContext) -> JetstreamSource:
+    """The source that `settings` describe."""
+    assert isinstance(settings, JetstreamSettings)
+    return JetstreamSource(settings, context)
