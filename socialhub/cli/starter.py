@@ -14,6 +14,7 @@ from string import Template
 from typing import Final
 from urllib.parse import quote_plus
 
+from socialhub.config.checks import slug
 from socialhub.config.opml import Feed
 from socialhub.i18n import language
 from socialhub.text import clean, tokenise
@@ -33,6 +34,7 @@ _MASTODON_SERVERS: Final[dict[str, tuple[str, ...]]] = {
 }
 _OTHER_SERVERS: Final = ("https://mastodon.social",)
 _PLAIN_WORD: Final = re.compile(r"[#@]?[^\W_]+(?:-[^\W_]+)*\*?")
+_QUOTES: Final = re.compile('["“”«»]')
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT", "ET", "OU", "SAUF"})
 _LONGEST: Final = 48
 
@@ -52,7 +54,8 @@ class Answers:
 
 def split_list(written: str) -> tuple[str, ...]:
     """The parts of "SFR, Free": clean, each once, those without a letter or digit left out."""
-    parts = (clean(part.replace('"', " "), single_line=True)[:_LONGEST].strip() for part in re.split("[,;]", written))
+    unquoted = _QUOTES.sub(" ", written)
+    parts = (clean(part, single_line=True)[:_LONGEST].strip() for part in re.split("[,;]", unquoted))
     unique = {part.casefold(): part for part in parts if tokenise(part.lstrip("-"))}
     return tuple(unique.values())
 
@@ -84,8 +87,14 @@ def _topics(answers: Answers) -> Iterator[str]:
     unwanted = " OR ".join(_term(word) for word in answers.unwanted)
     query = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
     yield _table("topics", name=answers.brand, kind="brand", query=query)
-    for rival in answers.rivals:
+    for rival in _rivals(answers):
         yield _table("topics", name=rival, kind="competitor", query=_term(rival))
+
+
+def _rivals(answers: Answers) -> list[str]:
+    """The rivals that can be told apart, from one another and from the brand."""
+    by_slug = {slug(rival): rival for rival in reversed(answers.rivals)}
+    return [rival for key, rival in reversed(by_slug.items()) if key not in ("", slug(answers.brand))]
 
 
 def _term(word: str) -> str:
@@ -103,7 +112,7 @@ def _news(answers: Answers) -> Iterator[str]:
             yield _news_source(f"Google News {answers.brand} ({code})", f"{wanted}{unwanted} when:2d", edition, code)
     first = answers.languages[0] if answers.languages else ""
     if edition := _EDITIONS.get(first):
-        for rival in answers.rivals:
+        for rival in _rivals(answers):
             yield _news_source(f"Google News {rival}", f'"{rival}" when:2d', edition, first)
 
 
@@ -113,12 +122,12 @@ def _news_source(name: str, asked: str, edition: str, code: str) -> str:
 
 
 def _mastodon(answers: Answers) -> Iterator[str]:
-    brands = (answers.brand, *answers.rivals)
-    tags = dict.fromkeys("".join(filter(str.isalnum, brand)).lower() for brand in brands)
+    words = ("".join(filter(str.isalnum, brand)).lower() for brand in (answers.brand, *_rivals(answers)))
+    tags = tuple(dict.fromkeys(filter(None, words)))
     servers = _MASTODON_SERVERS.get(answers.languages[0] if answers.languages else "", _OTHER_SERVERS)
-    for server in servers:
+    for server in servers if tags else ():
         host = server.removeprefix("https://")
-        yield _table("sources", name=f"Mastodon {host}", kind="mastodon", server=server, tags=tuple(filter(None, tags)))
+        yield _table("sources", name=f"Mastodon {host}", kind="mastodon", server=server, tags=tags)
 
 
 def _table(array: str, **values: str | tuple[str, ...]) -> str:

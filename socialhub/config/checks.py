@@ -45,10 +45,13 @@ def check_topics(topics: Mapping[KeyPath, TopicSettings], tables: Tables, readin
 
 
 def slug_of(table: Mapping[str, Any]) -> str:
-    """The id that a topic is given, or takes from its name: "Mandarine Télécom" -> "mandarine-telecom"."""
-    if given := table.get("id"):
-        return str(given)
-    words = ("".join(filter(str.isalnum, word)) for word in tokenise(str(table.get("name", ""))))
+    """The id that a topic is given, or takes from its name."""
+    return str(table.get("id") or slug(str(table.get("name", ""))))
+
+
+def slug(name: str) -> str:
+    """The stable id of a name: "Mandarine Télécom" -> "mandarine-telecom"; "" when it has no letter or digit."""
+    words = ("".join(filter(str.isalnum, word)) for word in tokenise(name))
     return "-".join(filter(None, words))
 
 

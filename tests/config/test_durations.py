@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialhub.clock import DAY, HOUR, MINUTE, SECOND
@@ -43,6 +43,7 @@ def test_what_is_no_length_of_time(written: str) -> None:
         parse_duration(written)
 
 
+@settings(deadline=None)
 @given(st.integers(1, LONGEST))
 def test_written_and_read_back(milliseconds: int) -> None:
     assert parse_duration(format_duration(milliseconds)) == milliseconds

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import tomlkit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialhub.config.lines import KeyPath, Lines
@@ -79,6 +79,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(keys, values, max_size=5))
 def test_every_key_of_a_generated_document_is_found(document: dict[str, Any]) -> None:
     text = tomlkit.dumps(document)

@@ -444,6 +444,7 @@ def test_any_document_is_read_or_explained(document: dict[str, Any]) -> None:
         assert problem.line is None or 1 <= problem.line <= text.count("\n") + 1
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_explained(text: str) -> None:
     problems_of(text)

@@ -1,0 +1,73 @@
+"""The pages name every key that exists, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from socialhub.config.load import SECTIONS
+from socialhub.config.reader import settings_of
+from socialhub.config.settings import Hub, Sentiment, Theme, TopicSettings
+from socialhub.keys import KEYS
+from socialhub.sources.settings import KINDS, SourceSettings
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def documented(page: str) -> dict[str, list[list[str]]]:
+    """The rows of the tables of a page whose first cell is a key, by heading."""
+    rows: dict[str, list[list[str]]] = {}
+    heading = ""
+    for line in (DOCS / page).read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ").strip("[]")
+            rows[heading] = []
+        elif line.startswith("| `"):
+            rows[heading].append([cell.strip().strip("`") for cell in re.split(r" \| ", line.strip("| "))])
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("section", "cls"), [("hub", Hub), ("topics", TopicSettings), ("sentiment", Sentiment), ("theme", Theme)]
+)
+def test_every_key_of_a_section_is_documented(section: str, cls: type) -> None:
+    rows = documented("configuration.md")[section]
+    assert {row[0] for row in rows} == set(settings_of(cls))
+    assert {row[0] for row in rows if row[2] == "required"} == {
+        name for name, setting in settings_of(cls).items() if setting.required
+    }
+
+
+def test_every_section_has_a_heading() -> None:
+    assert set(documented("configuration.md")) == set(SECTIONS)
+
+
+def test_every_rebindable_key_is_documented() -> None:
+    rows = documented("configuration.md")["keys"]
+    assert [tuple(row) for row in rows] == [(key.id, key.keys, key.label) for key in KEYS]
+
+
+def test_every_kind_of_source_and_its_keys_are_documented() -> None:
+    pages = documented("sources.md")
+    common = set(settings_of(SourceSettings))
+    assert {row[0] for row in pages.pop("Keys of every source")} == common | {"kind"}
+    assert {kind: {row[0] for row in rows} for kind, rows in pages.items()} == {
+        kind: set(settings_of(cls)) - common for kind, cls in KINDS.items()
+    }
+
+
+def test_required_keys_of_sources_are_marked() -> None:
+    pages = documented("sources.md")
+    for kind, cls in KINDS.items():
+        required = {name for name, setting in settings_of(cls).items() if setting.required} - {"name"}
+        assert {row[0] for row in pages[kind] if row[2] == "required"} == required
+
+
+def test_the_languages_are_those_of_the_detector() -> None:
+    import eldc
+
+    from socialhub.config.values import LANGUAGE_CODES
+
+    assert set(eldc.LANGUAGES) == LANGUAGE_CODES
