@@ -47,6 +47,12 @@ def change_text(total: int, before: int | None, glyphs: Glyphs) -> str:
     return glyphs.times + (decimal(ratio, 1) if round(ratio, 1) < 10 else str(round(ratio)))
 
 
+def change_of(row: TrendRow, glyphs: Glyphs) -> str:
+    """The row's change; a fall is not told of a span with a hole in it, for it may be the hole's (DECISIONS 15)."""
+    fallen = row.before is not None and row.total < row.before
+    return glyphs.none if fallen and any(row.holes) else change_text(row.total, row.before, glyphs)
+
+
 def net_text(net: int | None, glyphs: Glyphs) -> str:
     """Net sentiment with its mark: "▼ −38", "▲ +22", "● 0"; a dash when nothing was judged."""
     if net is None:
@@ -63,7 +69,7 @@ def columns_for(rows: Sequence[TrendRow], width: int, glyphs: Glyphs) -> Columns
     name and count always stay.
     """
     count = max((width_of(number(row.total)) for row in rows), default=1)
-    change = max((width_of(change_text(row.total, row.before, glyphs)) for row in rows), default=1)
+    change = max((width_of(change_of(row, glyphs)) for row in rows), default=1)
     net = max((width_of(net_text(row.net, glyphs)) for row in rows), default=1)
     longest = min(max((width_of(safe(row.name)) for row in rows), default=SHORTEST_NAME), LONGEST_NAME)
     shortest = min(longest, SHORTEST_NAME)

@@ -15,7 +15,7 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, Piece, left, right, safe, wrap
 from socialhub.widgets.line_list import Entry, LineList
 from socialhub.widgets.sparkline import hole_sentence, merge, sparkline
-from socialhub.widgets.trend_columns import EVEN, RISE, Columns, change_text, columns_for, net_text
+from socialhub.widgets.trend_columns import EVEN, RISE, Columns, change_of, columns_for, net_text
 from socialhub.widgets.trend_rows import TrendRow
 
 __all__ = ["TrendRow", "Trends"]
@@ -102,7 +102,7 @@ class Trends(LineList):
         pieces.append(Piece(" " + right(number(row.total), columns.count)))
         if columns.change:
             risen = row.before is not None and row.total >= RISE * row.before and row.total > 0
-            change = right(change_text(row.total, row.before, self.glyphs), columns.change)
+            change = right(change_of(row, self.glyphs), columns.change)
             pieces += [Piece(" "), Piece(change, "trends--rise" if risen else "")]
         if columns.net:
             pieces += [Piece(" "), Piece(left(net_text(row.net, self.glyphs), columns.net), _net_look(row.net))]
