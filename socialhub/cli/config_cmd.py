@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from socialhub.cli.command import Group, option
 from socialhub.errors import EXIT_PROBLEMS, UserError
-from socialhub.i18n import _, language
+from socialhub.i18n import N_, _, language
 
 if TYPE_CHECKING:
     from socialhub.cli.starter import Answers
@@ -25,9 +26,9 @@ class GlobalOptions(Protocol):
     config_path: Path | None
 
 
-@click.group("config")
+@click.group("config", cls=Group, help=N_("Check, write or show the configuration."))
 def config_group() -> None:
-    """Check, write or show the configuration."""
+    """See `help`."""
 
 
 def _config_path(context: click.Context) -> Path:
@@ -37,19 +38,19 @@ def _config_path(context: click.Context) -> Path:
     return options.config_path or default_config_path()
 
 
-@config_group.command("path")
+@config_group.command("path", help=N_("Print where the config file lies, or would lie."))
 @click.pass_context
 def path_command(context: click.Context) -> None:
-    """Print where the config file lies, or would lie."""
+    """See `help`."""
     click.echo(_config_path(context))
 
 
-@config_group.command("check")
-@click.option("--json", "as_json", is_flag=True, help="One problem a line, as JSON.")
-@click.option("--secrets", is_flag=True, help="Every secret must have a value; keyrings are asked too.")
+@config_group.command("check", help=N_("List every mistake with file, line, key and what was probably meant."))
+@option("--json", "as_json", is_flag=True, help=N_("One problem a line, as JSON."))
+@option("--secrets", is_flag=True, help=N_("Every secret must have a value; keyrings are asked too."))
 @click.pass_context
 def check_command(context: click.Context, as_json: bool, secrets: bool) -> None:
-    """List every mistake with file, line, key and what was probably meant."""
+    """See `help`."""
     from socialhub.config import ConfigProblems, load, summary
 
     path = _config_path(context)
@@ -89,26 +90,26 @@ def _as_json(problem: Problem) -> str:
     )
 
 
-@config_group.command("export")
+@config_group.command("export", help=N_("Print the configuration as it acts, every default filled in, as TOML."))
 @click.pass_context
 def export_command(context: click.Context) -> None:
-    """Print the configuration as it acts, every default filled in, as TOML."""
+    """See `help`."""
     from socialhub.config import load
     from socialhub.config.export import to_toml
 
     click.echo(to_toml(load(_config_path(context))), nl=False)
 
 
-@config_group.command("init")
-@click.option("--brand", help="The name of the brand.")
-@click.option("--words", help="Other words for it, and what it is not: 'Livebox, Sosh, -fruit'.")
-@click.option("--rivals", help="Its rivals: 'SFR, Free'.")
-@click.option("--language", "languages", help="Languages listened for: 'fr, en'.")
-@click.option("--contact", help="Your mail address or page, sent to the servers that are asked.")
-@click.option("--opml", type=click.Path(path_type=Path, dir_okay=False), help="Take over the feeds of this OPML file.")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it ('-': print it).")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
-@click.option("--yes", is_flag=True, help="Ask nothing: what is not given is left out.")
+@config_group.command("init", help=N_("Write a first config from five questions, or from flags."))
+@option("--brand", help=N_("The name of the brand."))
+@option("--words", help=N_("Other words for it, and what it is not: 'Livebox, Sosh, -fruit'."))
+@option("--rivals", help=N_("Its rivals: 'SFR, Free'."))
+@option("--language", "languages", help=N_("Languages listened for: 'fr, en'."))
+@option("--contact", help=N_("Your mail address or page, sent to the servers that are asked."))
+@option("--opml", type=click.Path(path_type=Path, dir_okay=False), help=N_("Take over the feeds of this OPML file."))
+@option("--output", type=click.Path(path_type=Path, dir_okay=False), help=N_("Where to write it ('-': print it)."))
+@option("--force", is_flag=True, help=N_("Replace a file that is there."))
+@option("--yes", is_flag=True, help=N_("Ask nothing: what is not given is left out."))
 @click.pass_context
 def init_command(
     context: click.Context,
@@ -122,7 +123,7 @@ def init_command(
     force: bool,
     yes: bool,
 ) -> None:
-    """Write a first config from five questions, or from flags."""
+    """See `help`."""
     path = output or _config_path(context)
     printed = str(path) == "-"
     if not printed and path.exists() and not force:

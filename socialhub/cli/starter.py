@@ -83,9 +83,10 @@ def starter(answers: Answers) -> str:
 
 
 def _topics(answers: Answers) -> Iterator[str]:
-    wanted = " OR ".join(_term(word) for word in (answers.brand, *answers.words))
-    unwanted = " OR ".join(_term(word) for word in answers.unwanted)
-    query = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+    either, without = ("OU", "SAUF") if language() == "fr" else ("OR", "NOT")
+    query = _any_of((answers.brand, *answers.words), either)
+    if answers.unwanted:
+        query = f"{query} {without} {_any_of(answers.unwanted, either)}"
     yield _table("topics", name=answers.brand, kind="brand", query=query)
     for rival in _rivals(answers):
         yield _table("topics", name=rival, kind="competitor", query=_term(rival))
@@ -95,6 +96,12 @@ def _rivals(answers: Answers) -> list[str]:
     """The rivals that can be told apart, from one another and from the brand."""
     by_slug = {slug(rival): rival for rival in reversed(answers.rivals)}
     return [rival for key, rival in reversed(by_slug.items()) if key not in ("", slug(answers.brand))]
+
+
+def _any_of(words: tuple[str, ...], either: str) -> str:
+    """One of the words, between parentheses unless there is only one."""
+    query = f" {either} ".join(_term(word) for word in words)
+    return f"({query})" if len(words) > 1 else query
 
 
 def _term(word: str) -> str:

@@ -66,7 +66,7 @@ def test_init_from_flags_passes_check(config: Path) -> None:
     assert "3 topics" in checked.stderr
     room = load(config)
     assert [topic.query for topic in room.topics] == [
-        '("Mandarine Télécom" OR #MandarineFibre OR "ma box") NOT (fruit)',
+        '("Mandarine Télécom" OR #MandarineFibre OR "ma box") NOT fruit',
         '"Libre Mobile"',
         '"AND"',
     ]

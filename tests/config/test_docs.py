@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from socialhub.config.load import SECTIONS
+from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
 from socialhub.config.settings import Hub, Sentiment, Theme, TopicSettings
 from socialhub.keys import KEYS

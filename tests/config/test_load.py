@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from socialhub.clock import DAY, MINUTE
 from socialhub.config import Config, ConfigMissing, ConfigProblems, Problem, load, read
 from socialhub.config.export import to_toml
-from socialhub.config.load import SECTIONS
+from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
 from socialhub.config.settings import PANES, Hub, TopicSettings
 from socialhub.sources.settings import KINDS, JetstreamSettings, MastodonSettings, RssSettings
