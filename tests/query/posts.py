@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -178,6 +179,20 @@ def trees(leaves: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 queries = trees(st.one_of(words, words, fields))
+
+
+@st.composite
+def posts_and_queries(draw: st.DrawFn) -> tuple[list[Post], list[Node]]:
+    """Some posts, and some queries that also hold phrases cut out of the first post, whole or with an open end."""
+    drawn = draw(st.lists(posts, min_size=1, max_size=4))
+    cut: list[Node] = []
+    for part in (drawn[0].title, drawn[0].text):
+        tokens = [token.removeprefix("#") for token in tokenise(part)]
+        for first, second in pairwise(tokens):
+            cut += [Phrase((first, second)), Phrase((first, second[:4]), open_end=len(second) > 2)]
+        cut += [Phrase(tuple(tokens[:3]), Scope.TITLE), Phrase(tuple(tokens[-3:]), Scope.TEXT)] if tokens[2:] else []
+    leaves = st.one_of(words, fields, st.sampled_from(cut)) if cut else st.one_of(words, fields)
+    return drawn, draw(st.lists(trees(leaves), min_size=1, max_size=4))
 
 
 # ---- the reference -----------------------------------------------------------------------------------------------

@@ -7,13 +7,12 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from socialhub.query import Document, Matcher, Node, Scope, branch, matches, parse, spans, to_sql
 from socialhub.query.parser import MAX_NESTING
 from socialhub.store import fts
 from socialhub.store.connection import Connection, open_writer
-from tests.query.posts import NOW, PARIS, SOURCES, TOPICS, Post, posts, queries, reference, words
+from tests.query.posts import NOW, PARIS, SOURCES, TOPICS, Post, posts, posts_and_queries, queries, reference, words
 
 OPERATOR = "anna"
 
@@ -73,10 +72,11 @@ def _found(db: Connection, node: Node) -> list[int]:
     return [number for (number,) in rows]
 
 
-@settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(posts=st.lists(posts, min_size=1, max_size=4), asked=st.lists(queries, min_size=1, max_size=4))
-def test_matcher_evaluation_sql_and_reference_agree(cache: Connection, posts: list[Post], asked: list[Node]) -> None:
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drawn=posts_and_queries())
+def test_matcher_evaluation_sql_and_reference_agree(cache: Connection, drawn: tuple[list[Post], list[Node]]) -> None:
     """Several posts, several topics at once."""
+    posts, asked = drawn
     matcher = Matcher(dict(enumerate(asked)), PARIS)
     cache.execute("BEGIN")
     try:
