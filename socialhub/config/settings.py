@@ -5,8 +5,6 @@ The fields of a class are the keys of its table in config.toml; `Meaning` says h
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -132,6 +130,9 @@ class Config:
 
         Colours, keys, walls, the interface language and the order of tables do not matter; secrets count by name.
         """
+        import hashlib
+        import json
+
         collected = {
             "hub": {name: value for name, value in plain(self.hub).items() if name not in _NOT_COLLECTED},
             "topics": sorted(
