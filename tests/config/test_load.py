@@ -5,21 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import tomlkit
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from socialhub.clock import DAY, MINUTE
 from socialhub.config import Config, ConfigMissing, ConfigProblems, Problem, load, read
 from socialhub.config.export import to_toml
-from socialhub.config.loading import SECTIONS
-from socialhub.config.reader import settings_of
-from socialhub.config.settings import PANES, Hub, TopicSettings
-from socialhub.sources.settings import KINDS, JetstreamSettings, MastodonSettings, RssSettings
+from socialhub.config.settings import PANES, Hub
+from socialhub.sources.settings import JetstreamSettings, MastodonSettings, RssSettings
 
 REPOSITORY = Path(__file__).parents[2]
 HERE = Path("/salle/config.toml")
@@ -409,42 +403,3 @@ def test_the_proxy_may_be_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read('[hub]\nproxy = "env:ROOM_PROXY"', HERE).hub.proxy_address() == "http://user:pass@proxy:3128"
     assert read('[hub]\nproxy = "http://proxy:3128"', HERE).hub.proxy_address() == "http://proxy:3128"
     assert only('[hub]\nproxy = "http://user:pass@proxy:3128"').key == "hub.proxy"
-
-
-KEYS = sorted({name for cls in (*KINDS.values(), Hub, TopicSettings) for name in settings_of(cls)})
-scalars = st.one_of(
-    st.text(max_size=12),
-    st.sampled_from(
-        ["rss", "mastodon", "brand", "5 min", "env:X", "https://a.b/?key=1", "fr", "a OR (b", "\u202e", "~x/y"]
-    ),
-    st.integers(),
-    st.floats(),
-    st.booleans(),
-    st.dates(),
-)
-anything = st.recursive(
-    scalars,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
-)
-tables = st.dictionaries(st.sampled_from([*KEYS, "kind", "quit", "x"]), anything, max_size=7)
-documents = st.dictionaries(
-    st.sampled_from([*SECTIONS, "hubb"]), st.one_of(tables, st.lists(tables, max_size=3), anything), max_size=6
-)
-
-
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(documents)
-def test_any_document_is_read_or_explained(document: dict[str, Any]) -> None:
-    try:
-        text = tomlkit.dumps(document)
-    except (ValueError, TypeError):
-        return
-    for problem in problems_of(text):
-        assert problem.sentence()
-        assert problem.line is None or 1 <= problem.line <= text.count("\n") + 1
-
-
-@settings(deadline=None)
-@given(st.text())
-def test_any_text_is_read_or_explained(text: str) -> None:
-    problems_of(text)
