@@ -133,11 +133,12 @@ def _network(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
         title = _("no source could be heard for {length}").format(length=duration(until - since))
     else:
         title = _("no source can be heard for {length}: the network?").format(length=age(until - since))
+    last = _("last answer {time}").format(time=_when(since, now, zone))
+    if not names:
+        return title, last
     silent = ngettext("{count} source silent", "{count} sources silent", len(names)).format(count=number(len(names)))
-    if names:
-        named = ", ".join(names[:NAMED_SOURCES])
-        silent = f"{silent} ({named}, …)" if len(names) > NAMED_SOURCES else f"{silent} ({named})"
-    return title, f"{silent} · " + _("last answer {time}").format(time=_when(since, now, zone))
+    named = ", ".join([*names[:NAMED_SOURCES], *(["…"] if len(names) > NAMED_SOURCES else [])])
+    return title, f"{silent} ({named}) · {last}"
 
 
 _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]]] = {
