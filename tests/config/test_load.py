@@ -389,17 +389,3 @@ def test_the_shipped_config_works() -> None:
     assert {source.kind for source in config.sources} == {"rss", "mastodon", "jetstream"}
     assert [problem.key for problem in config.warnings] == ["hub.contact"]
     assert config.hub.contact
-
-
-def test_the_time_zone_without_one_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "America/Montreal")
-    assert str(Hub().zone) == "America/Montreal"
-    monkeypatch.setenv("TZ", "nowhere/at all")
-    assert Hub().zone is not None
-
-
-def test_the_proxy_may_be_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROOM_PROXY", "http://user:pass@proxy:3128")
-    assert read('[hub]\nproxy = "env:ROOM_PROXY"', HERE).hub.proxy_address() == "http://user:pass@proxy:3128"
-    assert read('[hub]\nproxy = "http://proxy:3128"', HERE).hub.proxy_address() == "http://proxy:3128"
-    assert only('[hub]\nproxy = "http://user:pass@proxy:3128"').key == "hub.proxy"
