@@ -1,0 +1,90 @@
+"""Cost of matching one post against 50, 500 and 5,000 topics, beside the cost of cutting it into tokens. JSON out.
+
+Posts are drawn with Zipf-like frequencies from made-up words; a topic is about one post in a few hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+
+from socialhub.query import Document, Matcher, parse
+from socialhub.text import tokenise
+
+POSTS = 20_000
+_COMMON = [
+    "le",
+    "la",
+    "les",
+    "de",
+    "des",
+    "du",
+    "un",
+    "une",
+    "et",
+    "en",
+    "pour",
+    "avec",
+    "sur",
+    "qui",
+    "pas",
+    "plus",
+    "je",
+    "nous",
+    "orange",
+    "fibre",
+    "panne",
+    "mobile",
+    "box",
+    "réseau",
+]
+
+
+def _texts(rng: random.Random) -> list[str]:
+    rare = [f"mot{number}" for number in range(40_000)]
+    weights = [1 / (rank + 20) for rank in range(len(rare))]
+    return [
+        " ".join(rng.choices(_COMMON, k=rng.randint(8, 20)) + rng.choices(rare, weights, k=rng.randint(5, 15)))
+        for _post in range(POSTS)
+    ]
+
+
+def _query(rng: random.Random, number: int) -> str:
+    first, second, third, fourth = (f"mot{rng.randint(200, 39_999)}" for _word in range(4))
+    forms = (
+        f"{first} OR #{second} OR {third}",
+        f'({first} OR {second} OR "{third} {fourth}") (panne OR fibre OR "plus de réseau") -{third}',
+        f'"{first} {second}" OR @{third} OR {fourth}',
+        f"{first}x* OR ({second} {third}) OR title:{fourth}",
+        f"orange {first} lang:fr",
+    )
+    return forms[number % len(forms)]
+
+
+def _microseconds(work: Callable[[], object]) -> float:
+    """The best of three runs, per post."""
+    best = float("inf")
+    for _run in range(3):
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+    return round(best / POSTS * 1e6, 2)
+
+
+def main() -> None:
+    """Print {"tokenise": µs, "topics": {count: µs}} per post."""
+    rng = random.Random(2026)
+    texts = _texts(rng)
+    documents = [Document(text_tokens=tokenise(text), lang="fr") for text in texts]
+    costs: dict[str, float] = {}
+    for count in (50, 500, 5_000):
+        matcher = Matcher({number: parse(_query(rng, number)) for number in range(count)})
+        costs[str(count)] = _microseconds(lambda match=matcher.match: [match(document, 0) for document in documents])  # type: ignore[misc]
+    baseline = _microseconds(lambda: [tokenise(text) for text in texts])
+    print(json.dumps({"tokenise": baseline, "topics": costs}))
+
+
+if __name__ == "__main__":
+    main()
