@@ -1,0 +1,58 @@
+"""`socialhub collect`: the collector without a screen. The console starts it with --child."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from socialhub.cli.command import command, option
+from socialhub.cli.setup import Setup, pass_setup
+from socialhub.errors import EXIT_OK, EXIT_PROBLEMS
+from socialhub.i18n import N_
+
+
+@command("collect", help=N_("Collect without a screen: for systemd, tmux, nohup."))
+@option("--once", is_flag=True, help=N_("Ask every source that is not a stream once, then end."))
+@option("--child", is_flag=True, hidden=True)
+@pass_setup
+@click.pass_context
+def collect(context: click.Context, setup: Setup, once: bool, child: bool) -> None:
+    """See `help`; as a child it is silent and ends when stdin closes."""
+    from socialhub.logs import start_log
+
+    config = setup.load_config()
+    start_log("collector", debug=setup.debug, to_stderr=not child)
+    from socialhub.collector import collect as collect_for_good
+
+    if once:
+        context.exit(_collect_once(setup))
+    asyncio.run(collect_for_good(config, setup.cache, setup.clock, child=child))
+
+
+def _collect_once(setup: Setup) -> int:
+    """Ask once and list what came; problems when a source could not be asked."""
+    from socialhub.cli.output import Column, print_table
+    from socialhub.collector import collect_once
+    from socialhub.errors import Reason
+    from socialhub.i18n import _, number
+    from socialhub.store.sources import source_rows
+
+    runners = asyncio.run(collect_once(setup.load_config(), setup.cache, setup.clock))
+    with setup.reader() as db:
+        rows = {row.number: row for row in source_rows(db)}
+    asked = sorted(runners, key=lambda runner: runner.origin.name.casefold())
+    errors = {runner.origin.number: rows[runner.origin.number].error for runner in asked}
+    print_table(
+        [Column(_("source")), Column(_("new"), right=True), Column(_("edited"), right=True), Column(_("error"))],
+        [
+            [
+                runner.origin.name,
+                number(runner.totals.new),
+                number(runner.totals.edited),
+                Reason.from_json(stored).sentence() if (stored := errors[runner.origin.number]) else "",
+            ]
+            for runner in asked
+        ],
+    )
+    return EXIT_PROBLEMS if any(errors.values()) else EXIT_OK

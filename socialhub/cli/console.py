@@ -1,0 +1,36 @@
+"""Opening the console: environment first, then Textual. The only way from the command line to a screen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from socialhub.cli.setup import Setup
+from socialhub.errors import EXIT_ENVIRONMENT, UserError
+from socialhub.i18n import _
+
+if TYPE_CHECKING:
+    from socialhub.config import Config
+
+
+def open_console(
+    setup: Setup, config: Config, cache: Path, *, remote: bool = False, collects: bool = True, pane: str = ""
+) -> int:
+    """Run the console on a cache until its reader leaves; returns the exit code. `pane` shows one pane alone."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UserError(
+            _("The console needs a terminal."),
+            _("Without one: 'socialhub collect', 'socialhub status', 'socialhub search'."),
+            EXIT_ENVIRONMENT,
+        )
+    from socialhub.logs import start_log
+    from socialhub.terminal import prepare_environment
+
+    start_log("console", debug=setup.debug)
+    prepare_environment(remote=remote)
+    from socialhub.app import SocialhubApp
+
+    app = SocialhubApp(cache, config, setup.clock, setup.operator, remote, pane=pane, collects=collects)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,145 @@
+"""The root command: options before the command, the table of commands, `run` when no command is named."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from socialhub.cli.command import LazyGroup, option
+from socialhub.cli.failures import guarded
+from socialhub.cli.setup import Setup
+from socialhub.i18n import LANGUAGES, N_, language_from_env, set_language
+
+_HERE: Final = "socialhub.cli"
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "run": (f"{_HERE}.run_cmd:run", N_("Open the console; it starts a collector unless one runs.")),
+    "pane": (f"{_HERE}.run_cmd:pane", N_("One pane full screen, beside any number of others on the same cache.")),
+    "collect": (f"{_HERE}.collect_cmd:collect", N_("Collect without a screen: for systemd, tmux, nohup.")),
+    "status": (f"{_HERE}.status_cmd:status", N_("Sources, age of the data, coverage, counts, who collects.")),
+    "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
+    "analyse": (
+        f"{_HERE}.analyse_cmd:analyse",
+        N_("Language and tone of texts: a text a line on stdin, an object a line on stdout."),
+    ),
+    "config": (f"{_HERE}.config_cmd:config_group", N_("Check, write or show the configuration.")),
+}
+DEFAULT: Final = "run"
+_WITH_VALUE: Final = ("--config", "--cache", "--as", "--language")
+_FLAGS: Final = ("--debug",)
+_END_BY_THEMSELVES: Final = ("-h", "--help", "--version", "--install-completion")
+
+
+class RootGroup(LazyGroup):
+    """Fixes the language first, tells failures in a sentence, and takes `run` for granted."""
+
+    def main(  # type: ignore[override]  # it never returns, whatever the mode
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run and leave with the exit code."""
+        given = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        fix_language(given)
+        extra.pop("standalone_mode", None)
+        run = super().main
+        sys.exit(guarded(lambda: run(given, prog_name, standalone_mode=False, **extra), debug="--debug" in given))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As usual, once the command is named."""
+        return super().parse_args(ctx, with_default_command(args))
+
+
+def with_default_command(args: list[str]) -> list[str]:
+    """`socialhub --remote --as Léa` means `socialhub --as Léa run --remote`."""
+    before: list[str] = []
+    after: list[str] = []
+    rest = iter(args)
+    for argument in rest:
+        name = argument.partition("=")[0]
+        if name in _END_BY_THEMSELVES:
+            return args
+        if name in _WITH_VALUE:
+            before += [argument] if "=" in argument else [argument, *[value for value in [next(rest, None)] if value]]
+        elif name in _FLAGS:
+            before.append(argument)
+        elif argument.startswith("-") and argument != "-":
+            after.append(argument)
+        elif after or argument != DEFAULT:
+            return args
+    return [*before, DEFAULT, *after]
+
+
+def fix_language(args: Sequence[str]) -> None:
+    """Set the interface language before anything is worded: --language, the config's, the locale's."""
+    chosen = _option_value(args, "--language") or _configured_language(args)
+    set_language(chosen if chosen in LANGUAGES else language_from_env())
+
+
+def _option_value(args: Sequence[str], name: str) -> str:
+    """The value of an option before the command; "" when it is not given there."""
+    rest = iter(args)
+    for argument in rest:
+        option_name, equals, value = argument.partition("=")
+        if option_name == name:
+            return value if equals else next(rest, "")
+        if option_name in _WITH_VALUE and not equals:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            break
+    return ""
+
+
+def _configured_language(args: Sequence[str]) -> str:
+    """hub.language of the config; whatever is wrong with the file is told later, by the command that needs it."""
+    import tomllib
+
+    from socialhub.config.paths import default_config_path
+
+    named = _option_value(args, "--config")
+    path = Path(named) if named else default_config_path()
+    try:
+        hub = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("hub")
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return str(hub.get("language", "")) if isinstance(hub, dict) else ""
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from socialhub import __version__
+
+        click.echo(f"socialhub {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=RootGroup,
+    lazy=COMMANDS,
+    help=N_("A social room in the terminal: what is said about a brand, live, and an early word when it goes wrong."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@option("--config", "config_path", type=click.Path(path_type=Path), help=N_("The config file."))
+@option("--cache", "cache_path", type=click.Path(path_type=Path), help=N_("The cache file."))
+@option("--as", "as_name", metavar="NAME", help=N_("Who is at the keyboard (else SOCIALHUB_USER, else the login)."))
+@option("--language", type=click.Choice(LANGUAGES), help=N_("Language of the interface."))
+@option("--debug", is_flag=True, help=N_("Tell the technical cause of a failure; log more."))
+@option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help=N_("Its version."))
+@click.pass_context
+def root(
+    context: click.Context,
+    config_path: Path | None,
+    cache_path: Path | None,
+    as_name: str | None,
+    language: str | None,
+    debug: bool,
+) -> None:
+    """See `help`; `language` was honoured before anything was worded."""
+    context.obj = Setup(config_path, cache_path, debug, as_name or "")
+    if language:
+        os.environ["LANGUAGE"] = language

@@ -1,0 +1,204 @@
+"""Asking one source once, with nothing stored: what `sources check` does and says."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from rich.text import Text
+
+from socialhub.ages import duration, moment_text
+from socialhub.cli.output import plain, print_text, say
+from socialhub.cli.setup import Setup
+from socialhub.cli.view import moment
+from socialhub.errors import EXIT_USAGE, Reason, SourceError, UserError
+from socialhub.i18n import _, ngettext, number
+from socialhub.model import Batch, Deletion, Draft
+from socialhub.text import clip
+
+if TYPE_CHECKING:
+    from socialhub.config import Config
+    from socialhub.sources.base import Source
+    from socialhub.sources.settings import SourceSettings
+
+SAMPLES: Final = 3
+MOST_ENTRIES: Final = 2_000
+"""Enough to judge by: a source with more history is not read to its end."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a source gave. `reason` is why it failed, `wait` what its server asked for (ms)."""
+
+    source: SourceSettings
+    entries: int = 0
+    deletions: int = 0
+    skipped: int = 0
+    matched: int = 0
+    undated: int = 0
+    complete: bool = True
+    wait: int | None = None
+    moved_to: str = ""
+    reason: Reason | None = None
+    newest: list[Draft] = field(default_factory=list)
+
+    def values(self) -> dict[str, Any]:
+        """The answer for JSON."""
+        return {
+            "name": self.source.name,
+            "kind": self.source.kind,
+            "ok": self.reason is None,
+            "error": self.reason.code if self.reason else None,
+            "error_text": self.reason.sentence() if self.reason else None,
+            "entries": self.entries,
+            "matched": self.matched,
+            "deletions": self.deletions,
+            "skipped": self.skipped,
+            "undated": self.undated,
+            "complete": self.complete,
+            "newest": moment(self.newest[0].published if self.newest else None),
+            "interval_s": self.source.interval // 1000,
+            "server_wait_s": None if self.wait is None else self.wait // 1000,
+            "moved_to": self.moved_to or None,
+            "samples": [plain(draft.title or draft.text) for draft in self.newest],
+        }
+
+
+def ask_once(setup: Setup, name: str, listen_seconds: float) -> Answer:
+    """Ask the source of this name; a stream for `listen_seconds`. Raises UserError when there is none."""
+    config = setup.load_config()
+    settings = _configured(config, name)
+    if settings.reaches_out and not config.hub.contact:
+        return Answer(settings, reason=Reason("contact-missing"))
+    return asyncio.run(_ask(config, settings, setup, listen_seconds))
+
+
+def _configured(config: Config, name: str) -> SourceSettings:
+    by_name = {source.name.casefold(): source for source in config.sources}
+    if found := by_name.get(name.casefold()):
+        return found
+    close = get_close_matches(name.casefold(), by_name, n=1)
+    hint = _("Did you mean {name}?").format(name=by_name[close[0]].name) if close else ""
+    message = _("The config has no source named {name}.").format(name=name)
+    raise UserError(message, hint, EXIT_USAGE)
+
+
+async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_seconds: float) -> Answer:
+    from socialhub.config import resolve_secret
+    from socialhub.query import Matcher
+    from socialhub.sources import create, user_agent
+    from socialhub.sources.base import SourceContext
+    from socialhub.sources.http import Client
+    from socialhub.sources.net import NetSettings
+
+    answer = Answer(settings)
+    matcher = Matcher({index: topic.tree for index, topic in enumerate(config.topics)})
+    source: Source | None = None
+    client: Client | None = None
+    try:
+        net = NetSettings(proxy=config.hub.proxy_address(), ca_file=config.hub.ca_file)
+        client = Client(net, user_agent(config.hub.contact), setup.clock)
+        source = create(settings, SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched))
+        async with asyncio.timeout(listen_seconds if source.streaming else None):
+            async with aclosing(cast(Any, source.run({}))) as batches:
+                async for batch in batches:
+                    _take(answer, batch, matcher, setup.clock.now())
+                    if answer.entries >= MOST_ENTRIES:
+                        break
+    except TimeoutError:
+        pass
+    except SourceError as error:
+        answer.reason = error.reason
+        answer.wait = error.retry_after
+    finally:
+        if source is not None:
+            await source.close()
+        if client is not None:
+            await client.close()
+    return answer
+
+
+def _take(answer: Answer, batch: Batch, matcher: Any, now: int) -> None:
+    """Add a batch to the answer, as the way in would see it."""
+    from socialhub.pipeline.normalise import normalise
+    from socialhub.query import Document
+    from socialhub.text import tokenise
+
+    for item in batch.items:
+        if isinstance(item, Deletion):
+            answer.deletions += 1
+        elif isinstance(item, Draft):
+            answer.undated += item.published is None
+            draft = normalise(item, now)
+            document = Document(
+                tokenise(draft.title),
+                tokenise(draft.text),
+                author=draft.author,
+                handle=draft.handle,
+                site=draft.site,
+                url=draft.url,
+                lang=draft.lang,
+                kind=draft.kind,
+                source=answer.source.name,
+                source_kind=answer.source.kind,
+                published=draft.published or now,
+                followers=draft.followers,
+                rating=draft.rating,
+                has_link=bool(draft.links),
+            )
+            answer.entries += 1
+            answer.matched += bool(matcher.match(document))
+            answer.newest.append(draft)
+    answer.newest = sorted(answer.newest, key=lambda draft: -(draft.published or 0))[:SAMPLES]
+    answer.skipped += batch.skipped
+    answer.complete = answer.complete and batch.complete
+    answer.wait = max(answer.wait or 0, batch.wait) if batch.wait is not None else answer.wait
+    answer.moved_to = batch.moved_to or answer.moved_to
+
+
+def print_answer(answer: Answer, setup: Setup) -> None:
+    """The answer in words: the finding on stdout, the samples below it."""
+    name, now = answer.source.name, setup.clock.now()
+    if answer.reason is not None:
+        say(_("{name}: {reason}").format(name=name, reason=answer.reason.sentence()))
+    print_text(Text(plain(_found(answer))))
+    for draft in answer.newest:
+        when = moment_text(draft.published or now, now, setup.zone)
+        print_text(Text(clip(f"  {when}  {plain(draft.title or draft.text)}", 160)))
+    for sentence in _remarks(answer):
+        say(sentence)
+
+
+def _found(answer: Answer) -> str:
+    entries = ngettext("{count} entry", "{count} entries", answer.entries).format(count=number(answer.entries))
+    if answer.source.keeps_all:
+        kept = _("{matched} of them match a topic, all are kept").format(matched=number(answer.matched))
+    else:
+        kept = _("{matched} of them match a topic and are kept").format(matched=number(answer.matched))
+    return f"{answer.source.name}: {entries}; {kept}"
+
+
+def _remarks(answer: Answer) -> list[str]:
+    remarks = [_("Asked every {length}.").format(length=duration(answer.source.interval))]
+    if answer.source.streams:
+        remarks = [_("A stream: it is listened to all the time.")]
+    if answer.wait:
+        remarks.append(_("Its server asks to stay away for {length}.").format(length=duration(answer.wait)))
+    if answer.moved_to:
+        remarks.append(_("It has moved for good to {url}: change the config.").format(url=answer.moved_to))
+    if answer.skipped:
+        skipped = ngettext("{count} entry could not be read.", "{count} entries could not be read.", answer.skipped)
+        remarks.append(skipped.format(count=number(answer.skipped)))
+    if answer.undated:
+        undated = ngettext(
+            "{count} entry has no date: it counts from when it is seen.",
+            "{count} entries have no date: they count from when they are seen.",
+            answer.undated,
+        )
+        remarks.append(undated.format(count=number(answer.undated)))
+    if not answer.complete:
+        remarks.append(_("It says itself that something is missing."))
+    return remarks

@@ -1,0 +1,168 @@
+"""`socialhub status`: how the room is, in one screen of text or in JSON Lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from socialhub.ages import age, moment_text
+from socialhub.cli.command import command, json_option
+from socialhub.cli.output import Column, print_json, print_table, say
+from socialhub.cli.setup import Setup, pass_setup
+from socialhub.cli.view import (
+    HEALTH_STYLES,
+    HEALTH_WORDS,
+    collector_is_alive,
+    covered_share,
+    health_by_source,
+    moment,
+    next_try,
+    source_values,
+)
+from socialhub.clock import DAY, HOUR
+from socialhub.i18n import N_, _, ngettext, number
+
+if TYPE_CHECKING:
+    from socialhub.store.connection import Connection
+
+
+@command("status", help=N_("Sources, age of the data, coverage, counts, who collects."))
+@json_option
+@pass_setup
+def status(setup: Setup, as_json: bool) -> None:
+    """See `help`."""
+    with setup.reader() as db:
+        if as_json:
+            print_json(_records(db, setup))
+        else:
+            _print(db, setup)
+
+
+def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
+    """The room as objects, told apart by `about`."""
+    from socialhub.store.alerts import alert_rows
+    from socialhub.store.collectors import latest
+    from socialhub.store.counts import totals
+    from socialhub.store.mentions import how_many
+    from socialhub.store.sources import source_rows
+    from socialhub.store.topics import active_topics
+
+    now = setup.clock.now()
+    collector = latest(db)
+    rows = source_rows(db)
+    health = health_by_source(rows, collector, setup.clock)
+    shares = covered_share(db, now - DAY, now)
+    hour, day = totals(db, now - HOUR, now), totals(db, now - DAY, now)
+    return [
+        {
+            "about": "collector",
+            "alive": collector_is_alive(collector, setup.clock),
+            "pid": collector.pid if collector else None,
+            "host": collector.host if collector else None,
+            "started": moment(collector.started if collector else None),
+            "beat": moment(collector.beat if collector else None),
+            "config_hash": collector.config_hash if collector else None,
+        },
+        {
+            "about": "cache",
+            "path": str(setup.cache),
+            "mentions": how_many(db),
+            "last_hour": hour.get(0, 0),
+            "last_24h": day.get(0, 0),
+            "open_alerts": len(alert_rows(db, resolved=False)),
+        },
+        *({"about": "source", **source_values(row, health[row.number], now, shares.get(row.number))} for row in rows),
+        *(
+            {
+                "about": "topic",
+                "id": topic.id,
+                "name": topic.name,
+                "last_hour": hour.get(topic.number, 0),
+                "last_24h": day.get(topic.number, 0),
+            }
+            for topic in active_topics(db)
+        ),
+    ]
+
+
+def _print(db: Connection, setup: Setup) -> None:
+    from socialhub.store.alerts import alert_rows
+    from socialhub.store.counts import totals
+    from socialhub.store.mentions import how_many
+    from socialhub.store.topics import active_topics
+
+    now = setup.clock.now()
+    hour, day = totals(db, now - HOUR, now), totals(db, now - DAY, now)
+    open_alerts = len(alert_rows(db, resolved=False))
+    say(_collector_sentence(db, setup))
+    say(
+        _("{mentions} mentions stored; {day} in the last 24 h, {hour} in the last hour; {alerts}").format(
+            mentions=number(how_many(db)),
+            day=number(day.get(0, 0)),
+            hour=number(hour.get(0, 0)),
+            alerts=ngettext("{count} open alert", "{count} open alerts", open_alerts).format(count=open_alerts),
+        )
+    )
+    print_sources(db, setup)
+    topics = active_topics(db)
+    if topics:
+        print_table(
+            [Column(_("topic")), Column(_("1 h"), right=True), Column(_("24 h"), right=True)],
+            [[t.name, number(hour.get(t.number, 0)), number(day.get(t.number, 0))] for t in topics],
+        )
+
+
+def print_sources(db: Connection, setup: Setup) -> None:
+    """The table of sources."""
+    from socialhub.errors import Reason
+    from socialhub.store.collectors import latest
+    from socialhub.store.sources import source_rows
+
+    now = setup.clock.now()
+    rows = source_rows(db)
+    health = health_by_source(rows, latest(db), setup.clock)
+    shares = covered_share(db, now - DAY, now)
+    print_table(
+        [
+            Column(_("source")),
+            Column(_("kind")),
+            Column(_("health")),
+            Column(_("data age"), right=True),
+            Column(_("24 h"), right=True),
+            Column(_("stored"), right=True),
+            Column(_("next")),
+            Column(_("last error"), may_shrink=True),
+        ],
+        [
+            [
+                row.name,
+                row.kind,
+                Text(_(HEALTH_WORDS[health[row.number]]), HEALTH_STYLES[health[row.number]]),
+                "–" if row.last_success is None else age(now - row.last_success),
+                f"{shares.get(row.number, 0.0):.0%}",
+                number(row.stored),
+                next_try(row, now),
+                Reason.from_json(row.error).sentence() if row.error else "",
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _collector_sentence(db: Connection, setup: Setup) -> str:
+    from socialhub.store.collectors import latest
+
+    collector, now = latest(db), setup.clock.now()
+    if collector is None:
+        return _("Nobody has ever collected into {path}.").format(path=setup.cache)
+    since = moment_text(collector.started, now, setup.zone)
+    if collector_is_alive(collector, setup.clock):
+        return _("Process {pid} on {host} collects since {time}.").format(
+            pid=collector.pid, host=collector.host, time=since
+        )
+    if collector.ended is None:
+        return _("Nobody collects: process {pid} on {host} gave its last sign {age} ago.").format(
+            pid=collector.pid, host=collector.host, age=age(now - collector.beat)
+        )
+    return _("Nobody collects: the last collector ended {age} ago.").format(age=age(now - collector.ended))

@@ -1,0 +1,127 @@
+"""What several commands say alike about sources, collectors and coverage: plain values and the words for them."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING, Any, Final
+
+from socialhub.clock import DAY, Clock, iso
+from socialhub.errors import Reason
+from socialhub.i18n import N_, _
+from socialhub.model import CollectorState, Health, SourceRow
+
+if TYPE_CHECKING:
+    from socialhub.store.connection import Connection
+
+HEALTH_WORDS: Final = {
+    Health.OK: N_("ok"),
+    Health.LATE: N_("late"),
+    Health.FAILING: N_("failing"),
+    Health.SILENT: N_("silent"),
+    Health.PAUSED: N_("paused"),
+    Health.STOPPED: N_("stopped"),
+    Health.NEVER: N_("never asked"),
+}
+HEALTH_STYLES: Final = {
+    Health.OK: "green",
+    Health.LATE: "yellow",
+    Health.FAILING: "yellow",
+    Health.SILENT: "red bold",
+    Health.STOPPED: "red bold",
+    Health.PAUSED: "dim",
+    Health.NEVER: "dim",
+}
+
+
+def moment(value: int | None) -> str | None:
+    """ISO 8601 in UTC for JSON; None stays None."""
+    return None if value is None else iso(value)
+
+
+def collector_is_alive(collector: CollectorState | None, clock: Clock) -> bool:
+    """Whether the newest run goes on: it beats, and its process is there where that can be told."""
+    from socialhub.store.collectors import STUCK_AFTER
+
+    if collector is None or collector.ended is not None:
+        return False
+    if collector.host == socket.gethostname() and not _process_exists(collector.pid):
+        return False
+    return clock.now() - collector.beat < STUCK_AFTER * clock.speed
+
+
+def _process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def covered_share(db: Connection, start: int, end: int) -> dict[int, float]:
+    """Of every source, the share (0…1) of [start, end) in which it was listened to."""
+    from socialhub.store.sources import coverage
+
+    return {
+        each.source: min(1.0, _union(each.spans) / (end - start)) for each in coverage(db, start, end) if end > start
+    }
+
+
+def _union(spans: tuple[tuple[int, int], ...]) -> int:
+    """Milliseconds covered by spans that may overlap; they come ordered by start."""
+    total, reached = 0, 0
+    for low, high in spans:
+        low = max(low, reached)
+        total += max(0, high - low)
+        reached = max(reached, high)
+    return total
+
+
+def source_values(row: SourceRow, health: Health, now: int, share: float | None) -> dict[str, Any]:
+    """A source for JSON: times in UTC, ages and intervals in seconds."""
+    reason = Reason.from_json(row.error) if row.error else None
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "health": health.value,
+        "state": row.state,
+        "interval_s": row.interval // 1000,
+        "streaming": row.streaming,
+        "connected": row.connected,
+        "last_success": moment(row.last_success),
+        "data_age_s": None if row.last_success is None else max(0, now - row.last_success) // 1000,
+        "last_item": moment(row.last_item),
+        "next_poll": moment(row.due),
+        "wait_until": moment(row.wait_until),
+        "failures": row.failures,
+        "error": reason.code if reason else None,
+        "error_text": reason.sentence() if reason else None,
+        "stored": row.stored,
+        "coverage_24h": None if share is None else round(share, 4),
+    }
+
+
+def health_by_source(rows: list[SourceRow], collector: CollectorState | None, clock: Clock) -> dict[int, Health]:
+    """How each source is, by the rule of the silence alert; while nobody collects nothing counts as silent."""
+    from socialhub.detect.silence import health_of
+
+    started = collector.started if collector and collector_is_alive(collector, clock) else None
+    now = clock.now()
+    return {row.number: health_of(row, now, started) for row in rows}
+
+
+def next_try(row: SourceRow, now: int) -> str:
+    """When the source is asked next, in words."""
+    from socialhub.ages import duration
+
+    if row.state == "stopped":
+        return _("waits for you")
+    if row.state == "paused" and (row.paused_until is None or row.paused_until > now):
+        return _("paused") if row.paused_until is None else duration(row.paused_until - now)
+    if row.streaming and row.connected:
+        return _("live")
+    if row.due is None:
+        return "–"
+    return _("now") if row.due <= now else duration(min(row.due - now, 365 * DAY))
