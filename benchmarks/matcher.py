@@ -15,30 +15,8 @@ from socialhub.text import tokenise
 
 POSTS = 20_000
 _COMMON = [
-    "le",
-    "la",
-    "les",
-    "de",
-    "des",
-    "du",
-    "un",
-    "une",
-    "et",
-    "en",
-    "pour",
-    "avec",
-    "sur",
-    "qui",
-    "pas",
-    "plus",
-    "je",
-    "nous",
-    "orange",
-    "fibre",
-    "panne",
-    "mobile",
-    "box",
-    "réseau",
+    *("le", "la", "les", "de", "des", "du", "un", "une", "et", "en", "pour", "avec", "sur", "qui", "pas", "plus", "je"),
+    *("nous", "orange", "fibre", "panne", "mobile", "box", "réseau"),
 ]
 
 
