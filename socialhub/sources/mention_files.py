@@ -68,7 +68,7 @@ def _decode(raw: bytes) -> Any:
     """JSON, also with a byte order mark, in CP1252 or with lone surrogates; raises ValueError."""
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
         decoded = raw.decode("utf-8-sig")

@@ -104,7 +104,11 @@ def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
         decoded = iter(lines)
         header_line = next((line for line in decoded if line.strip()), "")
         delimiter = _delimiter(header_line)
-        header = next(csv.reader([header_line], delimiter=delimiter), [])
+        try:
+            header = next(csv.reader([header_line], delimiter=delimiter), [])
+        except csv.Error:
+            yield BadLine(1, Reason("line-not-csv"))
+            return
         keys = [_KEY_OF.get(_folded(name), name) for name in header]
         if not {"published_at", "text"} <= set(keys):
             missing = "text" if "text" not in keys else "published_at"
