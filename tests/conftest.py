@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Generated cases have no time limit: these machines are slow and shared, and a slow case is not a wrong one.
+settings.register_profile("room", deadline=None)
+settings.load_profile("room")
 
 
 @pytest.fixture(scope="session")

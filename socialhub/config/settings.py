@@ -86,10 +86,9 @@ class TopicSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
-    """How a tone is judged. `unsure_below` is the confidence (0…1) under which a tone counts as unsure."""
+    """How a tone is judged."""
 
     backend: Annotated[str, Meaning("choice", ("textblob",))] = "textblob"
-    unsure_below: Annotated[float, Meaning("range", ("0", "1"))] = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
