@@ -14,8 +14,8 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND, from_datetime
 PARIS = timezone(timedelta(hours=1))
 
 
-def at(*when: int) -> int:
-    return from_datetime(datetime(*when, tzinfo=UTC))  # type: ignore[arg-type]
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return from_datetime(datetime(year, month, day, hour, minute, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

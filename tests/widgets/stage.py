@@ -59,6 +59,11 @@ class Play:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def resize(self, width: int, height: int) -> None:
+        """Another size of terminal."""
+        await self.pilot.resize_terminal(width, height)
+        await self.pilot.pause()
+
     def heard(self, kind: type[M]) -> list[M]:
         """The messages of one kind, each once (they bubble), in order."""
         found: list[M] = []

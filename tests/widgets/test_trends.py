@@ -71,34 +71,33 @@ async def test_numbers_are_french_in_french(french: None) -> None:
         assert "1\u202f284 ×6,2 ▼ −38" in lines_of(trends)[0]
 
 
-@pytest.mark.parametrize("width", [*range(30, 81), 4, 10, 20, 200])
-async def test_columns_align_at_every_width(width: int) -> None:
+async def test_columns_align_at_every_width() -> None:
     trends = Trends(zone=UTC)
-    async with staged(trends, width):
+    async with staged(trends, 200) as play:
         trends.show(ROWS)
-        assert_sound(trends)
-        if width >= 20:
-            counts = [
-                line.find(count) + len(count)
-                for line, count in zip(lines_of(trends), ("1,284", "412", "388"), strict=False)
-            ]
-            assert len(set(counts)) == 1
+        for width in (*range(30, 81, 2), 4, 10, 20):
+            await play.resize(width, 12)
+            assert_sound(trends)
+            if width >= 20:
+                counts = zip(lines_of(trends), ("1,284", "412", "388"), strict=False)
+                assert len({line.find(count) + len(count) for line, count in counts}) == 1
 
 
 async def test_narrow_panes_drop_bars_then_sentiment_then_change() -> None:
+    trends = Trends(zone=UTC)
     seen = {}
-    for width in (58, 40, 30, 20, 16):
-        trends = Trends(zone=UTC)
-        async with staged(trends, width):
-            trends.show(ROWS)
+    async with staged(trends, 80) as play:
+        trends.show(ROWS)
+        for width in (58, 40, 30, 20, 16):
+            await play.resize(width, 12)
             line = lines_of(trends)[0]
-            seen[width] = ("█" in line, "▼" in line, "×" in line, "1,284" in line)
+            seen[width] = [sign for sign in ("█", "▼", "×", "1,284") if sign in line]
     assert seen == {
-        58: (True, True, True, True),
-        40: (True, True, True, True),
-        30: (False, True, True, True),
-        20: (False, False, True, True),
-        16: (False, False, False, True),
+        58: ["█", "▼", "×", "1,284"],
+        40: ["█", "▼", "×", "1,284"],
+        30: ["▼", "×", "1,284"],
+        20: ["×", "1,284"],
+        16: ["1,284"],
     }
 
 
@@ -186,15 +185,15 @@ async def test_no_topics_is_a_sentence_that_says_what_to_do() -> None:
         assert_sound(trends)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_names_from_outside_keep_the_layout(name: str) -> None:
+async def test_names_from_outside_keep_the_layout() -> None:
     trends = Trends(zone=UTC)
     async with staged(trends, 50) as play:
-        trends.show((row(1, name), row(2, "plain")))
-        await play.pilot.pause()
-        assert_sound(trends)
-        first, second = lines_of(trends)[:2]
-        assert cell_len(first[: first.index("100")]) == cell_len(second[: second.index("100")])
+        for name in HOSTILE:
+            trends.show((row(1, name), row(2, "plain")))
+            await play.pilot.pause()
+            assert_sound(trends)
+            first, second = lines_of(trends)[:2]
+            assert cell_len(first[: first.rindex("100")]) == cell_len(second[: second.rindex("100")])
 
 
 async def test_an_ascii_terminal_gets_ascii(ascii_terminal: None) -> None:
