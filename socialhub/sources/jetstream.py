@@ -38,7 +38,7 @@ class Commit(msgspec.Struct):
     operation: str = ""
     collection: str = ""
     rkey: str = ""
-    record: msgspec.Raw | None = None
+    record: msgspec.Raw = msgspec.Raw()
 
 
 class Frame(msgspec.Struct):
@@ -142,7 +142,7 @@ def read_frame(raw: bytes) -> tuple[Frame, Item | None]:
     uri = at_uri(frame.did, commit.rkey)
     if commit.operation == "delete":
         return frame, Deletion(native_id=uri, canonical_id=uri)
-    if commit.record is None:
+    if not bytes(commit.record):
         raise msgspec.DecodeError("a commit without its record")
     draft = draft_of(read_record(commit.record), uri, indexed=frame.time_us // 1000 or None)
     draft.raw = raw

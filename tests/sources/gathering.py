@@ -1,0 +1,102 @@
+"""What the tests of sources share: running a source as the collector does, and being killed between two batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from typing import Any, cast
+
+from socialhub.model import Batch, Boost, Cursor, Deletion, Draft
+from socialhub.sources.base import Source
+
+
+async def poll(source: Source, cursor: Cursor | None = None) -> list[Batch]:
+    """All batches of one run that ends."""
+    async with asyncio.timeout(20):
+        return [batch async for batch in source.run(cursor or {})]
+
+
+def drafts(batches: Sequence[Batch]) -> list[Draft]:
+    """The drafts of some batches, in order."""
+    return [item for batch in batches for item in batch.items if isinstance(item, Draft)]
+
+
+def natives(batches: Sequence[Batch]) -> list[str]:
+    """The native ids of the drafts, in order."""
+    return [draft.native_id for draft in drafts(batches)]
+
+
+def boosts(batches: Sequence[Batch]) -> list[Boost]:
+    """The boosts."""
+    return [item for batch in batches for item in batch.items if isinstance(item, Boost)]
+
+
+def deletions(batches: Sequence[Batch]) -> list[Deletion]:
+    """The deletions."""
+    return [item for batch in batches for item in batch.items if isinstance(item, Deletion)]
+
+
+async def collect_killed(
+    source: Source, kills: Sequence[int], start: Cursor | None = None
+) -> tuple[list[Batch], Cursor]:
+    """Poll again and again, each time stopped after so many stored batches, then once to the end."""
+    stored: list[Batch] = []
+    cursor: Cursor = start or {}
+    for most in kills:
+        async with aclosing(cast(Any, source.run(cursor))) as batches:
+            count = 0
+            async for batch in cast(AsyncIterator[Batch], batches):
+                if count == most:
+                    break
+                stored.append(batch)
+                cursor = batch.cursor
+                count += 1
+    for batch in await poll(source, cursor):
+        stored.append(batch)
+        cursor = batch.cursor
+    return stored, cursor
+
+
+class Listener:
+    """A stream taken in the background; `until` waits for what was heard to satisfy something."""
+
+    def __init__(self, source: Source, cursor: Cursor | None = None) -> None:
+        self.batches: list[Batch] = []
+        self._heard = asyncio.Condition()
+        self.task = asyncio.create_task(self._take(source, cursor or {}))
+
+    async def _take(self, source: Source, cursor: Cursor) -> None:
+        try:
+            async with aclosing(cast(Any, source.run(cursor))) as batches:
+                async for batch in cast(AsyncIterator[Batch], batches):
+                    async with self._heard:
+                        self.batches.append(batch)
+                        self._heard.notify_all()
+        finally:
+            async with self._heard:
+                self._heard.notify_all()
+
+    async def until(self, satisfied: Callable[[list[Batch]], object]) -> list[Batch]:
+        """Everything heard, once it satisfies."""
+        async with asyncio.timeout(10), self._heard:
+            await self._heard.wait_for(lambda: satisfied(self.batches) or self.task.done())
+        if not satisfied(self.batches):
+            self.task.result()
+        return self.batches
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where a restart would go on."""
+        return self.batches[-1].cursor if self.batches else {}
+
+    async def stop(self) -> None:
+        """End the stream as the collector does."""
+        self.task.cancel()
+        await asyncio.wait({self.task})
+
+    async def failure(self) -> BaseException | None:
+        """What ended the stream."""
+        async with asyncio.timeout(10):
+            await asyncio.wait({self.task})
+        return self.task.exception()
