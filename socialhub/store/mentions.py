@@ -77,8 +77,12 @@ def feed(
     before: int | None = None,
     after: int | None = None,
     now: int = 0,
+    whole: bool = False,
 ) -> list[Mention]:
-    """Up to `limit` mentions, newest arrival first: those with id < `before`, or the nearest with id > `after`."""
+    """Up to `limit` mentions, newest arrival first: those with id < `before`, or the nearest with id > `after`.
+
+    Texts are cut as a list needs them unless `whole`.
+    """
     conditions, values = _conditions(chosen)
     order, table = "DESC", "mentions m"
     if before is not None:
@@ -95,8 +99,9 @@ def feed(
         conditions = [c.replace("m.id <", "mt.mention <").replace("m.id >", "mt.mention >") for c in conditions]
     key = "mt.mention" if chosen.topic is not None else "m.id"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    text = "m.text" if whole else f"substr(m.text, 1, {LIST_TEXT})"
     rows = db.execute(
-        f"SELECT {_COLUMNS.format(text=f'substr(m.text, 1, {LIST_TEXT})')} FROM {table}"  # noqa: S608
+        f"SELECT {_COLUMNS.format(text=text)} FROM {table}"  # noqa: S608
         f" JOIN sources s ON s.id = m.source{where} ORDER BY {key} {order} LIMIT :limit",
         values | {"operator": operator, "limit": limit, "now": now},
     ).fetchall()
@@ -115,6 +120,27 @@ def count_after(
         values | {"after": after, "limit": limit, "operator": operator, "now": now},
     ).fetchone()
     return int(count)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTally:
+    """How many mentions of one source a filter lets through, and when the first and the last were published (ms)."""
+
+    source: str
+    mentions: int
+    oldest: int
+    newest: int
+
+
+def tally(db: Connection, chosen: FeedFilter, *, operator: str = "", now: int = 0) -> list[SourceTally]:
+    """What a filter lets through, by source, most first; tombstones apart."""
+    conditions, values = _conditions(chosen)
+    rows = db.execute(
+        "SELECT s.name, count(*), min(m.published), max(m.published) FROM mentions m JOIN sources s ON s.id = m.source"  # noqa: S608
+        f" WHERE {' AND '.join([*conditions, 'm.tombstone = :none'])} GROUP BY s.id ORDER BY 2 DESC, 1",
+        values | {"operator": operator, "now": now, "none": ""},
+    )
+    return [SourceTally(*row) for row in rows]
 
 
 def mention_by_id(db: Connection, mention: int, operator: str) -> Mention | None:
