@@ -21,6 +21,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "pane": (f"{_HERE}.run_cmd:pane", N_("One pane full screen, beside any number of others on the same cache.")),
     "collect": (f"{_HERE}.collect_cmd:collect", N_("Collect without a screen: for systemd, tmux, nohup.")),
     "status": (f"{_HERE}.status_cmd:status", N_("Sources, age of the data, coverage, counts, who collects.")),
+    "search": (f"{_HERE}.search_cmd:search", N_("Stored mentions that match a query, newest first.")),
+    "mentions": (f"{_HERE}.mentions_cmd:mentions", N_("The stored mentions: list, show.")),
+    "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query.")),
+    "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: list, show, ack, unack, resolve.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
     "analyse": (
         f"{_HERE}.analyse_cmd:analyse",

@@ -44,13 +44,13 @@ def list_command(setup: Setup, as_json: bool) -> None:
         print_json(source_values(row, health[row.number], now, shares.get(row.number)) for row in rows)
 
 
-def find_source(db: Connection, name: str) -> SourceRow:
+def find_source(db: Connection, name: str, *, configured_only: bool = True) -> SourceRow:
     """The row of a source; raises UserError naming the nearest one."""
     from difflib import get_close_matches
 
     from socialhub.store.sources import source_rows
 
-    rows = {row.name.casefold(): row for row in source_rows(db)}
+    rows = {row.name.casefold(): row for row in source_rows(db, configured_only=configured_only)}
     if row := rows.get(name.casefold()):
         return row
     close = get_close_matches(name.casefold(), rows, n=1)

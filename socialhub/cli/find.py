@@ -1,0 +1,203 @@
+"""Finding stored mentions by a query: shared by search, mentions, topics test and export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from socialhub.ages import moment_text
+from socialhub.cli.output import Column, Row, plain, print_table
+from socialhub.cli.view import moment
+from socialhub.model import Mention, Tone
+from socialhub.store.mentions import FeedFilter, feed, links_of
+from socialhub.text import clip, tokenise
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from socialhub.cli.setup import Setup
+    from socialhub.query import Document, Node
+    from socialhub.store.connection import Connection
+
+PAGE: Final = 500
+TONE_WORDS: Final = {Tone.NEGATIVE: "neg", Tone.NEUTRAL: "neu", Tone.POSITIVE: "pos"}
+TONE_GLYPHS: Final = {
+    Tone.NEGATIVE: ("−", "red"),
+    Tone.NEUTRAL: ("·", "dim"),
+    Tone.POSITIVE: ("+", "green"),
+}
+"""The values of `sentiment:` in a query; glyph and colour on screen."""
+
+
+class Finder:
+    """One question to the cache. `node` None lets everything through."""
+
+    def __init__(self, setup: Setup, db: Connection, node: Node | None) -> None:
+        self.db, self.node = db, node
+        self.now, self.operator, self.zone = setup.clock.now(), setup.operator, setup.zone
+        self.chosen, self._exact = FeedFilter(), True
+        if node is not None:
+            from socialhub.query import to_sql
+
+            condition = to_sql(node, self.zone)
+            self.chosen = FeedFilter(where=condition.where, parameters=condition.parameters)
+            self._exact = condition.exact
+
+    def newest_first(self, limit: int | None = None) -> Iterator[Mention]:
+        """Up to `limit` mentions with whole texts, newest arrival first; tombstones are left out."""
+        before: int | None = None
+        left = limit
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
+            page = feed(
+                self.db, self.chosen, operator=self.operator, limit=size, before=before, now=self.now, whole=True
+            )
+            for mention in page:
+                if not mention.tombstone and self._is_meant(mention):
+                    yield mention
+                    left = None if left is None else left - 1
+            if len(page) < size:
+                return
+            before = page[-1].id
+
+    def oldest_first(self) -> Iterator[Mention]:
+        """All mentions in the order of their arrival, tombstones included, texts whole."""
+        after = 0
+        while page := feed(
+            self.db, self.chosen, operator=self.operator, limit=PAGE, after=after, now=self.now, whole=True
+        ):
+            yield from (mention for mention in reversed(page) if self._is_meant(mention))
+            after = page[0].id
+
+    def _is_meant(self, mention: Mention) -> bool:
+        """A condition that lets too much through is asked again, mention by mention."""
+        if self._exact or self.node is None:
+            return True
+        from socialhub.query import matches
+
+        return matches(self.node, document_of(self.db, mention), self.now, self.zone)
+
+
+def node_of(query: str, since: str | None) -> Node | None:
+    """The tree of a query within a length of time back from now; None for neither. Raises QueryError."""
+    from socialhub.cli.durations import span_of
+    from socialhub.query import all_of, parse
+    from socialhub.query.tree import Recent
+
+    parts: list[Node] = [parse(query)] if query else []
+    if since is not None:
+        parts.append(Recent(span_of(since, "--since")))
+    return all_of(parts) if parts else None
+
+
+def document_of(db: Connection, mention: Mention) -> Document:
+    """A stored mention as queries see it."""
+    from socialhub.query import Document
+    from socialhub.store.topics import active_topics
+
+    slugs = {topic.number: topic.id for topic in active_topics(db)}
+    return Document(
+        tokenise(mention.title),
+        tokenise(mention.text),
+        author=mention.author,
+        handle=mention.handle,
+        site=mention.site,
+        url=mention.url,
+        lang=mention.lang,
+        kind=mention.kind,
+        source=mention.source,
+        source_kind=mention.source_kind,
+        published=mention.published,
+        followers=mention.followers,
+        rating=mention.rating,
+        has_link=bool(links_of(db, mention.id)),
+        topics=tuple(slugs[number] for number in mention.topics if number in slugs),
+        tone=mention.tone,
+        confidence=mention.confidence,
+        unread=mention.unread,
+    )
+
+
+def mention_values(mention: Mention, slugs: dict[int, str]) -> dict[str, Any]:
+    """A mention for JSON; times in UTC."""
+    return {
+        "id": mention.id,
+        "source": mention.source,
+        "native_id": mention.native_id,
+        "kind": mention.kind,
+        "published_at": moment(mention.published),
+        "seen_at": moment(mention.seen),
+        "title": mention.title,
+        "text": mention.text,
+        "url": mention.url,
+        "site": mention.site,
+        "author": mention.author,
+        "handle": mention.handle,
+        "followers": mention.followers,
+        "lang": mention.lang,
+        "topics": [slugs[number] for number in mention.topics if number in slugs],
+        "sentiment": None if mention.tone is None else TONE_WORDS[mention.tone],
+        "confidence": mention.confidence,
+        "unsure": mention.unsure,
+        "unread": mention.unread,
+        "place": mention.place,
+    }
+
+
+def topic_slugs(db: Connection) -> dict[int, str]:
+    """The ids of the topics by their numbers."""
+    from socialhub.store.topics import active_topics
+
+    return {topic.number: topic.id for topic in active_topics(db)}
+
+
+def tone_cell(mention: Mention) -> Text:
+    """The tone as a glyph with its colour; "?" when it is unsure."""
+    if mention.tone is None or mention.unsure:
+        return Text("?", "dim")
+    return Text(*TONE_GLYPHS[mention.tone])
+
+
+def print_mentions(mentions: list[Mention], now: int, zone: tzinfo, node: Node | None = None) -> None:
+    """The table of mentions, the words that matched in bold."""
+    from socialhub.i18n import _
+
+    columns = [
+        Column(_("id"), right=True),
+        Column(_("published"), right=True),
+        Column(""),
+        Column(_("source")),
+        Column(_("author")),
+        Column(_("text"), may_shrink=True),
+    ]
+    print_table(columns, [_row(mention, now, zone, node) for mention in mentions])
+
+
+def _row(mention: Mention, now: int, zone: tzinfo, node: Node | None) -> Row:
+    return [
+        str(mention.id),
+        moment_text(mention.published, now, zone),
+        tone_cell(mention),
+        clip(mention.source, 20),
+        clip(plain(mention.author or mention.handle or mention.site), 20),
+        highlighted(one_line(mention), node),
+    ]
+
+
+def one_line(mention: Mention) -> str:
+    """Title and text on one line, as much as a list needs."""
+    words = f"{mention.title} — {mention.text}" if mention.title and mention.text else mention.title or mention.text
+    return clip(plain(words), 240)
+
+
+def highlighted(words: str, node: Node | None) -> Text:
+    """The words with those that the query asks for in bold."""
+    text = Text(words)
+    if node is not None:
+        from socialhub.query import spans
+
+        for start, end in spans(node, words):
+            text.stylize("bold reverse", start, end)
+    return text

@@ -1,0 +1,194 @@
+"""`socialhub mentions`: list and show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from socialhub.cli.command import group, json_option, option
+from socialhub.cli.setup import Setup, pass_setup
+from socialhub.errors import EXIT_USAGE, UserError
+from socialhub.i18n import N_, _, number
+
+if TYPE_CHECKING:
+    from socialhub.model import Mention
+    from socialhub.query import Node
+    from socialhub.store.connection import Connection
+
+
+@group("mentions", help=N_("The stored mentions: list, show."))
+def mentions() -> None:
+    """See `help`."""
+
+
+@mentions.command("list", help=N_("The newest mentions, narrowed as you like."))
+@option("--topic", metavar="ID", help=N_("Of this topic ('socialhub topics list')."))
+@option("--source", metavar="NAME", help=N_("Of this source."))
+@option("--sentiment", type=click.Choice(["neg", "neu", "pos", "unsure"]), help=N_("Of this tone."))
+@option("--unread", is_flag=True, help=N_("That the operator has not read (see --as)."))
+@option("--since", metavar="TIME", help=N_("Only what was published in this length of time: '7 d', '2 h'."))
+@option("--limit", type=click.IntRange(1), default=50, help=N_("At most so many mentions (50)."))
+@json_option
+@pass_setup
+def list_command(
+    setup: Setup,
+    topic: str | None,
+    source: str | None,
+    sentiment: str | None,
+    unread: bool,
+    since: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """See `help`."""
+    from socialhub.cli.find import Finder, mention_values, print_mentions, topic_slugs
+    from socialhub.cli.output import print_json
+
+    with setup.reader() as db:
+        slugs = topic_slugs(db)
+        if topic is not None and topic not in slugs.values():
+            hint = _("There are: {topics}").format(topics=", ".join(slugs.values()) or "–")
+            raise UserError(_("There is no topic {topic}.").format(topic=topic), hint, EXIT_USAGE)
+        fields = {"topic": topic, "source": source, "sentiment": sentiment, "is": "unread" if unread else None}
+        finder = Finder(setup, db, _narrowed(db, fields, since))
+        found = list(finder.newest_first(limit))
+        if as_json:
+            print_json(mention_values(mention, slugs) for mention in found)
+        else:
+            print_mentions(found, finder.now, finder.zone)
+
+
+def _narrowed(db: Connection, fields: dict[str, str | None], since: str | None) -> Node | None:
+    """The tree that asks for these values."""
+    from socialhub.cli.find import node_of
+    from socialhub.cli.sources_cmd import find_source
+    from socialhub.query import all_of
+    from socialhub.query.fields import ascii_lower
+    from socialhub.query.tree import Field
+
+    if name := fields["source"]:
+        fields["source"] = ascii_lower(find_source(db, name, configured_only=False).name)
+    parts: list[Node] = [Field(field, value) for field, value in fields.items() if value is not None]
+    recent = node_of("", since)
+    parts += [recent] if recent is not None else []
+    return all_of(parts) if parts else None
+
+
+@mentions.command("show", help=N_("One mention whole: text, link, topics, why this tone, earlier versions."))
+@click.argument("number_", metavar="ID", type=click.IntRange(1))
+@json_option
+@pass_setup
+def show(setup: Setup, number_: int, as_json: bool) -> None:
+    """See `help`."""
+    from socialhub.cli.find import mention_values, topic_slugs
+    from socialhub.cli.output import print_json, print_text
+    from socialhub.cli.view import moment
+    from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
+
+    with setup.reader() as db:
+        found = mention_by_id(db, number_, setup.operator)
+        if found is None:
+            raise UserError(_("There is no mention {id}.").format(id=number_))
+        if not as_json:
+            print_text(_whole(db, setup, found))
+            return
+        why, spread = why_of(db, number_), spread_of(db, found)
+        more = {
+            "tombstone": found.tombstone or None,
+            "edited_at": moment(found.edited),
+            "score": None if why is None else why.score,
+            "why": [{"word": word.text, "weight": word.weight} for word in (why.why if why else ())],
+            "links": list(links_of(db, number_)),
+            "seen_by": list(spread.sources),
+            "relays": spread.relays,
+            "repeats": spread.repeats,
+            "likes": found.likes,
+            "shares": found.shares,
+            "replies": found.replies,
+            "reach": found.reach,
+            "rating": found.rating,
+            "versions": [
+                {"replaced_at": moment(each.seen), "title": each.title, "text": each.text}
+                for each in versions_of(db, number_)
+            ],
+        }
+        print_json([mention_values(found, topic_slugs(db)) | more])
+
+
+def _whole(db: Connection, setup: Setup, found: Mention) -> Text:
+    """The mention as a text with styles: words of its topics highlighted, then what is known of it."""
+    from socialhub.cli.find import highlighted
+    from socialhub.store.topics import active_topics
+    from socialhub.text import clean
+
+    if found.tombstone:
+        return Text(
+            _("This mention was taken away ({reason}); only its identity is kept.").format(reason=found.tombstone)
+        )
+    text = Text()
+    if found.title:
+        text.append(f"{clean(found.title, single_line=True)}\n", "bold")
+    node = _asked_for([topic.query for topic in active_topics(db) if topic.number in found.topics])
+    text.append(highlighted(clean(found.text), node))
+    text.append("\n\n")
+    for name, value in _facts(db, setup, found):
+        text.append(f"{name}: ", "dim")
+        text.append(f"{clean(value, single_line=True)}\n")
+    text.rstrip()
+    return text
+
+
+def _asked_for(queries: list[str]) -> Node | None:
+    """What the topics of a mention look for, together."""
+    from socialhub.query import QueryError, any_of, parse
+
+    nodes = []
+    for query in queries:
+        try:
+            nodes.append(parse(query))
+        except QueryError:
+            # A newer socialhub may have written it: the mention is shown without its marks.
+            continue
+    return any_of(nodes) if nodes else None
+
+
+def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]]:
+    """Names and values, empty ones left out."""
+    from socialhub.ages import moment_text
+    from socialhub.cli.find import TONE_WORDS, topic_slugs
+    from socialhub.i18n import decimal
+    from socialhub.store.mentions import links_of, spread_of, versions_of, why_of
+
+    now = setup.clock.now()
+    why, spread, slugs = why_of(db, found.id), spread_of(db, found), topic_slugs(db)
+    tone = ""
+    if why is not None:
+        words = ", ".join(f"{word.text} {decimal(word.weight, 2)}" for word in why.why) or "–"
+        tone = f"{TONE_WORDS[why.tone]} {decimal(why.score, 2)} ({decimal(why.confidence, 2)}): {words}"
+    times = [(_("published"), found.published), (_("seen"), found.seen), (_("edited"), found.edited)]
+    counts = [
+        (_("followers"), found.followers),
+        (_("likes"), found.likes),
+        (_("shares"), found.shares),
+        (_("replies"), found.replies),
+        (_("passed on"), spread.relays or None),
+        (_("repeats"), spread.repeats or None),
+        (_("earlier versions"), len(versions_of(db, found.id)) or None),
+    ]
+    facts = [
+        (_("author"), f"{found.author} @{found.handle}" if found.handle else found.author),
+        (_("source"), f"{found.source} ({found.source_kind})"),
+        *((name, moment_text(at, now, setup.zone)) for name, at in times if at is not None),
+        (_("link"), found.url),
+        (_("topics"), ", ".join(slugs[each] for each in found.topics if each in slugs)),
+        (_("tone"), tone),
+        (_("language"), found.lang),
+        (_("place"), found.place),
+        (_("content warning"), found.warning),
+        *((name, number(value)) for name, value in counts if value is not None),
+        (_("links"), " ".join(links_of(db, found.id))),
+        (_("also seen by"), ", ".join(name for name in spread.sources if name != found.source)),
+    ]
+    return [(name, value) for name, value in facts if value.strip()]
