@@ -1,0 +1,345 @@
+"""The console: wires screens, the watch on the cache, the collector's supervision, keys, themes and undo together.
+
+Draws nothing itself and never collects: it is always a viewer of the cache (DECISIONS 19).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from socialhub.clock import Clock, clock_from_env
+from socialhub.config.settings import Config, Theme, local_zone
+from socialhub.errors import UserError
+from socialhub.i18n import _
+from socialhub.keys import keymap
+from socialhub.lifeline import LOOK_EVERY, Lifeline
+from socialhub.live import (
+    CacheTrouble,
+    FeedAsk,
+    MentionsChanged,
+    Page,
+    Reading,
+    RoomChanged,
+    Watcher,
+    Writing,
+    first_page,
+)
+from socialhub.live.room import SPANS, Room, RoomWish
+from socialhub.screens.alert_view import AlertView
+from socialhub.screens.base import RoomScreen
+from socialhub.screens.context import Act, Change, Context, Explain
+from socialhub.screens.desk import Desk
+from socialhub.screens.pane import PaneScreen
+from socialhub.screens.state import Heartbeat, RoomState
+from socialhub.store.connection import CacheError, Connection, open_reader
+from socialhub.store.marks import meet_operator, set_read_below
+from socialhub.store.mentions import FeedFilter, newest_id
+from socialhub.supervisor import Supervisor, collector_command
+from socialhub.terminal import ANSI, choose_theme, without_colour
+from socialhub.themes import THEMES
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.trends import Trends
+
+USUAL_PACE: Final = 0.5
+REMOTE_PACE: Final = 2.5
+"""Seconds between two repaints of a list; over a thin link a moved list costs 5 kB (DECISIONS 41)."""
+_UNDO_STEPS: Final = 100
+
+
+class SocialhubApp(App[int]):
+    """The console, or with `pane` a tile of a wall.
+
+    `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector. `explain`
+    gives the words that made a tone. `operator` is whose read marks and actions these are.
+    """
+
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]  # noqa: RUF012 (as Textual declares it)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("search", "search"),
+        bind("undo", "undo"),
+        bind("palette", "palette"),
+        bind("help", "help"),
+        bind("quit", "leave"),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+c", "say_how_to_quit", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        cache_path: Path,
+        config: Config | None = None,
+        *,
+        clock: Clock | None = None,
+        operator: str = "",
+        remote: bool = False,
+        pane: str | None = None,
+        supervise: bool = True,
+        explain: Explain | None = None,
+        demo: bool = False,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        env = os.environ if environ is None else environ
+        look = config.theme if config is not None else Theme()
+        super().__init__(ansi_color=True if without_colour(look.name, env) else None)
+        self._colourless = without_colour(look.name, env)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = choose_theme(look.name, remote=remote, environ=env)
+        self._cache_path = cache_path
+        self._config = config
+        self._clock = clock or clock_from_env()
+        self._remote = remote
+        self._pane_name = pane
+        self._demo = demo
+        self._keys = dict(config.keys) if config is not None else {}
+        self._reading = Reading(cache_path)
+        self._writing = Writing(cache_path)
+        self.room_context = Context(
+            reading=self._reading,
+            clock=self._clock,
+            operator=operator or "?",
+            zone=config.hub.zone if config is not None else local_zone(),
+            explain=explain,
+            list_pace=REMOTE_PACE if remote else USUAL_PACE,
+            density=look.density,
+        )
+        pace = 1.0 if remote else USUAL_PACE
+        self._watcher = Watcher(cache_path, self._clock, self.post_message, pace=pace)
+        self._supervisor = self._make_supervisor() if supervise and pane is None else None
+        self._lifeline = Lifeline(self._end)
+        self._room: Room | None = None
+        self._trouble: UserError | None = None
+        self._heart = Heartbeat()
+        self._span = 1
+        self._undo: list[tuple[str, Change]] = []
+        self._told_clash: set[str] = set()
+
+    # ---- life ----------------------------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """The desk, or the one pane of a tile, with its first mentions read before the first paint."""
+        page = self._first_page()
+        brand = self._config.hub.name if self._config is not None else "socialhub"
+        if self._pane_name is not None:
+            return PaneScreen(
+                self.room_context, page, self._pane_name, brand=brand, demo=self._demo, remote=self._remote
+            )
+        return Desk(self.room_context, page, brand=brand, demo=self._demo, remote=self._remote, keys=self._keys)
+
+    def _first_page(self) -> Page | None:
+        """The first mentions, read at once: one page, a few milliseconds. None when the cache cannot be read yet."""
+        try:
+            db = open_reader(self._cache_path)
+        except CacheError as error:
+            self._trouble = error
+            return None
+        try:
+            return first_page(db, FeedAsk(FeedFilter(), self.room_context.operator, self._clock.now()))
+        finally:
+            db.close()
+
+    def on_mount(self) -> None:
+        """Keys and watchers."""
+        self.set_keymap(keymap(self._keys))
+        self._watcher.start()
+        if self._supervisor is not None:
+            self.run_worker(self._supervisor.run(), group="supervisor")
+        if not self.is_headless:
+            self._lifeline.watch_signals(asyncio.get_running_loop())
+            self.set_interval(LOOK_EVERY, self._lifeline.look)
+        self.set_interval(1.0, self._tick)
+        self.run_worker(self._meet_operator(), group="operator")
+
+    def _make_supervisor(self) -> Supervisor:
+        config_path = self._config.path if self._config is not None else Path()
+        command = collector_command(config_path, self._cache_path)
+        return Supervisor(self._cache_path, self._config, command, self.show_state, self._others_hash)
+
+    def _others_hash(self) -> str:
+        return self._room.collector.config_hash if self._room is not None and self._room.collector is not None else ""
+
+    def action_leave(self) -> None:
+        """Quit."""
+        if not self.is_headless:
+            self._lifeline.arm(0)
+        self._end(0)
+
+    def _end(self, code: int) -> None:
+        self._watcher.stop()
+        self._reading.close()
+        self._writing.close()
+        if self._supervisor is not None:
+            self._supervisor.stop()
+        self.exit(code, return_code=code)
+
+    def action_say_how_to_quit(self) -> None:
+        """Ctrl+C quits many programs; here it must not lose a room by accident."""
+        self.notify(_("Press q to quit."), timeout=3, markup=False)
+
+    # ---- state ---------------------------------------------------------------------------------------------------
+
+    def state(self) -> RoomState:
+        """The room as the screens draw it."""
+        collector = self._room.collector if self._room is not None else None
+        supervision = self._supervisor.state if self._supervisor is not None else self._heart.seen(collector)
+        return RoomState(self._room, supervision, self._heart.stopped, self._trouble, self._config is not None)
+
+    def show_state(self) -> None:
+        """Tell every screen how things are."""
+        if self.is_running:
+            state = self.state()
+            for screen in self.screen_stack:
+                if isinstance(screen, RoomScreen) and screen.is_mounted:
+                    screen.show_state(state)
+
+    def on_room_screen_ready(self) -> None:
+        """A screen wants to know how things are."""
+        self.show_state()
+
+    def _tick(self) -> None:
+        """Clock and ages: repaints nothing that reads the same."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Desk | PaneScreen) and screen.is_mounted:
+                screen.tick()
+
+    def on_room_changed(self, event: RoomChanged) -> None:
+        """The panes have news."""
+        self._room = event.room
+        self._heart.note(event.room.collector)
+        self.show_state()
+
+    def on_mentions_changed(self, event: MentionsChanged) -> None:
+        """The lists have news."""
+        for screen in self.screen_stack:
+            if isinstance(screen, RoomScreen | AlertView) and screen.is_mounted:
+                screen.cache_changed(event.rev)
+
+    def on_cache_trouble(self, event: CacheTrouble) -> None:
+        """The cache is lost, or back."""
+        self._trouble = event.error
+        if event.error is not None:
+            self._room = None
+        if event.replaced:
+            self._reading.reopen()
+        self.show_state()
+
+    def action_span(self, direction: int) -> None:
+        """A longer (1) or shorter (-1) time for the curves."""
+        self._span = max(0, min(len(SPANS) - 1, self._span + direction))
+        self._watcher.wish(RoomWish(self._span))
+
+    def on_trends_span_wanted(self, event: Trends.SpanWanted) -> None:
+        """The same, asked by the pane itself."""
+        self.action_span(event.direction)
+
+    # ---- changes -------------------------------------------------------------------------------------------------
+
+    async def _meet_operator(self) -> None:
+        operator = self.room_context.operator
+        try:
+            await self._writing.write(lambda db: meet_operator(db, operator, newest_id(db)), durable=False)
+        except CacheError:
+            # A cache that is missing or cannot be written: whoever acts on something is told then.
+            return
+
+    def on_act(self, event: Act) -> None:
+        """Do it on the writing thread, remember how to take it back."""
+        self.run_worker(self._do(event), group="acts")
+
+    async def _do(self, act: Act) -> None:
+        if await self._change(act.do, act.nothing):
+            if act.undo is not None:
+                self._undo = [*self._undo[-_UNDO_STEPS:], (act.said, act.undo)]
+            if not act.quiet:
+                self.notify(act.said, timeout=3, markup=False)
+
+    async def _change(self, change: Change, nothing: str) -> bool:
+        try:
+            done = await self._writing.write(change)
+        except CacheError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return False
+        if done is False:
+            self.notify(nothing, timeout=4, markup=False)
+        return done is not False
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        if not self._undo:
+            self.notify(_("Nothing to undo."), timeout=2, markup=False)
+            return
+        said, undo = self._undo.pop()
+        self.run_worker(self._take_back(said, undo), group="acts")
+
+    async def _take_back(self, said: str, undo: Change) -> None:
+        if await self._change(undo, _("This cannot be taken back any more.")):
+            self.notify(_("Undone: {said}").format(said=said), timeout=3, markup=False)
+
+    def _read_all(self) -> None:
+        operator = self.room_context.operator
+        before: list[int] = []
+
+        def do(db: Connection) -> None:
+            before[:] = [set_read_below(db, operator, newest_id(db) + 1)]
+
+        def undo(db: Connection) -> None:
+            set_read_below(db, operator, before[0])
+
+        self.post_message(Act(_("Everything is marked as read."), do, undo))
+
+    # ---- screens, palette, keys ----------------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """The search screen."""
+        from socialhub.screens.search import Search
+
+        if not isinstance(self.screen, Search):
+            self.push_screen(Search(self.room_context))
+
+    def action_help(self) -> None:
+        """The keys that answer here."""
+        from socialhub.screens.help import Help
+
+        active = frozenset(bound.binding.id for bound in self.screen.active_bindings.values() if bound.binding.id)
+        self.push_screen(Help(active, keymap(self._keys)))
+
+    def action_palette(self) -> None:
+        """The commands by name."""
+        self.action_command_palette()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        from socialhub.screens.commands import key_commands, room_commands
+        from socialhub.screens.panes import SourcesPane
+
+        def press(id_: str) -> None:
+            self.simulate_key(keymap(self._keys)[id_].partition(",")[0])
+
+        def poll() -> None:
+            for pane in screen.query(SourcesPane):
+                pane.poll_now()
+
+        def use_theme(name: str) -> None:
+            self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})
+
+        yield from (SystemCommand(*command) for command in key_commands(press))
+        yield from (SystemCommand(*command) for command in room_commands(poll, self._read_all, use_theme))
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Tell once which key two things want."""
+        for binding in clashed_bindings:
+            if binding.key not in self._told_clash:
+                self._told_clash.add(binding.key)
+                words = _("The key {key} is given to two things; see [keys] in config.toml.").format(key=binding.key)
+                self.notify(words, severity="warning", markup=False)

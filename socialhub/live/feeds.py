@@ -1,0 +1,129 @@
+"""Questions that a list of mentions asks: its pages, what changed in its window, how many wait above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from socialhub.model import Mention
+from socialhub.store.connection import Connection, last_rev
+from socialhub.store.mentions import (
+    FeedFilter,
+    changed_since,
+    count_after,
+    feed,
+    mentions_by_id,
+    newest_id,
+)
+
+PAGE: Final = 100
+"""Mentions fetched at once: a screen and a half at the largest, 2 ms."""
+_MANY_CHANGES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAsk:
+    """What a list shows and for whom; `now` (ms UTC) is what "the last hour" counts from."""
+
+    chosen: FeedFilter
+    operator: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Neighbouring mentions, newest arrival first, as of revision `rev`.
+
+    `newest` is the newest id of the whole cache then: whatever comes later is new to the list.
+    """
+
+    mentions: tuple[Mention, ...]
+    at_newest: bool
+    at_oldest: bool
+    newest: int
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedUpdate:
+    """What happened to a list since it last looked.
+
+    `changed` are rows of its window in their new form; `arrived` new rows for its top (only when they were asked for);
+    `waiting` how many wait above, history fetched late apart; `more` whether anything waits at all; `gap` says that
+    more arrived than fit: the list starts anew from `arrived`.
+    """
+
+    rev: int
+    newest: int
+    changed: tuple[Mention, ...] = ()
+    arrived: tuple[Mention, ...] = ()
+    waiting: int = 0
+    more: bool = False
+    gap: bool = False
+
+
+def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
+    """The newest mentions."""
+    rev, newest = last_rev(db), newest_id(db)
+    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, now=ask.now)
+    return Page(tuple(found), at_newest=True, at_oldest=len(found) < limit, newest=newest, rev=rev)
+
+
+def last_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
+    """The oldest mentions."""
+    rev, newest = last_rev(db), newest_id(db)
+    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, after=0, now=ask.now)
+    return Page(tuple(found), at_newest=len(found) < limit, at_oldest=True, newest=newest, rev=rev)
+
+
+def older_page(db: Connection, ask: FeedAsk, before: int, limit: int = PAGE) -> Page:
+    """The mentions that arrived before mention `before`."""
+    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, before=before, now=ask.now)
+    return Page(tuple(found), at_newest=False, at_oldest=len(found) < limit, newest=newest_id(db), rev=last_rev(db))
+
+
+def newer_page(db: Connection, ask: FeedAsk, after: int, limit: int = PAGE) -> Page:
+    """The mentions that arrived after mention `after`, the nearest of them."""
+    newest = newest_id(db)
+    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, after=after, now=ask.now)
+    return Page(tuple(found), at_newest=len(found) < limit, at_oldest=False, newest=newest, rev=last_rev(db))
+
+
+def around(db: Connection, ask: FeedAsk, mention: int, limit: int = PAGE) -> Page:
+    """The neighbourhood of a mention."""
+    newer = newer_page(db, ask, mention - 1, limit // 2)
+    older = older_page(db, ask, mention, limit)
+    return replace(newer, mentions=newer.mentions + older.mentions, at_oldest=older.at_oldest)
+
+
+def next_unread(db: Connection, ask: FeedAsk, unread: FeedFilter, before: int) -> int | None:
+    """The nearest mention of the list below `before` that matches `unread`, None when there is none."""
+    parts = [part for part in (ask.chosen.where, unread.where) if part]
+    narrowed = replace(
+        ask.chosen,
+        where=" AND ".join(f"({part})" for part in parts),
+        parameters=ask.chosen.parameters + unread.parameters,
+    )
+    found = feed(db, narrowed, operator=ask.operator, limit=1, before=before, now=ask.now)
+    return found[0].id if found else None
+
+
+def refresh(db: Connection, ask: FeedAsk, window: frozenset[int], rev: int, newest: int, *, flow: bool) -> FeedUpdate:
+    """What changed for a list that knows the cache up to revision `rev` and mention `newest`.
+
+    `flow` asks for the new rows themselves, otherwise they are only counted.
+    """
+    now_rev, now_newest = last_rev(db), newest_id(db)
+    changes = changed_since(db, rev, _MANY_CHANGES)
+    touched = window if len(changes) >= _MANY_CHANGES else window.intersection(mention for mention, _rev in changes)
+    changed = tuple(mentions_by_id(db, sorted(touched), ask.operator)) if touched else ()
+    if now_newest <= newest:
+        return FeedUpdate(now_rev, newest, changed)
+    if not flow:
+        waiting = count_after(db, ask.chosen, newest, operator=ask.operator, now=ask.now)
+        return FeedUpdate(now_rev, newest, changed, waiting=waiting, more=True)
+    arrived = feed(db, ask.chosen, operator=ask.operator, limit=PAGE, after=newest, now=ask.now)
+    if len(arrived) < PAGE:
+        return FeedUpdate(now_rev, now_newest, changed, tuple(arrived))
+    page = first_page(db, ask)
+    return FeedUpdate(page.rev, page.newest, (), page.mentions, gap=True)

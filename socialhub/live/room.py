@@ -1,0 +1,136 @@
+"""The state of the room beside its mentions: topics with their curves, alerts, sources, who collects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from socialhub.clock import DAY, HOUR, MINUTE, floor_hour, floor_minute
+from socialhub.model import Alert, CollectorState, SourceRow, Topic
+from socialhub.store.alerts import alert_rows
+from socialhub.store.collectors import latest
+from socialhub.store.connection import Connection, last_rev
+from socialhub.store.counts import Series, series, totals
+from socialhub.store.mentions import newest_id
+from socialhub.store.sources import coverage, holes, source_rows
+from socialhub.store.topics import active_topics
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period that curves can show: its length and the width of a cell, in ms."""
+
+    length: int
+    step: int
+    name: str
+
+
+SPANS: Final = (Span(HOUR, 2 * MINUTE, "1h"), Span(DAY, HOUR, "24h"), Span(7 * DAY, 6 * HOUR, "7d"))
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWish:
+    """What the screens want of the room: which of SPANS the curves show."""
+
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """What one topic did: mentions in each cell from `start`, holes, the sum, that of the same time before, the tone.
+
+    `before` is None when nobody listened for most of that earlier period; `net` is net sentiment, None when nothing
+    was judged.
+    """
+
+    topic: Topic
+    start: int
+    step: int
+    totals: tuple[int, ...]
+    holes: tuple[bool, ...]
+    total: int
+    before: int | None
+    net: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Everything the panes beside the feed show, as of one moment."""
+
+    rev: int
+    newest: int
+    span: int
+    topics: tuple[Topic, ...]
+    trends: tuple[Trend, ...]
+    alerts: tuple[Alert, ...]
+    sources: tuple[SourceRow, ...]
+    collector: CollectorState | None
+
+
+def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...] | None = None) -> Room:
+    """The room at `now` (ms UTC). Curves that are still true may be handed in as `trends`."""
+    topics = tuple(active_topics(db))
+    return Room(
+        rev=last_rev(db),
+        newest=newest_id(db),
+        span=wish.span,
+        topics=topics,
+        trends=read_trends(db, SPANS[wish.span], now, topics) if trends is None else trends,
+        alerts=tuple(alert_rows(db, limit=100)),
+        sources=tuple(source_rows(db)),
+        collector=latest(db),
+    )
+
+
+def read_trends(db: Connection, span: Span, now: int, topics: tuple[Topic, ...]) -> tuple[Trend, ...]:
+    """The curves of the topics; the last cell is the one that `now` lies in."""
+    if not topics:
+        return ()
+    cells = span.length // span.step
+    hourly = span.step % HOUR == 0
+    last_cell = floor_hour(now) - (span.step - HOUR) if hourly else floor_minute(now) - (span.step - MINUTE)
+    start = last_cell - (cells - 1) * span.step
+    end = last_cell + span.step
+    listened = coverage(db, start - span.length, end)
+    elapsed = max(MINUTE, now - last_cell)
+    gaps = holes(listened, start, span.step, cells - 1) + holes(listened, last_cell, min(elapsed, span.step), 1)
+    gaps_before = holes(listened, start - span.length, span.step, cells)
+    present = series(db, start, end, cells)
+    before = _totals_before(db, start - span.length, now - span.length, hourly=hourly)
+    known_before = sum(gaps_before) * 2 <= cells
+    return tuple(
+        _trend(topic, present.get(topic.number), start, span.step, cells, gaps, before if known_before else None)
+        for topic in topics
+    )
+
+
+def _totals_before(db: Connection, start: int, end: int, *, hourly: bool) -> dict[int, int]:
+    """Mentions in [start, end) to the minute, by topic; whole hours come from the hour table."""
+    if not hourly or floor_hour(end) <= start:
+        return totals(db, start, end)
+    found = totals(db, floor_hour(end), end)
+    for topic, whole_hours in series(db, start, floor_hour(end), (floor_hour(end) - start) // HOUR).items():
+        found[topic] = found.get(topic, 0) + whole_hours.total
+    return found
+
+
+def _trend(
+    topic: Topic,
+    found: Series | None,
+    start: int,
+    step: int,
+    cells: int,
+    gaps: tuple[bool, ...],
+    before: dict[int, int] | None,
+) -> Trend:
+    counted = found.totals if found else (0,) * cells
+    return Trend(
+        topic=topic,
+        start=start,
+        step=step,
+        totals=counted,
+        holes=tuple(gap and not count for gap, count in zip(gaps, counted, strict=True)),
+        total=sum(counted),
+        before=None if before is None else before.get(topic.number, 0),
+        net=found.net_sentiment if found else None,
+    )

@@ -1,0 +1,77 @@
+"""One alert in full, over the screen it was opened from: its numbers, its life, and what can be done."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from socialhub.alerts import wording
+from socialhub.i18n import _
+from socialhub.model import Alert
+from socialhub.screens.context import Context
+from socialhub.screens.panes import close_alert, take_alert
+from socialhub.store.alerts import AlertEvent, alert_by_id, events_of
+from socialhub.store.connection import CacheError, Connection
+from socialhub.widgets.alert_detail import AlertDetail
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.pane_title import PaneTitle
+
+
+class AlertView(ModalScreen[None]):
+    """The alert of this number; it is read again whenever the cache changes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("back", "dismiss"),
+        bind("quit", "dismiss"),
+        bind("take", "take"),
+        bind("close", "close"),
+    ]
+
+    def __init__(self, context: Context, number: int) -> None:
+        super().__init__()
+        self._room = context
+        self._number = number
+        self._alert: Alert | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title and detail."""
+        with Vertical(id="sheet"):
+            yield PaneTitle(_("Alert"))
+            yield AlertDetail(wording, zone=self._room.zone)
+
+    def on_mount(self) -> None:
+        """Read it."""
+        self.cache_changed(0)
+
+    def cache_changed(self, rev: int) -> None:
+        """Read it again."""
+        self.run_worker(self._read(), group="alert", exclusive=True)
+
+    async def _read(self) -> None:
+        number = self._number
+
+        def question(db: Connection) -> tuple[Alert | None, list[AlertEvent]]:
+            return alert_by_id(db, number), events_of(db, number)
+
+        try:
+            alert, steps = await self._room.reading.read(question)
+        except CacheError as error:
+            self.notify(error.message, markup=False)
+            return
+        if alert is not None:
+            self._alert = alert
+            self.query_one(AlertDetail).show(alert, steps, self._room.clock.now())
+
+    def action_take(self) -> None:
+        """Take the alert, or give it back."""
+        if self._alert is not None:
+            take_alert(self, self._room, self._alert.id, given_back=self._alert.state == "acknowledged")
+
+    def action_close(self) -> None:
+        """Resolve the alert."""
+        if self._alert is not None:
+            close_alert(self, self._room, self._alert.id)

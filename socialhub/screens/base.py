@@ -1,0 +1,99 @@
+"""What the room's screens have in common: they take the state and show it to their panes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from socialhub.i18n import _
+from socialhub.keys import KEYS
+from socialhub.live import Page
+from socialhub.screens.context import Context
+from socialhub.screens.panes import AlertsPane, SidePane, SourcesPane, TrendsPane
+from socialhub.screens.reader import Reader
+from socialhub.screens.state import RoomState, empty_words
+from socialhub.widgets.alert_queue import AlertQueue
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.filter_bar import Choices
+from socialhub.widgets.hints import key_name
+from socialhub.widgets.source_list import SourceList
+from socialhub.widgets.trends import Trends
+
+
+class RoomScreen(Screen[None]):
+    """A screen with panes. The app calls `show_state` and `cache_changed`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("density", "density")]
+
+    class Ready(Message):
+        """The screen stands: it wants to be told the state."""
+
+    def __init__(self, context: Context, page: Page | None = None) -> None:
+        super().__init__()
+        self.context = context
+        self.first_page = page
+        self.state: RoomState | None = None
+
+    def on_mount(self) -> None:
+        """Ask for the state."""
+        self.post_message(self.Ready())
+
+    def show_state(self, state: RoomState) -> None:
+        """Draw what changed."""
+        before, self.state = self.state, state
+        for reader in self.query(Reader):
+            if state.room is not None:
+                reader.show_room(state.room)
+            reader.say_when_empty(empty_words(state))
+            if before is not None and before.trouble is not None and state.trouble is None:
+                reader.cache_back()
+        if state.room is not None:
+            for pane in self.query(SidePane):
+                pane.show_room(state.room, state.collecting_since)
+
+    def cache_changed(self, rev: int) -> None:
+        """Mentions came or changed."""
+        for reader in self.query(Reader):
+            reader.cache_changed(rev)
+
+    def action_density(self) -> None:
+        """One line a mention, or two."""
+        for reader in self.query(Reader):
+            reader.feed.set_density(3 - reader.feed.density)
+
+    def narrow_mentions(self, choices: Choices) -> None:
+        """Show these mentions (where there is a pane for them)."""
+        for reader in self.query(Reader):
+            reader.narrow_to(choices)
+            reader.feed.focus()
+
+    def on_trends_topic_chosen(self, event: Trends.TopicChosen) -> None:
+        """The mentions of a topic."""
+        self.narrow_mentions(Choices(topic=event.topic))
+
+    def on_source_list_source_chosen(self, event: SourceList.SourceChosen) -> None:
+        """The mentions of a source."""
+        rows = self.state.room.sources if self.state is not None and self.state.room is not None else ()
+        number = next((row.number for row in rows if row.name == event.source), None)
+        self.narrow_mentions(Choices(source=number))
+
+    def on_alert_queue_alert_chosen(self, event: AlertQueue.AlertChosen) -> None:
+        """One alert in full."""
+        from socialhub.screens.alert_view import AlertView
+
+        self.app.push_screen(AlertView(self.context, event.alert))
+
+
+def make_pane(name: str, context: Context, place: int | None) -> SidePane:
+    """The pane of this name."""
+    return {"trends": TrendsPane, "alerts": AlertsPane, "sources": SourcesPane}[name](context, place)
+
+
+def hints_for(ids: Iterable[str], keymap: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """(key, what it does) for these rows of the table of keys."""
+    labels = {key.id: key.label for key in KEYS}
+    return [(key_name(keymap[id_].partition(",")[0]), _(labels[id_])) for id_ in ids]

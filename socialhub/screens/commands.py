@@ -1,0 +1,30 @@
+"""The commands of the palette beyond the keys: what is done rarely has a name instead of a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from socialhub.i18n import _
+from socialhub.keys import KEYS
+
+Command = tuple[str, str, Callable[[], object]]
+"""(name, help, what it does)."""
+
+_IN_PALETTE = ("search", "filter", "next-unread", "read", "zoom", "density", "undo", "help", "quit")
+
+
+def key_commands(press: Callable[[str], object]) -> Iterator[Command]:
+    """The keys that are worth finding by name; `press` is given the key's id."""
+    for key in KEYS:
+        if key.id in _IN_PALETTE:
+            yield _(key.label).capitalize(), _(key.group), lambda id_=key.id: press(id_)  # type: ignore[misc]
+
+
+def room_commands(
+    poll: Callable[[], object], read_all: Callable[[], object], themes: Callable[[str], object]
+) -> Iterator[Command]:
+    """What has no key."""
+    yield _("Ask this source now"), _("Asks the selected source as soon as its server allows"), poll
+    yield _("Mark everything as read"), _("All mentions that arrived until now"), read_all
+    for name, label in (("dark", _("Dark theme")), ("light", _("Light theme")), ("ansi", _("Sixteen colours"))):
+        yield label, _("How the console looks"), lambda chosen=name: themes(chosen)  # type: ignore[misc]

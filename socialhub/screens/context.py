@@ -1,0 +1,50 @@
+"""What every screen of a console works with, and the one message by which screens change the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TypeAlias
+
+from textual.message import Message
+
+from socialhub.clock import Clock
+from socialhub.live import Reading
+from socialhub.model import Verdict
+from socialhub.store.connection import Connection
+
+Explain: TypeAlias = Callable[[str, str], Verdict]
+"""(text, language) -> the tone and the words that made it."""
+Change: TypeAlias = Callable[[Connection], object]
+"""A small write; False means that there was nothing to change any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a console works with. `list_pace` is seconds between two repaints of a list; `density` lines a mention."""
+
+    reading: Reading
+    clock: Clock
+    operator: str
+    zone: tzinfo
+    explain: Explain | None = None
+    list_pace: float = 0.5
+    density: int = 1
+
+
+class Act(Message):
+    """The reader does something to the cache. `said` tells it, `undo` takes it back (None: not undoable).
+
+    `nothing` is said when `do` returns False; a `quiet` act is only told when it is undone.
+    """
+
+    def __init__(
+        self, said: str, do: Change, undo: Change | None = None, *, nothing: str = "", quiet: bool = False
+    ) -> None:
+        super().__init__()
+        self.said = said
+        self.do = do
+        self.undo = undo
+        self.nothing = nothing
+        self.quiet = quiet

@@ -1,0 +1,147 @@
+"""The desk: mentions, trends, alerts and sources side by side, or one at a time where there is no room."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
+
+from socialhub.i18n import _
+from socialhub.keys import keymap
+from socialhub.live import Page
+from socialhub.screens.base import RoomScreen, hints_for, make_pane
+from socialhub.screens.context import Context
+from socialhub.screens.panes import PANE_NAMES
+from socialhub.screens.reader import Reader
+from socialhub.screens.state import RoomState, status_of
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.filter_bar import Choices, FilterBar
+from socialhub.widgets.hints import Hints
+from socialhub.widgets.status_line import StatusLine
+
+PANES: Final = tuple(PANE_NAMES)
+_HINTS: Final = {
+    "mentions": ("open", "read", "next-unread", "filter", "search", "browser", "copy", "zoom", "help"),
+    "reading": ("back", "earlier", "later", "read", "browser", "copy", "help"),
+    "filtering": ("back", "open"),
+    "trends": ("open", "earlier", "later", "search", "zoom", "help"),
+    "alerts": ("open", "take", "close", "undo", "search", "zoom", "help"),
+    "sources": ("open", "silence", "palette", "search", "zoom", "help"),
+}
+
+
+class Desk(RoomScreen):
+    """The console's main screen."""
+
+    AUTO_FOCUS = "Feed"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(bind(f"pane-{place}", f"pane({place - 1})") for place in range(1, len(PANES) + 1)),
+        bind("next-pane", "next_pane(1)"),
+        bind("previous-pane", "next_pane(-1)"),
+        bind("zoom", "zoom"),
+        bind("back", "back"),
+        bind("earlier", "app.span(1)"),
+        bind("later", "app.span(-1)"),
+    ]
+
+    def __init__(
+        self, context: Context, page: Page | None, *, brand: str, demo: bool, remote: bool, keys: dict[str, str]
+    ) -> None:
+        super().__init__(context, page)
+        self._brand = brand
+        self._demo = demo
+        self._remote = remote
+        self._keymap = keymap(keys)
+        self._at = "mentions"
+        self.add_class("-at-mentions")
+
+    def compose(self) -> ComposeResult:
+        """Status above, panes, hints below."""
+        yield StatusLine(zone=self.context.zone, id="status")
+        with Horizontal(id="body"):
+            yield Reader(self.context, name=_(PANE_NAMES["mentions"]), number_=1, id="mentions")
+            with Vertical(id="side"):
+                for place, name in enumerate(PANES[1:], start=2):
+                    yield make_pane(name, self.context, place)
+        yield Hints(id="hints")
+
+    def on_mount(self) -> None:
+        """The first page was read before the screen was there."""
+        self.query_one(Reader).begin(self.first_page)
+        self._show_hints()
+
+    def show_state(self, state: RoomState) -> None:
+        """The panes and the status line."""
+        super().show_state(state)
+        self.tick()
+
+    def tick(self) -> None:
+        """The clock and the ages."""
+        if self.state is not None:
+            status = status_of(self.state, self._brand, self.context.clock, demo=self._demo, remote=self._remote)
+            self.query_one(StatusLine).show(status)
+
+    # ---- panes ---------------------------------------------------------------------------------------------------
+
+    def action_pane(self, place: int) -> None:
+        """Go to a pane; where only one has room, show it."""
+        self._go_to(PANES[place])
+
+    def action_next_pane(self, step: int) -> None:
+        """The next pane (1) or the one before (-1); an open detail counts as one."""
+        if isinstance(self.focused, FilterBar) or self._in_filter_bar():
+            self.focus_next() if step > 0 else self.focus_previous()
+            return
+        self._go_to(PANES[(PANES.index(self._at) + step) % len(PANES)])
+
+    def _in_filter_bar(self) -> bool:
+        return self.focused is not None and any(isinstance(node, FilterBar) for node in self.focused.ancestors)
+
+    def _go_to(self, name: str) -> None:
+        self._stand_at(name)
+        pane = self.query_one(f"#{name}")
+        target = pane.feed if isinstance(pane, Reader) else pane.list  # type: ignore[attr-defined]
+        self.call_after_refresh(target.focus)
+
+    def _stand_at(self, name: str) -> None:
+        if name != self._at:
+            self.remove_class(f"-at-{self._at}")
+            self._at = name
+            self.add_class(f"-at-{name}")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The pane that has the focus is the one we are at."""
+        for node in event.widget.ancestors_with_self:
+            if node.id in PANES:
+                self._stand_at(str(node.id))
+                break
+        self._show_hints()
+
+    def action_zoom(self) -> None:
+        """Only this pane, or all again."""
+        self.toggle_class("-zoom")
+
+    def action_back(self) -> None:
+        """Out of the zoom, back to the mentions."""
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom")
+        else:
+            self._go_to("mentions")
+
+    def narrow_mentions(self, choices: Choices) -> None:
+        """Show these mentions."""
+        self.remove_class("-zoom")
+        super().narrow_mentions(choices)
+        self._go_to("mentions")
+
+    def _show_hints(self) -> None:
+        reader = self.query_one(Reader)
+        name = self._at
+        if self._in_filter_bar():
+            name = "filtering"
+        elif name == "mentions" and reader.reading:
+            name = "reading"
+        self.query_one(Hints).show(hints_for(_HINTS[name], self._keymap))

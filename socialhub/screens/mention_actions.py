@@ -1,0 +1,67 @@
+"""What can be done to the mention under the cursor: read marks, copy, browser. Mixed into the mentions pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual.widget import Widget
+
+from socialhub.i18n import _
+from socialhub.model import Mention
+from socialhub.screens.browser import open_in_browser
+from socialhub.screens.context import Act, Context
+from socialhub.store.connection import Connection
+from socialhub.store.marks import set_read
+from socialhub.text import clean
+from socialhub.widgets.feed import Feed
+
+
+class MentionActions(Widget):
+    """Needs `context` and `feed` of the pane it is mixed into."""
+
+    context: Context
+
+    @property
+    def feed(self) -> Feed:
+        """The list."""
+        raise NotImplementedError
+
+    def action_read(self) -> None:
+        """Read becomes unread and the other way round."""
+        if (mention := self.feed.current) is not None:
+            self.mark([mention], read=mention.unread)
+
+    def mark(self, mentions: Sequence[Mention], *, read: bool, quiet: bool = False) -> None:
+        """Mark mentions read or unread, on screen at once. A `quiet` mark (by opening) is not undone by `u`."""
+        ids = [mention.id for mention in mentions if mention.unread == read]
+        if not ids:
+            return
+        operator = self.context.operator
+        self.feed.replace([replace(mention, unread=not read) for mention in mentions])
+
+        def do(db: Connection) -> None:
+            set_read(db, operator, ids, read=read)
+
+        def undo(db: Connection) -> None:
+            set_read(db, operator, ids, read=not read)
+
+        said = _("marked as read") if read else _("marked as unread")
+        self.post_message(Act(said, do, None if quiet else undo, quiet=True))
+
+    def action_copy(self) -> None:
+        """The words and the link go to the clipboard of the terminal (OSC 52)."""
+        if (mention := self.feed.current) is not None:
+            parts = ("" if mention.text.startswith(mention.title) else mention.title, mention.text, mention.url)
+            self.app.copy_to_clipboard("\n".join(clean(part) for part in parts if part))
+            self.notify(_("Copied."), timeout=2, markup=False)
+
+    def action_browser(self) -> None:
+        """Open the link; where no browser can be reached, copy it."""
+        if (mention := self.feed.current) is None:
+            return
+        if not mention.url:
+            self.notify(_("This mention has no link."), timeout=3, markup=False)
+        elif not open_in_browser(mention.url):
+            self.app.copy_to_clipboard(clean(mention.url, single_line=True))
+            self.notify(_("No browser can be opened here: the link was copied instead."), timeout=4, markup=False)

@@ -1,0 +1,309 @@
+"""The mentions pane: list, filter bar and detail together.
+
+Asks the cache through `live` in workers and hands the answers to its widgets. What arrives only moves the list while
+it follows its top (see widgets.feed).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar, Final
+
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from socialhub.errors import UserError
+from socialhub.i18n import _, number
+from socialhub.live import Page, Room
+from socialhub.model import Mention, SourceRow, Topic
+from socialhub.screens.context import Context
+from socialhub.screens.mention_actions import MentionActions
+from socialhub.screens.mention_detail import read_detail, with_reasons
+from socialhub.screens.queries import Narrowed, candidates, narrow
+from socialhub.screens.supply import Supply
+from socialhub.store.connection import CacheError
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.detail import Detail
+from socialhub.widgets.feed import Feed
+from socialhub.widgets.filter_bar import Choices, FilterBar
+from socialhub.widgets.pane_title import PaneTitle
+
+SIDE_BY_SIDE: Final = 100
+"""Cells from which list and detail stand side by side."""
+_DETAIL_PAUSE: Final = 0.1
+"""Seconds the reader must rest on a mention before an open detail goes along."""
+
+
+class Reader(MentionActions, Vertical):
+    """The pane. `searching` keeps the filter bar open: the search screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("filter", "filter"),
+        bind("back", "back"),
+        bind("next-unread", "next_unread"),
+        bind("read", "read"),
+        bind("copy", "copy"),
+        bind("browser", "browser"),
+        bind("why", "why"),
+        bind("earlier", "neighbour(1)"),
+        bind("later", "neighbour(-1)"),
+    ]
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        name: str,
+        number_: int | None = None,
+        searching: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self.context = context
+        self.searching = searching
+        self.topics: tuple[Topic, ...] = ()
+        self.sources: tuple[SourceRow, ...] = ()
+        self._title = PaneTitle(name, number=number_)
+        self._feed = Feed(zone=context.zone, now=context.clock.now, density=context.density)
+        self._detail = Detail(zone=context.zone)
+        self._bar = FilterBar("/" if searching else _("filter"))
+        self._supply = Supply(self._feed, context, self._show_title, self._cache_failed)
+        self._choices = Choices()
+        self._pause: Timer | None = None
+        self._remark = ""
+
+    @property
+    def feed(self) -> Feed:
+        """The list."""
+        return self._feed
+
+    @property
+    def choices(self) -> Choices:
+        """What the list is narrowed to."""
+        return self._choices
+
+    @property
+    def reading(self) -> bool:
+        """Whether the detail is open."""
+        return self.has_class("-reading")
+
+    @property
+    def waiting(self) -> int:
+        """New mentions that wait above."""
+        return self._supply.waiting
+
+    def compose(self) -> ComposeResult:
+        """Title, filter bar, list and detail."""
+        yield self._title
+        yield self._bar
+        with Horizontal(classes="reader-body"):
+            yield self._feed
+            yield self._detail
+
+    def on_mount(self) -> None:
+        """A search begins with its question."""
+        self.set_class(self.searching, "-filtering")
+        if self.searching:
+            self._bar.explain(_help_line())
+            self.call_after_refresh(self._bar.begin)
+
+    # ---- what the screen gives -----------------------------------------------------------------------------------
+
+    def begin(self, page: Page | None) -> None:
+        """Show the first page, read before the first paint; None: fetch it."""
+        if page is None:
+            self._supply.restart(self._supply.narrowed)
+        else:
+            self._supply.begin(page, follow=True)
+
+    def cache_changed(self, rev: int) -> None:
+        """The cache has news."""
+        self._supply.cache_changed(rev)
+
+    def cache_back(self) -> None:
+        """The cache can be read (again)."""
+        self._supply.restart(self._supply.narrowed)
+
+    def show_room(self, room: Room) -> None:
+        """Topics and sources for the choices, and the clock."""
+        if (room.topics, [row.name for row in room.sources]) != (self.topics, [row.name for row in self.sources]):
+            self.topics, self.sources = room.topics, room.sources
+            self._bar.offer(
+                [(topic.number, topic.name) for topic in room.topics],
+                [(row.number, row.name) for row in room.sources],
+                (),
+            )
+            self._remark = self._described()
+        self._feed.new_minute()
+        self._show_title()
+
+    def say_when_empty(self, text: str) -> None:
+        """What an unfiltered empty list says."""
+        filtered = self._choices != Choices()
+        self._feed.say_when_empty(_("Nothing matches this filter.") if filtered else text)
+
+    # ---- filter --------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Open the filter bar."""
+        self.add_class("-filtering")
+        self._bar.set_choices(self._choices)
+        self._bar.offer(
+            [(topic.number, topic.name) for topic in self.topics],
+            [(row.number, row.name) for row in self.sources],
+            candidates(self.topics, self.sources),
+        )
+        self._bar.explain(_help_line())
+        self._bar.begin()
+
+    def narrow_to(self, choices: Choices) -> None:
+        """Filter the list; a query that cannot be read leaves it as it is and says why."""
+        self.run_worker(self._narrow(choices), group="filter", exclusive=True)
+
+    async def _narrow(self, choices: Choices) -> None:
+        try:
+            narrowed: Narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
+        except UserError as error:
+            self._bar.explain(f"{error.message}  {error.hint}", wrong=True)
+            return
+        self._bar.explain(_help_line())
+        self._choices = choices
+        self._remark = self._described()
+        self._feed.say_when_empty("")
+        self._supply.restart(narrowed)
+
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """Narrow while typing."""
+        event.stop()
+        self.narrow_to(event.choices)
+
+    def on_filter_bar_accepted(self, event: FilterBar.Accepted) -> None:
+        """Go on in the list."""
+        event.stop()
+        if not self.searching:
+            self.remove_class("-filtering")
+        self._feed.focus()
+
+    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
+        """Esc in the bar: without the filter."""
+        event.stop()
+        if self.searching:
+            self.screen.dismiss()
+            return
+        self._clear_filter()
+
+    def _clear_filter(self) -> None:
+        self.remove_class("-filtering")
+        self._feed.focus()
+        self._bar.set_choices(Choices())
+        if self._choices != Choices():
+            self.narrow_to(Choices())
+
+    def _described(self) -> str:
+        chosen = self._choices
+        topics = {topic.number: topic.name for topic in self.topics}
+        sources = {row.number: row.name for row in self.sources}
+        tones = {-1: _("negative"), 0: _("neutral"), 1: _("positive"), 2: _("unsure")}
+        parts = [
+            topics.get(chosen.topic, "?") if chosen.topic is not None else "",
+            sources.get(chosen.source, "?") if chosen.source is not None else "",
+            tones[chosen.tone] if chosen.tone is not None else "",
+            chosen.query,
+        ]
+        return " · ".join(part for part in parts if part)
+
+    # ---- detail --------------------------------------------------------------------------------------------------
+
+    def on_feed_opened(self, event: Feed.Opened) -> None:
+        """Open the detail beside the list, or over it where there is no room."""
+        event.stop()
+        self.add_class("-reading")
+        self.screen.add_class("-reading")
+        self._show_detail(event.mention)
+        if self.app.size.width < SIDE_BY_SIDE:
+            self.call_after_refresh(self._detail.focus)
+
+    def action_why(self) -> None:
+        """The reasons stand in the detail."""
+        self._feed.action_open()
+
+    def action_neighbour(self, step: int) -> None:
+        """The next older (1) or newer (-1) mention, in the open detail."""
+        if not self.reading:
+            raise SkipAction
+        self._feed.action_move(step)
+
+    def action_back(self) -> None:
+        """Close the detail, else clear the filter."""
+        if self.reading:
+            self.remove_class("-reading")
+            self.screen.remove_class("-reading")
+            self._feed.focus()
+        elif self._choices != Choices() and not self.searching:
+            self._clear_filter()
+        else:
+            raise SkipAction
+
+    def action_next_unread(self) -> None:
+        """To the next unread mention below."""
+        self._supply.seek_unread()
+
+    def on_feed_moved(self, event: Feed.Moved) -> None:
+        """The open detail goes along once the reader rests."""
+        event.stop()
+        self._supply.reader_moved()
+        self._show_title()
+        if self.reading:
+            if self._pause is not None:
+                self._pause.stop()
+            self._pause = self.set_timer(_DETAIL_PAUSE, self._follow_cursor)
+
+    def on_feed_page_wanted(self, event: Feed.PageWanted) -> None:
+        """Fetch it."""
+        event.stop()
+        self._supply.page(event.side)
+
+    def _follow_cursor(self) -> None:
+        mention = self._feed.current
+        if self.reading and mention is not None:
+            self._show_detail(mention)
+
+    def _show_detail(self, mention: Mention) -> None:
+        self.mark([mention], read=True, quiet=True)
+        self.run_worker(self._read_detail(mention.id), group="detail", exclusive=True)
+
+    async def _read_detail(self, mention: int) -> None:
+        topics, operator, query = self.topics, self.context.operator, self._choices.query
+        try:
+            detail = await self.context.reading.read(lambda db: read_detail(db, mention, operator, topics))
+        except CacheError as error:
+            self._cache_failed(error)
+            return
+        if detail is None:
+            self.notify(_("This mention is not in the cache any more."), markup=False)
+            return
+        now = self.context.clock.now()
+        self._detail.show(detail, now)
+        self._detail.show(await asyncio.to_thread(with_reasons, detail, topics, query, self.context.explain), now)
+
+    # ---- title ---------------------------------------------------------------------------------------------------
+
+    def _show_title(self) -> None:
+        if self._supply.loading:
+            chip = "…"
+        elif self._supply.waiting:
+            count = number(min(self._supply.waiting, 999)) + ("+" if self._supply.waiting > 999 else "")
+            chip = _("+{count} new").format(count=count) + ("" if self._feed.following else " · g")
+        else:
+            chip = _("live") if self._feed.following else ""
+        self._title.show(self._remark, chip)
+
+    def _cache_failed(self, error: CacheError) -> None:
+        self.notify(error.hint or error.message, title=error.message if error.hint else "", markup=False)
+
+
+def _help_line() -> str:
+    return _('AND OR NOT ( )  "exact words"  word*  #tag  @handle  author: site: date:P7D is:unread  Tab: choices')

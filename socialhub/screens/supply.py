@@ -1,0 +1,219 @@
+"""Keeps a list of mentions supplied from the cache: its pages, its changes, its `+N`. Draws nothing itself.
+
+One question at a time per purpose; an answer that comes after the filter changed is thrown away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from textual.timer import Timer
+
+from socialhub.live import (
+    FeedAsk,
+    FeedUpdate,
+    Page,
+    around,
+    first_page,
+    last_page,
+    newer_page,
+    next_unread,
+    older_page,
+    refresh,
+)
+from socialhub.screens.context import Context
+from socialhub.screens.queries import Narrowed, unread_filter
+from socialhub.store.connection import CacheError, Connection
+from socialhub.widgets.feed import HOLD, Feed
+
+T = TypeVar("T")
+
+CHIP_PACE: Final = 0.5
+"""Seconds between two looks at what is new: `+N` is at most a second old, also over a thin link."""
+_COSTLY: Final = 10
+"""A filter that takes long to ask is asked again no sooner than this many times as long."""
+
+
+class Supply:
+    """The supplier of one list. `told` is called when the state changed, `failed` with an error of the cache."""
+
+    def __init__(
+        self, feed: Feed, context: Context, told: Callable[[], None], failed: Callable[[CacheError], None]
+    ) -> None:
+        self.narrowed = Narrowed()
+        self.waiting = 0
+        self.loading = True
+        self._feed = feed
+        self._context = context
+        self._told = told
+        self._failed = failed
+        self._generation = 0
+        self._rev = -1
+        self._newest = 0
+        self._timer: Timer | None = None
+        self._refreshing = False
+        self._again = False
+        self._look_not_before = 0.0
+        self._flow_not_before = 0.0
+
+    # ---- what the screen asks for --------------------------------------------------------------------------------
+
+    def begin(self, page: Page, *, follow: bool) -> None:
+        """Show this page; the list knows nothing else."""
+        self.loading = False
+        self.waiting = 0
+        self._rev, self._newest = page.rev, page.newest
+        self._feed.start(page.mentions, at_newest=page.at_newest, at_oldest=page.at_oldest, follow=follow)
+        self._told()
+
+    def restart(self, narrowed: Narrowed) -> None:
+        """Show the newest mentions of another filter."""
+        self.narrowed = narrowed
+        self._generation += 1
+        self.loading = True
+        self._told()
+        self._run(self._load("first"), "page")
+
+    def page(self, side: str) -> None:
+        """Fetch what the reader comes near to: "newer", "older", "first" or "last"."""
+        if side == "first":
+            self._generation += 1
+        self._run(self._load(side), "page")
+
+    def seek_unread(self) -> None:
+        """Put the reader on the next unread mention below, wherever it is."""
+        self._run(self._seek_unread(), "page")
+
+    def cache_changed(self, rev: int) -> None:
+        """The cache has news up to revision `rev`."""
+        if rev != self._rev:
+            self._look_soon(0.0)
+
+    def reader_moved(self) -> None:
+        """The reader took the list or let it go."""
+        if self.waiting:
+            self._look_soon(HOLD if self._feed.following else 0.0)
+
+    # ---- pages ---------------------------------------------------------------------------------------------------
+
+    @property
+    def ask(self) -> FeedAsk:
+        """What the list shows, for whom."""
+        return FeedAsk(self.narrowed.chosen, self._context.operator, self._context.clock.now())
+
+    async def _load(self, side: str) -> None:
+        generation, ask, rows = self._generation, self.ask, self._feed.window.rows
+        try:
+            if side == "first" or not rows:
+                page = await self._read(lambda db: first_page(db, ask))
+            elif side == "last":
+                page = await self._read(lambda db: last_page(db, ask))
+            elif side == "older":
+                oldest = rows[-1].id
+                page = await self._read(lambda db: older_page(db, ask, oldest))
+            else:
+                newest = rows[0].id
+                page = await self._read(lambda db: newer_page(db, ask, newest))
+        finally:
+            self._feed.page_done()
+        if page is not None and generation == self._generation:
+            self._put(page, side if rows else "first")
+
+    def _put(self, page: Page, side: str) -> None:
+        if side == "first":
+            self.begin(page, follow=True)
+        elif side == "last":
+            self.begin(page, follow=False)
+            self._feed.action_last()
+        elif side == "older":
+            self._feed.add_older(page.mentions, at_oldest=page.at_oldest)
+        else:
+            self._feed.add_newer(page.mentions, at_newest=page.at_newest)
+            if page.at_newest:
+                self._newest, self.waiting = page.newest, 0
+                self._told()
+
+    async def _seek_unread(self) -> None:
+        window = self._feed.window
+        place = next((at for at in range(window.cursor + 1, len(window)) if window.rows[at].unread), None)
+        if place is not None:
+            self._feed.select(window.rows[place].id)
+            return
+        if window.at_oldest or not window.rows:
+            return
+        generation, ask, below = self._generation, self.ask, window.rows[-1].id
+        unread = unread_filter(self._context.zone)
+        found = await self._read(lambda db: next_unread(db, ask, unread, below))
+        if found is None:
+            return
+        page = await self._read(lambda db: around(db, ask, found))
+        if page is not None and generation == self._generation:
+            self.begin(page, follow=False)
+            self._feed.select(found)
+
+    # ---- news ----------------------------------------------------------------------------------------------------
+
+    def _look_soon(self, wait: float) -> None:
+        if self._timer is None:
+            pause = max(wait, self._look_not_before - time.monotonic(), 0.01)
+            self._timer = self._feed.set_timer(pause, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._refreshing:
+            self._again = True
+        elif not self.loading:
+            self._run(self._refresh(), "news")
+
+    def _may_flow(self) -> bool:
+        window = self._feed.window
+        return window.at_newest and not self._feed.anchored and time.monotonic() >= self._flow_not_before
+
+    async def _refresh(self) -> None:
+        generation, ask, started = self._generation, self.ask, time.monotonic()
+        ids, rev, newest, flow = self._feed.window.ids, self._rev, self._newest, self._may_flow()
+        self._refreshing = True
+        try:
+            update = await self._read(lambda db: refresh(db, ask, ids, rev, newest, flow=flow))
+        finally:
+            self._refreshing = False
+        self._look_not_before = time.monotonic() + max(CHIP_PACE, _COSTLY * (time.monotonic() - started))
+        if update is not None and generation == self._generation:
+            self._apply(update, flow=flow)
+        if self._again:
+            self._again = False
+            self._look_soon(0.0)
+
+    def _apply(self, update: FeedUpdate, *, flow: bool) -> None:
+        self._rev = update.rev
+        self._feed.replace(update.changed)
+        if flow and self._may_flow():
+            self._flow_not_before = time.monotonic() + self._context.list_pace
+            self._newest, self.waiting = update.newest, 0
+            if update.gap:
+                self._feed.start(update.arrived, at_newest=True, at_oldest=False, follow=True)
+            else:
+                self._feed.add_newer(update.arrived, at_newest=True)
+        elif flow:
+            self.waiting = sum(not mention.backfill for mention in update.arrived)
+        else:
+            self.waiting = update.waiting
+            if update.more and self._feed.following:
+                held = HOLD if self._feed.anchored else 0.0
+                self._look_soon(max(held, self._flow_not_before - time.monotonic()))
+        self._told()
+
+    # ---- asking --------------------------------------------------------------------------------------------------
+
+    async def _read(self, question: Callable[[Connection], T]) -> T | None:
+        """The answer, or None after telling why there is none."""
+        try:
+            return await self._context.reading.read(question)
+        except CacheError as error:
+            self._failed(error)
+            return None
+
+    def _run(self, work: object, group: str) -> None:
+        self._feed.run_worker(work, group=group, exclusive=True)  # type: ignore[arg-type]

@@ -1,0 +1,248 @@
+"""One mention in full: its words with what matched marked, who and where, why this sentiment, what became of it.
+
+Everything from outside stands in `Content` as plain text, never as markup, and passes `clean` once more here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from socialhub.ages import moment_text
+from socialhub.i18n import _, decimal, ngettext, number
+from socialhub.model import Mention, Verdict
+from socialhub.text import clean
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.cells import safe
+from socialhub.widgets.feed_rows import gone, stars, tone_mark
+from socialhub.widgets.glyphs import Glyphs, glyphs_of
+
+_COLOURS: Final = {
+    "negative": "$text-error",
+    "positive": "$text-success",
+    "neutral": "$text-muted",
+    "unsure": "$text-muted",
+}
+_QUIET: Final = "$text-muted"
+_HIT: Final = "bold underline $text-accent"
+MOST_LINKS: Final = 12
+MOST_WORDS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierWords:
+    """A wording before an edit; `seen` is when it was replaced (ms UTC)."""
+
+    seen: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionDetail:
+    """A mention and what the detail says of it.
+
+    The hits are (start, end) spans in `title` and `text`, which are the mention's words as drawn. `verdict` holds the
+    words that made the tone; None while they are looked up, or when nobody can say.
+    """
+
+    mention: Mention
+    title: str
+    text: str
+    topics: tuple[str, ...] = ()
+    title_hits: tuple[tuple[int, int], ...] = ()
+    text_hits: tuple[tuple[int, int], ...] = ()
+    verdict: Verdict | None = None
+    links: tuple[str, ...] = ()
+    versions: tuple[EarlierWords, ...] = ()
+    sources: tuple[str, ...] = ()
+    relays: int = 0
+    repeats: int = 0
+
+
+def drawn_words(raw: str) -> str:
+    """The words of a mention as the detail draws them: what highlighting must be computed on."""
+    return clean(raw)
+
+
+class Detail(VerticalScroll, can_focus=True):
+    """The pane. `show` fills it; it scrolls when its place is too small."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("down", "scroll_down"),
+        bind("up", "scroll_up"),
+        bind("page-down", "page_down"),
+        bind("page-up", "page_up"),
+        bind("first", "scroll_home"),
+        bind("last", "scroll_end"),
+    ]
+    DEFAULT_CSS = """
+    Detail {
+        padding: 0 2 0 1;
+        scrollbar-size-vertical: 1;
+        & > Static { width: 1fr; height: auto; }
+    }
+    """
+
+    def __init__(self, *, zone: tzinfo = UTC, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.zone = zone
+        self.shown: MentionDetail | None = None
+        self._glyphs = glyphs_of()
+
+    def compose(self) -> ComposeResult:
+        """One block of text."""
+        yield Static(id="detail-text", markup=False)
+
+    def show(self, detail: MentionDetail, now: int) -> None:
+        """Draw this mention; another one than before starts at its top."""
+        if detail == self.shown:
+            return
+        fresh = self.shown is None or self.shown.mention.id != detail.mention.id
+        self.shown = detail
+        self.query_one("#detail-text", Static).update(detail_text(detail, now, self.zone, self._glyphs))
+        if fresh:
+            self.scroll_home(animate=False)
+
+
+def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -> Content:
+    """The whole text of the pane."""
+    blocks = [
+        _head(detail.mention, now, zone, glyphs),
+        *_body(detail),
+        _facts(detail),
+        _tone(detail, glyphs),
+        *_aftermath(detail, now, zone),
+    ]
+    return Content("\n\n").join([block for block in blocks if block.plain])
+
+
+def _head(mention: Mention, now: int, zone: tzinfo, glyphs: Glyphs) -> Content:
+    name = safe(mention.author or mention.site or mention.handle)
+    handle = safe(mention.handle)
+    parts = [Content.styled(name, "bold")]
+    if handle and handle != name:
+        parts.append(Content.styled(f"  {handle if handle.startswith('@') else '@' + handle}", _QUIET))
+    if mention.followers is not None:
+        count = ngettext("{count} follower", "{count} followers", mention.followers)
+        parts.append(Content.styled("  " + count.format(count=number(mention.followers)), _QUIET))
+    where = [moment_text(mention.published, now, zone), safe(mention.source)]
+    if mention.site and safe(mention.site) != name:
+        where.append(safe(mention.site))
+    if mention.place:
+        where.append(safe(mention.place))
+    if mention.lang:
+        where.append(safe(mention.lang))
+    line = Content.styled(stars(mention.rating, glyphs) + " · ".join(where), _QUIET)
+    bio = Content.styled(safe(mention.bio), f"italic {_QUIET}") if mention.bio else Content("")
+    return Content("\n").join([part for part in (Content("").join(parts), line, bio) if part.plain])
+
+
+def _body(detail: MentionDetail) -> Iterator[Content]:
+    mention = detail.mention
+    if mention.tombstone:
+        yield Content.styled(gone(mention), f"italic {_QUIET}")
+        return
+    if mention.warning:
+        yield Content.styled(
+            _("Content warning: {warning}").format(warning=safe(mention.warning)), "bold $text-warning"
+        )
+    if detail.title:
+        yield _marked(detail.title, detail.title_hits).stylize_before("bold")
+    if detail.text and detail.text != detail.title:
+        yield _marked(detail.text, detail.text_hits)
+    if mention.media:
+        count = ngettext("{count} picture or video", "{count} pictures or videos", mention.media)
+        yield Content.styled(f"[{count.format(count=mention.media)}]", _QUIET)
+
+
+def _marked(text: str, hits: tuple[tuple[int, int], ...]) -> Content:
+    content = Content(text)
+    for start, end in hits:
+        content = content.stylize(_HIT, start, end)
+    return content
+
+
+def _facts(detail: MentionDetail) -> Content:
+    mention = detail.mention
+    lines = []
+    if detail.topics:
+        lines.append((_("Topics"), ", ".join(safe(name) for name in detail.topics)))
+    reactions = [
+        (mention.likes, ngettext("{count} like", "{count} likes", mention.likes or 0)),
+        (mention.shares, ngettext("{count} share", "{count} shares", mention.shares or 0)),
+        (mention.replies, ngettext("{count} reply", "{count} replies", mention.replies or 0)),
+    ]
+    if told := [words.format(count=number(count)) for count, words in reactions if count is not None]:
+        lines.append((_("Reactions"), " · ".join(told)))
+    if mention.url:
+        lines.append((_("Link"), safe(mention.url)))
+    if mention.parent_id:
+        lines.append((_("Answers"), safe(mention.parent_id)))
+    others = [link for link in detail.links if link != mention.url]
+    lines += [(_("Names"), safe(link)) for link in others[:MOST_LINKS]]
+    return _table(lines)
+
+
+def _table(lines: list[tuple[str, str]]) -> Content:
+    width = max((len(name) for name, _value in lines), default=0)
+    return Content("\n").join(
+        [Content.assemble((name.ljust(width) + "  ", _QUIET), Content(value)) for name, value in lines]
+    )
+
+
+def _tone(detail: MentionDetail, glyphs: Glyphs) -> Content:
+    mention = detail.mention
+    if mention.tombstone:
+        return Content("")
+    names = {
+        "negative": _("negative"),
+        "neutral": _("neutral"),
+        "positive": _("positive"),
+        "unsure": _("unsure"),
+    }
+    mark = tone_mark(mention, glyphs)
+    said = names[mark.look] if mention.tone is not None else _("not judged")
+    sure = (
+        _("confidence {percent} %").format(percent=round(mention.confidence * 100)) if mention.tone is not None else ""
+    )
+    parts = [
+        Content.styled(f"{mark.text} {said}", _COLOURS[mark.look]),
+        Content.styled(f"  {sure}", _QUIET) if sure else Content(""),
+    ]
+    if detail.verdict is not None and detail.verdict.why:
+        words = sorted(detail.verdict.why, key=lambda word: -abs(word.weight))[:MOST_WORDS]
+        listed = ", ".join(f"{safe(word.text)} {_signed(word.weight)}" for word in words)
+        parts.append(Content("\n" + _("because of {words}").format(words=listed)))
+    elif detail.verdict is not None:
+        parts.append(Content.styled("\n" + _("no word of it carries a tone"), _QUIET))
+    return Content("").join(parts)
+
+
+def _signed(weight: float) -> str:
+    return ("+" if weight >= 0 else "−") + decimal(abs(weight), 2)
+
+
+def _aftermath(detail: MentionDetail, now: int, zone: tzinfo) -> Iterator[Content]:
+    lines = []
+    others = [name for name in detail.sources if name != detail.mention.source]
+    if others:
+        lines.append(_("Also seen by {sources}").format(sources=", ".join(safe(name) for name in others)))
+    if detail.relays:
+        count = ngettext("Passed on {count} time", "Passed on {count} times", detail.relays)
+        lines.append(count.format(count=number(detail.relays)))
+    if detail.repeats:
+        count = ngettext("Repeated word for word {count} time", "Repeated word for word {count} times", detail.repeats)
+        lines.append(count.format(count=number(detail.repeats)))
+    if lines:
+        yield Content("\n".join(lines))
+    for version in detail.versions:
+        when = _("Before the edit seen {time}").format(time=moment_text(version.seen, now, zone))
+        yield Content.assemble((when + "\n", _QUIET), Content(clean(version.text)))

@@ -1,0 +1,133 @@
+"""A mention as one or two lines of a list: what is said in which column. Pure: pieces of text and names of looks.
+
+Every string of a mention passes `cells.safe` here: nothing from outside reaches the terminal as anything but text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from socialhub.clock import to_datetime
+from socialhub.i18n import _, language
+from socialhub.model import Kind, Mention, Tone
+from socialhub.widgets.cells import Line, Piece, cut, left, safe
+from socialhub.widgets.glyphs import ASCII, Glyphs
+
+# Joiners, variation selectors and skin tones change how wide a terminal draws an emoji; in a table it must stand firm.
+_WIDTH_TRICKS: Final = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
+_TONES: Final = {Tone.NEGATIVE: "negative", Tone.NEUTRAL: "neutral", Tone.POSITIVE: "positive"}
+_TIME: Final = 5
+_TWO_LINE_INDENT: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells of what stands before the text; 0 leaves a column out."""
+
+    width: int
+    source: int
+    author: int
+
+
+def columns_for(width: int, density: int) -> Columns:
+    """The columns of a list of this width; `density` is lines a mention."""
+    if density == 2:
+        return Columns(width, min(20, width // 5), max(10, width // 2))
+    if width >= 110:
+        return Columns(width, 14, 22)
+    if width >= 70:
+        return Columns(width, 10, 18)
+    if width >= 56:
+        return Columns(width, 9, 14)
+    return Columns(width, 0, 13 if width >= 40 else 0)
+
+
+def firm(raw: str) -> str:
+    """A string from outside as one line whose width every terminal agrees on."""
+    text = safe(raw)
+    return text if text.isascii() else _WIDTH_TRICKS.sub("", text)
+
+
+def tone_mark(mention: Mention, glyphs: Glyphs) -> Piece:
+    """The sentiment as a shape and the name of its colour."""
+    if mention.unsure or mention.tone is None:
+        return Piece(glyphs.idle, "unsure")
+    name = _TONES[mention.tone]
+    return Piece(getattr(glyphs, name), name)
+
+
+def time_cell(moment: int, today: datetime, zone: tzinfo) -> str:
+    """HH:MM today, the date on another day; five cells."""
+    when = to_datetime(moment, zone)
+    if when.date() == today.date():
+        return f"{when:%H:%M}"
+    return f"{when:%d/%m}" if language() == "fr" else f"{when:%m-%d}"
+
+
+def who(mention: Mention) -> str:
+    """Who speaks, as a list names them: the outlet of an article, the handle of a post."""
+    if mention.kind == Kind.ARTICLE:
+        return mention.site or mention.author or mention.handle
+    if mention.handle and mention.kind != Kind.REVIEW:
+        handle = mention.handle
+        return handle if handle.startswith("@") or "." in handle.partition("@")[0] else f"@{handle}"
+    return mention.author or mention.handle or mention.site
+
+
+def words(mention: Mention) -> str:
+    """What is said, on one line: a content warning stands for the text it covers, a tombstone for what is gone."""
+    if mention.tombstone:
+        return gone(mention)
+    if mention.warning:
+        return f"[CW: {firm(mention.warning)}]"
+    title, text = firm(mention.title), firm(mention.text)
+    if title and text and not text.startswith(title):
+        return f"{title} · {text}"
+    return text or title or (f"[{_('{count} pictures').format(count=mention.media)}]" if mention.media else "")
+
+
+def gone(mention: Mention) -> str:
+    """Why the words of a mention are not there any more."""
+    if mention.tombstone == "deleted":
+        return _("[deleted by its author]")
+    return _("[removed: {reason}]").format(reason=firm(mention.tombstone))
+
+
+def stars(rating: float | None, glyphs: Glyphs) -> str:
+    """A review's rating out of five."""
+    if rating is None:
+        return ""
+    full = max(0, min(5, round(rating)))
+    return f"{full}/5 " if glyphs is ASCII else "★" * full + "☆" * (5 - full) + " "
+
+
+def mention_lines(
+    mention: Mention, columns: Columns, density: int, today: datetime, zone: tzinfo, glyphs: Glyphs
+) -> tuple[Line, ...]:
+    """The `density` lines of a mention, each exactly `columns.width` cells. The first cell is left for the cursor."""
+    body = "gone" if mention.tombstone else "text" if mention.unread else "read"
+    mark = ("*" if glyphs is ASCII else "•") if mention.unread and not mention.tombstone else " "
+    head = [
+        Piece(" "),
+        Piece(mark, "unread"),
+        Piece(time_cell(mention.published, today, zone) + " ", "time"),
+        tone_mark(mention, glyphs),
+        Piece(" "),
+    ]
+    used = 2 + _TIME + 1 + 1 + 1
+    if columns.source:
+        head.append(Piece(left(firm(mention.source), columns.source) + " ", "source"))
+        used += columns.source + 1
+    if density == 1 and columns.author:
+        head.append(Piece(left(firm(who(mention)), columns.author) + " ", "author" if mention.unread else "read"))
+        used += columns.author + 1
+    said = stars(mention.rating, glyphs) + words(mention)
+    if density == 1:
+        return ((*head, Piece(left(said, columns.width - used), body)),)
+    head.append(Piece(left(firm(who(mention)), columns.width - used), "author"))
+    indent = min(_TWO_LINE_INDENT, columns.width)
+    second = (Piece(" " * indent), Piece(left(cut(said, columns.width - indent), columns.width - indent), body))
+    return (tuple(head), second)
