@@ -34,6 +34,7 @@ class AlertDetail(LineList):
         & > .alerts--notice { color: $text-muted; }
         & > .alerts--title { text-style: bold; }
         & > .alerts--detail { color: $text-muted; }
+        &:ansi > .alerts--detail { text-style: dim; }
     }
     """
 

@@ -58,6 +58,7 @@ class AlertQueue(LineList):
         & > .alerts--title { text-style: bold; }
         & > .alerts--detail { color: $text-muted; }
         & > .alerts--quiet { color: $text-success; }
+        &:ansi > .alerts--detail { text-style: dim; }
     }
     """
 

@@ -57,9 +57,9 @@ class LineList(ScrollView, can_focus=True):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
-        & > .lines--cursor { background: $panel; }
-        & > .lines--mark { color: $text-accent; text-style: bold; }
-        &:focus > .lines--cursor { text-style: bold; }
+        & > .lines--mark { color: $text-muted; }
+        &:focus > .lines--mark { color: $text-accent; }
+        &:focus > .lines--cursor { background: $panel; text-style: bold; }
     }
     """
 

@@ -11,8 +11,16 @@ from socialhub.widgets.cells import Line
 
 
 def look_of(widget: Widget, name: str) -> Style:
-    """The style of a component class of this widget, what it leaves open left open; "" is no style at all."""
-    return widget.get_component_rich_style(name, partial=True) if name else Style.null()
+    """The style of a component class of this widget, without the background it inherits; "" is no style at all.
+
+    Colours such as $text-muted are an opacity of the text that suits the background: only the whole style knows them.
+    """
+    if not name:
+        return Style.null()
+    own = widget.get_component_rich_style(name, partial=True)
+    if own.color is None:
+        return own
+    return own + Style(color=widget.get_component_rich_style(name).color)
 
 
 def paint(widget: Widget, line: Line, width: int, base: Style) -> Strip:

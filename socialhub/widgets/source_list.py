@@ -118,6 +118,8 @@ class SourceList(LineList):
         & > .sources--idle { color: $text-muted; }
         & > .sources--side { color: $text-muted; }
         & > .sources--error { color: $text-warning; }
+        &:ansi > .sources--side { text-style: dim; }
+        &:ansi > .sources--idle { text-style: dim; }
     }
     """
 

@@ -75,6 +75,7 @@ class StatusLine(Widget):
         & > .status--late { color: $text-warning; text-style: bold; }
         & > .status--bad { color: $text-error; text-style: bold; }
         & > .status--mark { color: $text-accent; text-style: bold; }
+        &:ansi > .status--side { text-style: dim; }
     }
     """
 

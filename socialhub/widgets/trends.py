@@ -41,6 +41,8 @@ class Trends(LineList):
         & > .trends--negative { color: $text-error; }
         & > .trends--positive { color: $text-success; }
         & > .trends--neutral { color: $text-muted; }
+        &:ansi > .trends--hole { text-style: dim; }
+        &:ansi > .trends--neutral { text-style: dim; }
     }
     """
 
