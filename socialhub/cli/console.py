@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from socialhub.cli.setup import Setup
@@ -12,12 +12,19 @@ from socialhub.i18n import _
 
 if TYPE_CHECKING:
     from socialhub.config import Config
+    from socialhub.model import Verdict
 
 
 def open_console(
-    setup: Setup, config: Config, cache: Path, *, remote: bool = False, collects: bool = True, pane: str = ""
+    setup: Setup,
+    config: Config,
+    *,
+    remote: bool = False,
+    collects: bool = True,
+    pane: str | None = None,
+    demo: bool = False,
 ) -> int:
-    """Run the console on a cache until its reader leaves; returns the exit code. `pane` shows one pane alone."""
+    """Run the console until its reader leaves; returns the exit code. `pane` shows one pane alone."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UserError(
             _("The console needs a terminal."),
@@ -31,6 +38,23 @@ def open_console(
     prepare_environment(remote=remote)
     from socialhub.app import SocialhubApp
 
-    app = SocialhubApp(cache, config, setup.clock, setup.operator, remote, pane=pane, collects=collects)
+    app = SocialhubApp(
+        setup.cache,
+        config,
+        clock=setup.clock,
+        operator=setup.operator,
+        remote=remote,
+        pane=pane,
+        supervise=collects,
+        explain=partial(_explain, config.sentiment.backend),
+        demo=demo,
+    )
     app.run()
     return app.return_code or 0
+
+
+def _explain(backend: str, text: str, lang: str) -> Verdict:
+    """The words that made a tone; the model is loaded when the first mention is opened."""
+    from socialhub.pipeline.sentiment import create_model
+
+    return create_model(backend).judge(text, lang)

@@ -26,6 +26,20 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query.")),
     "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: list, show, ack, unack, resolve.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
+    "import": (
+        f"{_HERE}.import_cmd:import_files",
+        N_("Files of mentions (JSON Lines or CSV, .gz or not) into the cache."),
+    ),
+    "export": (
+        f"{_HERE}.export_cmd:export",
+        N_("Stored mentions, oldest arrival first, as 'socialhub import --restore' reads them back."),
+    ),
+    "backup": (f"{_HERE}.backup_cmd:backup", N_("A verified copy of the cache, also while it is collected into.")),
+    "restore": (
+        f"{_HERE}.backup_cmd:restore",
+        N_("Put a backup in the place of the cache; the present one is kept beside it."),
+    ),
+    "privacy": (f"{_HERE}.privacy_cmd:privacy", N_("Erase what is too old, or what one person wrote.")),
     "analyse": (
         f"{_HERE}.analyse_cmd:analyse",
         N_("Language and tone of texts: a text a line on stdin, an object a line on stdout."),

@@ -14,36 +14,35 @@ from socialhub.i18n import N_, _
 PANES = ("mentions", "trends", "alerts", "sources")
 
 remote_option = option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
-no_collect_option = option("--no-collect", is_flag=True, help=N_("Only look: start no collector."))
 
 
 @command("run", help=N_("Open the console; it starts a collector unless one runs."))
 @remote_option
-@no_collect_option
+@option("--no-collect", is_flag=True, help=N_("Only look: start no collector."))
+@option("--demonstration", is_flag=True, hidden=True)
 @pass_setup
 @click.pass_context
-def run(context: click.Context, setup: Setup, remote: bool, no_collect: bool) -> None:
+def run(context: click.Context, setup: Setup, remote: bool, no_collect: bool, demonstration: bool) -> None:
     """See `help`; without any config the first steps are offered."""
     from socialhub.cli.console import open_console
 
     if setup.config_path is None and not setup.config_file.exists() and not _first_steps(context, setup):
         return
     config = setup.load_config(check_queries=False)
-    context.exit(open_console(setup, config, setup.cache, remote=remote, collects=not no_collect))
+    context.exit(open_console(setup, config, remote=remote, collects=not no_collect, demo=demonstration))
 
 
 @command("pane", help=N_("One pane full screen, beside any number of others on the same cache."))
 @click.argument("name", type=click.Choice(PANES))
 @remote_option
-@no_collect_option
 @pass_setup
 @click.pass_context
-def pane(context: click.Context, setup: Setup, name: str, remote: bool, no_collect: bool) -> None:
+def pane(context: click.Context, setup: Setup, name: str, remote: bool) -> None:
     """See `help`."""
     from socialhub.cli.console import open_console
 
     config = setup.load_config(check_queries=False)
-    context.exit(open_console(setup, config, setup.cache, remote=remote, collects=not no_collect, pane=name))
+    context.exit(open_console(setup, config, remote=remote, collects=False, pane=name))
 
 
 def _first_steps(context: click.Context, setup: Setup) -> bool:

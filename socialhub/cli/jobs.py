@@ -1,0 +1,95 @@
+"""Bulk work asked for on the command line: done here when nobody collects, else handed to the collector and watched.
+
+Whoever does it holds the collector's lock: there is never a second writer of mentions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from socialhub.cli.output import end_progress, progress, say
+from socialhub.i18n import _
+
+if TYPE_CHECKING:
+    from socialhub.cli.setup import Setup
+    from socialhub.collector.jobs import JobRunner
+    from socialhub.store.connection import Writer
+    from socialhub.store.jobs import Job
+
+LOOK_EVERY: Final = 0.2
+"""Seconds between two looks at how far the collector is."""
+CHECKPOINT_EVERY: Final = 20
+"""Chunks between two checkpoints while we are the only collector."""
+
+
+def do_job(
+    setup: Setup, kind: str, parameters: dict[str, Any], words: Callable[[Job], str], *, wait: bool, create: bool
+) -> Job:
+    """Ask for the work; returns the job as it is when it is done, or (without `wait`) when the collector has it.
+
+    `words` tells how far it is. `create` makes a missing cache.
+    """
+    from socialhub.store.connection import collector_lock
+    from socialhub.store.jobs import add_job, job_by_id
+
+    with setup.writer(create=create) as writer:
+        with writer.transaction(durable=True) as db:
+            number = add_job(db, kind, parameters, setup.operator, setup.clock.now())
+        lock = collector_lock(setup.cache)
+        try:
+            while True:
+                mine = lock.acquire()
+                if mine:
+                    _work(setup, writer, number, words)
+                job = job_by_id(writer.db, number)
+                assert job is not None
+                if mine or job.ended is not None or not wait:
+                    return job
+                progress(words(job))
+                time.sleep(LOOK_EVERY)
+        except KeyboardInterrupt:
+            say(_("Left; the collector goes on with it."))
+            raise
+        finally:
+            end_progress()
+            lock.release()
+
+
+def _work(setup: Setup, writer: Writer, number: int, words: Callable[[Job], str]) -> None:
+    """Do waiting jobs in their turn until this one is done."""
+    from socialhub.store.jobs import job_by_id
+
+    runner = _runner(setup, writer)
+    chunks = 0
+    while (job := job_by_id(writer.db, number)) is not None and job.ended is None:
+        progress(words(job))
+        runner.step()
+        chunks += 1
+        if chunks % CHECKPOINT_EVERY == 0:
+            writer.checkpoint()
+    writer.checkpoint()
+
+
+def _runner(setup: Setup, writer: Writer) -> JobRunner:
+    """What the collector would use: the topics of the config where there is one, else those of the cache."""
+    from socialhub.collector.core import configured_topic
+    from socialhub.collector.jobs import JobRunner
+    from socialhub.config import Config
+    from socialhub.pipeline.ingest import Ingest
+    from socialhub.pipeline.language import LanguageDetector
+    from socialhub.pipeline.sentiment import create_model
+    from socialhub.query import parse
+    from socialhub.store.topics import active_topics, sync_topics
+
+    found = setup.config_if_any()
+    config = found or Config(path=setup.config_file)
+    if found is not None:
+        with writer.transaction() as db:
+            numbers = sync_topics(db, [configured_topic(topic) for topic in config.topics], setup.clock.now())
+        trees = {numbers[topic.id]: topic.tree for topic in config.topics}
+    else:
+        trees = {topic.number: parse(topic.query) for topic in active_topics(writer.db)}
+    detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
+    return JobRunner(writer, Ingest(writer, setup.clock, trees, detector, model), setup.clock, config.hub.zone)
