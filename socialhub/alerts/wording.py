@@ -70,7 +70,9 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
     if alert.ended is not None:
         length = duration(alert.ended - alert.started)
         lines.append(_("ended {time}, it lasted {length}").format(time=_since(alert.ended, now, zone), length=length))
-    if (interval := _whole(alert, "interval")) is not None:
+    if _stopped(alert):
+        lines.append(_("stopped: nobody asks it until it is resumed"))
+    elif (interval := _whole(alert, "interval")) is not None:
         lines.append(_("asked every {length}").format(length=duration(interval)))
     if "last_success" in alert.facts:
         heard = _whole(alert, "last_success")
@@ -113,6 +115,8 @@ def _source_silent(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, st
     until = alert.ended if alert.ended is not None else now
     if alert.state == "resolved":
         title = _("{source} was silent for {length}").format(source=source, length=duration(until - since))
+    elif _stopped(alert):
+        title = _("{source} is stopped and waits for you").format(source=source)
     else:
         title = _("{source} silent for {length}").format(source=source, length=age(until - since))
     parts = [_reason(alert)]
@@ -120,7 +124,7 @@ def _source_silent(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, st
         parts.append(_("it has never answered"))
     else:
         parts.append(_("last answer {time}").format(time=_when(since, now, zone)))
-    if (interval := _whole(alert, "interval")) is not None:
+    if (interval := _whole(alert, "interval")) is not None and not _stopped(alert):
         parts.append(_("asked every {length}").format(length=duration(interval)))
     return title, " · ".join(part for part in parts if part)
 
@@ -157,6 +161,11 @@ def _plain(text: str) -> str:
 def _whole(alert: Alert, name: str) -> int | None:
     value: Any = alert.facts.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _stopped(alert: Alert) -> bool:
+    """Whether the source does not merely say nothing but is not asked any more."""
+    return alert.facts.get("stopped") is True
 
 
 def _heard(alert: Alert) -> int:

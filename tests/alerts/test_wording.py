@@ -55,6 +55,15 @@ def test_a_source_that_never_answered() -> None:
     assert alert_lines(alert("source_silent", facts), NOW, UTC)[1] == "it has never answered · asked every 10 min"
 
 
+def test_a_stopped_source_waits_for_a_person() -> None:
+    stopped = alert("source_silent", {**SILENT, "stopped": True})
+    assert alert_lines(stopped, NOW, UTC) == (
+        "rss:lemonde is stopped and waits for you",
+        "feeds.example did not answer within 20 s · last answer at 17:50",
+    )
+    assert "stopped: nobody asks it until it is resumed" in fact_lines(stopped, NOW, UTC)
+
+
 def test_a_silence_that_is_over_tells_how_long_it_was() -> None:
     over = alert("source_silent", SILENT, state="resolved", ended=NOW - 2 * MINUTE)
     assert alert_lines(over, NOW + DAY, UTC)[0] == "rss:lemonde was silent for 50 min"
@@ -129,7 +138,7 @@ ODD = st.recursive(
     max_leaves=5,
 )
 FACTS = st.dictionaries(
-    st.sampled_from(["source", "since", "interval", "last_success", "reason", "sources", "other"]), ODD, max_size=6
+    st.sampled_from(["source", "since", "interval", "last_success", "reason", "sources", "stopped"]), ODD, max_size=6
 )
 
 
