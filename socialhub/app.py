@@ -53,6 +53,8 @@ USUAL_PACE: Final = 0.5
 REMOTE_PACE: Final = 2.5
 """Seconds between two repaints of a list; over a thin link a moved list costs 5 kB (DECISIONS 41)."""
 _UNDO_STEPS: Final = 100
+_TICK: Final = 2.0
+"""Seconds between two looks at the clock, which shows minutes."""
 
 
 class SocialhubApp(App[int]):
@@ -158,7 +160,7 @@ class SocialhubApp(App[int]):
         if not self.is_headless:
             self._lifeline.watch_signals(asyncio.get_running_loop())
             self.set_interval(LOOK_EVERY, self._lifeline.look)
-        self.set_interval(1.0, self._tick)
+        self.set_interval(_TICK, self._tick)
         self.run_worker(self._meet_operator(), group="operator")
 
     def _make_supervisor(self) -> Supervisor:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from socialhub.terminal import ANSI, DARK, LIGHT
 
@@ -72,7 +72,8 @@ _ANSI: Final = Theme(
     surface="ansi_default",
     panel="ansi_default",
     boost="ansi_default",
-    variables=_texts("ansi_cyan", "ansi_yellow", "ansi_red", "ansi_yellow", "ansi_green", "ansi_default")
+    variables=BUILTIN_THEMES["ansi-dark"].variables
+    | _texts("ansi_cyan", "ansi_yellow", "ansi_red", "ansi_yellow", "ansi_green", "ansi_default")
     | {
         "hairline": "ansi_bright_black",
         "border": "ansi_bright_black",

@@ -94,7 +94,7 @@ class Writing:
         self._writer: Writer | None = None
 
     async def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> T:
-        """Run `work` in a transaction of its own; `durable` waits for the disk. Raises CacheError: nothing is written."""
+        """Run `work` in a transaction; `durable` waits for the disk. Raises CacheError: then nothing is written."""
         return await asyncio.wrap_future(self._thread.submit(self._run, work, durable))
 
     def _run(self, work: Callable[[Connection], T], durable: bool) -> T:

@@ -94,6 +94,20 @@ def make_pane(name: str, context: Context, place: int | None) -> SidePane:
 
 
 def hints_for(ids: Iterable[str], keymap: dict[str, str]) -> Sequence[tuple[str, str]]:
-    """(key, what it does) for these rows of the table of keys."""
+    """(key, what it does) for these rows of the table of keys; "id=label" gives one a shorter label (a msgid)."""
     labels = {key.id: key.label for key in KEYS}
-    return [(key_name(keymap[id_].partition(",")[0]), _(labels[id_])) for id_ in ids]
+    hints = []
+    for written in ids:
+        id_, _equals, label = written.partition("=")
+        hints.append((key_name(keymap[id_].partition(",")[0]), _(label or labels[id_])))
+    return hints
+
+
+def filter_hints() -> Sequence[tuple[str, str]]:
+    """The keys of a filter bar."""
+    return [
+        (key_name("enter"), _("apply")),
+        (key_name("tab"), _("choices")),
+        (key_name("right"), _("complete / next choice")),
+        (key_name("escape"), _("without filter")),
+    ]

@@ -7,12 +7,15 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import DescendantFocus
+from textual.widgets import Static
 
-from socialhub.i18n import _
+from socialhub.alerts.wording import alert_lines, severity_word
+from socialhub.i18n import N_, _
 from socialhub.keys import keymap
 from socialhub.live import Page
-from socialhub.screens.base import RoomScreen, hints_for, make_pane
+from socialhub.screens.base import RoomScreen, filter_hints, hints_for, make_pane
 from socialhub.screens.context import Context
 from socialhub.screens.panes import PANE_NAMES
 from socialhub.screens.reader import Reader
@@ -23,13 +26,23 @@ from socialhub.widgets.hints import Hints
 from socialhub.widgets.status_line import StatusLine
 
 PANES: Final = tuple(PANE_NAMES)
+_OLDER: Final = f"earlier={N_('older')}"
+_NEWER: Final = f"later={N_('newer')}"
+_FILTER: Final = f"filter={N_('filter')}"
+_LONGER: Final = f"earlier={N_('longer')}"
+_SHORTER: Final = f"later={N_('shorter')}"
+_TAKE: Final = f"take={N_('take')}"
+_CLOSE: Final = f"close={N_('close')}"
+_ZOOM: Final = f"zoom={N_('zoom')}"
+_PAUSE: Final = f"silence={N_('pause / resume')}"
+_BROWSER: Final = f"browser={N_('browser')}"
+# The most important first: the line is cut where the screen ends, and help always stays.
 _HINTS: Final = {
-    "mentions": ("open", "read", "next-unread", "filter", "search", "browser", "copy", "zoom", "help"),
-    "reading": ("back", "earlier", "later", "read", "browser", "copy", "help"),
-    "filtering": ("back", "open"),
-    "trends": ("open", "earlier", "later", "search", "zoom", "help"),
-    "alerts": ("open", "take", "close", "undo", "search", "zoom", "help"),
-    "sources": ("open", "silence", "palette", "search", "zoom", "help"),
+    "mentions": ("open", "next-pane", "read", _FILTER, "search", "next-unread", _BROWSER, "copy", _ZOOM, "help"),
+    "reading": ("back", _OLDER, _NEWER, "read", _BROWSER, "copy", "next-unread", "help"),
+    "trends": ("open", "next-pane", _LONGER, _SHORTER, _ZOOM, "search", "help"),
+    "alerts": ("open", "next-pane", _TAKE, _CLOSE, "undo", _ZOOM, "search", "help"),
+    "sources": ("open", "next-pane", _PAUSE, "palette", "undo", _ZOOM, "search", "help"),
 }
 
 
@@ -55,12 +68,14 @@ class Desk(RoomScreen):
         self._demo = demo
         self._remote = remote
         self._keymap = keymap(keys)
+        self._alarm = ""
         self._at = "mentions"
         self.add_class("-at-mentions")
 
     def compose(self) -> ComposeResult:
         """Status above, panes, hints below."""
         yield StatusLine(zone=self.context.zone, id="status")
+        yield Static(id="alert-bar", markup=False)
         with Horizontal(id="body"):
             yield Reader(self.context, name=_(PANE_NAMES["mentions"]), number_=1, id="mentions")
             with Vertical(id="side"):
@@ -76,7 +91,21 @@ class Desk(RoomScreen):
     def show_state(self, state: RoomState) -> None:
         """The panes and the status line."""
         super().show_state(state)
+        self._show_alarm(state)
         self.tick()
+
+    def _show_alarm(self, state: RoomState) -> None:
+        """The worst alert that nobody has, in one line, for when the alerts are out of sight."""
+        now = self.context.clock.now()
+        firing = [alert for alert in state.room.alerts if alert.state == "firing"] if state.room is not None else []
+        words = ""
+        if firing:
+            more = f" (+{len(firing) - 1})" if len(firing) > 1 else ""
+            words = f" {severity_word(firing[0].severity)}{more} · {alert_lines(firing[0], now, self.context.zone)[0]}"
+        if words != self._alarm:
+            self._alarm = words
+            self.set_class(bool(words), "-alarmed")
+            self.query_one("#alert-bar", Static).update(Content(words), layout=False)
 
     def tick(self) -> None:
         """The clock and the ages."""
@@ -141,7 +170,8 @@ class Desk(RoomScreen):
         reader = self.query_one(Reader)
         name = self._at
         if self._in_filter_bar():
-            name = "filtering"
-        elif name == "mentions" and reader.reading:
+            self.query_one(Hints).show(filter_hints())
+            return
+        if name == "mentions" and reader.reading:
             name = "reading"
         self.query_one(Hints).show(hints_for(_HINTS[name], self._keymap))

@@ -306,4 +306,4 @@ class Reader(MentionActions, Vertical):
 
 
 def _help_line() -> str:
-    return _('AND OR NOT ( )  "exact words"  word*  #tag  @handle  author: site: date:P7D is:unread  Tab: choices')
+    return _('AND OR NOT "exact words" word* #tag @handle is:unread date:P7D')

@@ -47,6 +47,7 @@ class Feed(Widget, can_focus=True):
     }
     DEFAULT_CSS = """
     Feed {
+        width: 1fr;
         height: 1fr;
         & > .feed--time { color: $text-muted; }
         & > .feed--source { color: $text-muted; }
@@ -61,6 +62,7 @@ class Feed(Widget, can_focus=True):
         & > .feed--unsure { color: $text-muted; }
         & > .feed--cursor { background: $panel; text-style: bold; }
         & > .feed--cursor-idle { background: $panel; }
+        &:ansi > .feed--text { text-style: bold; }
         &:ansi > .feed--cursor { text-style: reverse; }
     }
     """
@@ -224,6 +226,7 @@ class Feed(Widget, can_focus=True):
         if (mention := self.window.current) is not None:
             self.following = False
             self.post_message(self.Opened(mention))
+            self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
         """A click takes the row; a second one opens it."""
@@ -329,7 +332,7 @@ class Feed(Widget, can_focus=True):
             text = self._glyphs.cursor if cursor and number == 0 else piece.text
             style = base + self._look(piece.look) if piece.look else base
             segments.append(Segment(text, style + over if over is not None else style))
-        return Strip(segments).adjust_cell_length(width, base)
+        return Strip(segments).simplify().adjust_cell_length(width, base)
 
     def _look(self, name: str) -> Style:
         style = self._looks.get(name)

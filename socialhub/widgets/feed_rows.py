@@ -112,7 +112,7 @@ def mention_lines(
     mark = ("*" if glyphs is ASCII else "•") if mention.unread and not mention.tombstone else " "
     head = [
         Piece(" "),
-        Piece(mark, "unread"),
+        Piece(mark, "" if mark == " " else "unread"),
         Piece(time_cell(mention.published, today, zone) + " ", "time"),
         tone_mark(mention, glyphs),
         Piece(" "),

@@ -70,4 +70,4 @@ class PaneTitle(Widget):
             for text, part in pieces
             if text
         ]
-        return Strip(segments).adjust_cell_length(width, base)
+        return Strip(segments).simplify().adjust_cell_length(width, base)
