@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
 
+import httpx
 import truststore
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from socialhub.errors import SourceError
 from socialhub.sources.addresses import Address, is_private, parse_address
@@ -211,15 +211,17 @@ async def connect_websocket(
 ) -> ClientConnection:
     """An open WebSocket to a ws:// or wss:// `url`; raises SourceError. Options are those of websockets' `connect`."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "wss" else 80)
-    except ValueError:
-        raise SourceError("unresolved", host=url) from None
-    encrypted = parts.scheme == "wss"
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise SourceError("unresolved", host=url[:80]) from None
+    if parsed.scheme not in ("ws", "wss") or not parsed.host:
+        raise SourceError("redirect-scheme", host=parsed.host or url[:80])
+    encrypted = parsed.scheme == "wss"
+    host, port = parsed.raw_host.decode("ascii"), parsed.port or (443 if encrypted else 80)
+    tls: dict[str, Any] = {"ssl": ssl_context(settings), "server_hostname": host} if encrypted else {}
     sock = await open_connection(
         host, port, settings, allow_private=allow_private, timeout=open_timeout, encrypted=encrypted
     )
-    tls: dict[str, Any] = {"ssl": ssl_context(settings), "server_hostname": host} if encrypted else {}
     try:
         return await _ConnectOnce(
             url,
@@ -232,7 +234,7 @@ async def connect_websocket(
     except InvalidStatus as error:
         answer = error.response
         raise failure_of(answer.status_code, dict(answer.headers.raw_items()), bytes(answer.body), host) from None
-    except (InvalidHandshake, InvalidURI, EOFError) as error:
+    except (InvalidHandshake, EOFError) as error:
         raise SourceError("unexpected-shape", host=host, detail=type(error).__name__) from None
     except TimeoutError:
         raise SourceError("timeout", host=host, seconds=round(open_timeout, 1)) from None

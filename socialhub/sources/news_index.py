@@ -51,10 +51,13 @@ def resolve(entry: Entry) -> tuple[Entry, str]:
     if host == "news.google.com":
         title, publisher = split_publisher(entry)
         entry.title, entry.publisher, entry.author = title, publisher, publisher
+        # The description holds this headline again and those of other publishers' articles: none of it is its text.
+        entry.text, entry.links = "", []
         return entry, _identity(text.fold(title), text.fold(publisher))
     real = real_address(entry.url)
     if real == entry.url:
         return entry, ""
     entry.url, entry.publisher_url = real, real
+    entry.author = entry.author or host_of(real)
     parts = urlsplit(real)
     return entry, _identity(text.fold(entry.title), host_of(real) + parts.path.rstrip("/"))

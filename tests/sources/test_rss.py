@@ -152,10 +152,12 @@ async def test_google_news_is_told_as_its_publisher() -> None:
         "<guid isPermaLink='false'>CBMi{n}</guid><title>Panne chez Mandarine - L'Écho du Matin</title>"
         "<link>https://news.google.com/rss/articles/CBMi{n}?oc=5</link>"
         "<source url='https://www.echo.example'>L'Écho du Matin</source>"
+        "<description>&lt;a href='https://news.google.com/x'&gt;Another headline&lt;/a&gt; Other</description>"
     )
     (one,) = await drafts_of(rss(item.format(n=1)))
     (other,) = await drafts_of(rss(item.format(n=2)))
     assert (one.title, one.author, one.site) == ("Panne chez Mandarine", "L'Écho du Matin", "echo.example")
+    assert (one.text, one.links) == ("", ())
     assert one.native_id != other.native_id
     assert one.canonical_id == other.canonical_id != ""
 
@@ -168,11 +170,8 @@ async def test_google_alerts_lead_to_the_real_article() -> None:
         b"<updated>2026-11-21T09:00:00Z</updated></entry></feed>"
     )
     (draft,) = await drafts_of(body)
-    assert (draft.title.strip(), draft.url, draft.site) == (
-        "Panne Mandarine",
-        "https://echo.example/a?b",
-        "echo.example",
-    )
+    assert (draft.title.strip(), draft.url) == ("Panne Mandarine", "https://echo.example/a?b")
+    assert draft.site == draft.author == "echo.example"
     assert draft.canonical_id.startswith("news:")
     assert iso(draft.published or 0) == "2026-11-21T09:00:00Z"
 
