@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from typing import Final
 
 import click
 
@@ -11,23 +13,36 @@ from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_OK, EXIT_PROBLEMS
 from socialhub.i18n import N_
 
+STANDBY_EVERY: Final = 1.0
+"""Seconds between two tries to take the place of another collector: it is taken within five."""
+
 
 @command("collect", help=N_("Collect without a screen: for systemd, tmux, nohup."))
 @option("--once", is_flag=True, help=N_("Ask every source that is not a stream once, then end."))
+@option("--standby", is_flag=True, help=N_("While another collector is at work wait, then take its place."))
 @option("--child", is_flag=True, hidden=True)
 @pass_setup
 @click.pass_context
-def collect(context: click.Context, setup: Setup, once: bool, child: bool) -> None:
+def collect(context: click.Context, setup: Setup, once: bool, standby: bool, child: bool) -> None:
     """See `help`; as a child it is silent and ends when stdin closes."""
     from socialhub.logs import start_log
 
     config = setup.load_config()
     start_log("collector", debug=setup.debug, to_stderr=not child)
+    from socialhub.collector import CollectorBusyError
     from socialhub.collector import collect as collect_for_good
 
     if once:
         context.exit(_collect_once(setup))
-    asyncio.run(collect_for_good(config, setup.cache, setup.clock, child=child))
+    while True:
+        try:
+            asyncio.run(collect_for_good(config, setup.cache, setup.clock, child=child))
+        except CollectorBusyError:
+            if not standby:
+                raise
+            time.sleep(STANDBY_EVERY)
+        else:
+            return
 
 
 def _collect_once(setup: Setup) -> int:

@@ -19,6 +19,11 @@ _HERE: Final = "socialhub.cli"
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": (f"{_HERE}.run_cmd:run", N_("Open the console; it starts a collector unless one runs.")),
     "pane": (f"{_HERE}.run_cmd:pane", N_("One pane full screen, beside any number of others on the same cache.")),
+    "wall": (f"{_HERE}.wall_cmd:wall", N_("A tiled tmux session of panes, as [wall] of the config lays it out.")),
+    "replay": (
+        f"{_HERE}.replay_cmd:replay",
+        N_("Play a file of mentions through the room, at its own pace or N times as fast."),
+    ),
     "collect": (f"{_HERE}.collect_cmd:collect", N_("Collect without a screen: for systemd, tmux, nohup.")),
     "status": (f"{_HERE}.status_cmd:status", N_("Sources, age of the data, coverage, counts, who collects.")),
     "search": (f"{_HERE}.search_cmd:search", N_("Stored mentions that match a query, newest first.")),
@@ -136,6 +141,14 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
         ctx.exit()
 
 
+def _install_completion(ctx: click.Context, _parameter: click.Parameter, shell: str | None) -> None:
+    if shell is not None:
+        from socialhub.cli.completion import install
+
+        click.echo(install(ctx.command, "" if shell == "auto" else shell), err=True)
+        ctx.exit()
+
+
 @click.group(
     cls=RootGroup,
     lazy=COMMANDS,
@@ -148,6 +161,16 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
 @option("--language", type=click.Choice(LANGUAGES), help=N_("Language of the interface."))
 @option("--debug", is_flag=True, help=N_("Tell the technical cause of a failure; log more."))
 @option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help=N_("Its version."))
+@option(
+    "--install-completion",
+    metavar="[bash|zsh|fish]",
+    is_flag=False,
+    flag_value="auto",
+    expose_value=False,
+    is_eager=True,
+    callback=_install_completion,
+    help=N_("Let the shell complete commands and options."),
+)
 @click.pass_context
 def root(
     context: click.Context,

@@ -36,6 +36,11 @@ def sqlite_is_fixed(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> b
     return any(version[:2] == fixed[:2] and version >= fixed for fixed in FIXED_SQLITE)
 
 
+def sqlite_version() -> str:
+    """The SQLite in use."""
+    return sqlite3.sqlite_version
+
+
 def check(writer: Writer) -> Soundness:
     """Examine the whole cache; takes seconds a million mentions."""
     with explained(writer.path):

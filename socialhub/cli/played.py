@@ -1,0 +1,80 @@
+"""A room that is played: a temporary folder, a scenario clock for all its processes, a console, and then nothing left.
+
+The console is a process of its own: however it ends, this one is there to clean up.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from socialhub.clock import ENV_CLOCK
+from socialhub.i18n import language
+
+if TYPE_CHECKING:
+    from socialhub.cli.setup import Setup
+    from socialhub.clock import Clock
+
+COLLECTOR_PATIENCE: Final = 3.0
+"""Seconds that the console's collector has to end before the folder goes."""
+
+
+@contextmanager
+def temporary_room() -> Iterator[Path]:
+    """A folder that is gone afterwards, also when a signal ends this process."""
+    folder = Path(tempfile.mkdtemp(prefix="socialhub-"))
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield folder
+    finally:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        shutil.rmtree(folder, ignore_errors=True)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def open_played(setup: Setup, config: Path, cache: Path, clock: Clock, *words: str) -> int:
+    """Open the console on a played room and wait for its end; returns its exit code."""
+    from socialhub.store.connection import collector_lock
+
+    room = ["--config", str(config), "--cache", str(cache), "--language", language(), "--as", setup.operator]
+    debug = ["--debug"] if setup.debug else []
+    # The scenario starts when the screen does, not when its preparation began.
+    command = [sys.executable, "-m", "socialhub", *room, *debug, "run", *words]
+    child = subprocess.Popen(command, env={**os.environ, ENV_CLOCK: clock.to_env()})
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return _waited(child)
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+        lock = collector_lock(cache)
+        if cache.parent.is_dir() and lock.acquire(COLLECTOR_PATIENCE):
+            lock.release()
+
+
+def _waited(child: subprocess.Popen[bytes]) -> int:
+    """The exit code of the console; a signal to us is passed on, and it has its second to restore the terminal."""
+    try:
+        return child.wait()
+    except SystemExit as told:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(COLLECTOR_PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        raise told from None

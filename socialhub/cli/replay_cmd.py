@@ -1,0 +1,78 @@
+"""`socialhub replay`: a file of mentions played at its own pace, or faster, through the whole room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from socialhub.cli.command import command, option
+from socialhub.cli.setup import Setup, pass_setup
+from socialhub.errors import EXIT_ENVIRONMENT, UserError
+from socialhub.i18n import N_, _
+
+if TYPE_CHECKING:
+    from socialhub.config import Config
+
+
+@command("replay", help=N_("Play a file of mentions through the room, at its own pace or N times as fast."))
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--speed", type=click.FloatRange(0.01, 100_000), default=1.0, help=N_("How many times as fast (1)."))
+@option("--into-cache", is_flag=True, help=N_("Into the cache instead of a temporary one that is gone afterwards."))
+@option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
+@pass_setup
+@click.pass_context
+def replay(context: click.Context, setup: Setup, file: Path, speed: float, into_cache: bool, remote: bool) -> None:
+    """See `help`. All clocks of the room show the file's time; topics are those of the config."""
+    from socialhub.cli.played import open_played, temporary_room
+    from socialhub.clock import Clock, real_now
+    from socialhub.config.export import to_toml
+
+    config = _config_playing(setup, file)
+    start = first_moment(file, config)
+    if into_cache:
+        _refuse_collector(setup.cache)
+    with temporary_room() as folder:
+        path = folder / "config.toml"
+        path.write_text(to_toml(config), encoding="utf-8")
+        cache = setup.cache if into_cache else folder / "cache.db"
+        clock = Clock(real_now(), start, speed)
+        context.exit(open_played(setup, path, cache, clock, *(["--remote"] if remote else [])))
+
+
+def _config_playing(setup: Setup, file: Path) -> Config:
+    """The user's config (or an empty one) with the file as its only source."""
+    from socialhub.config import Config
+    from socialhub.sources.settings import ReplaySettings
+    from socialhub.text import clean
+
+    config = setup.config_if_any() or Config(path=setup.config_file)
+    name = clean(file.name.partition(".")[0], single_line=True).replace("/", "-").removeprefix("import:")[:60]
+    source = ReplaySettings(name=name or "replay", path=str(file.absolute()))
+    return replace(config, sources=(source,))
+
+
+def first_moment(file: Path, config: Config) -> int:
+    """When the first dated mention of a file was published (ms UTC); raises UserError when there is none."""
+    from socialhub.model import Draft
+    from socialhub.sources.mention_files import GoodLine, read_drafts
+
+    for line in read_drafts(file, zone=config.hub.zone, source=config.sources[0].name):
+        if isinstance(line, GoodLine) and isinstance(line.item, Draft) and line.item.published is not None:
+            return line.item.published
+    raise UserError(_("{path} holds no mention that can be read.").format(path=file))
+
+
+def _refuse_collector(cache: Path) -> None:
+    from socialhub.store.connection import collector_lock
+
+    lock = collector_lock(cache)
+    if cache.parent.is_dir() and not lock.acquire():
+        raise UserError(
+            _("A collector is using {path}.").format(path=cache),
+            _("Quit it first, or leave out --into-cache."),
+            EXIT_ENVIRONMENT,
+        )
+    lock.release()
