@@ -49,6 +49,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         f"{_HERE}.analyse_cmd:analyse",
         N_("Language and tone of texts: a text a line on stdin, an object a line on stdout."),
     ),
+    "doctor": (
+        f"{_HERE}.doctor_cmd:doctor",
+        N_("Examine terminal, clock, disk, cache, config and network; each line says what to do."),
+    ),
     "config": (f"{_HERE}.config_cmd:config_group", N_("Check, write or show the configuration.")),
 }
 DEFAULT: Final = "run"

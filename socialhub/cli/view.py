@@ -43,11 +43,14 @@ def collector_is_alive(collector: CollectorState | None, clock: Clock) -> bool:
     """Whether the newest run goes on: it beats, and its process is there where that can be told."""
     from socialhub.store.collectors import STUCK_AFTER
 
-    if collector is None or collector.ended is not None:
-        return False
-    if collector.host == socket.gethostname() and not _process_exists(collector.pid):
+    if collector is None or collector.ended is not None or not is_running(collector):
         return False
     return clock.now() - collector.beat < STUCK_AFTER * clock.speed
+
+
+def is_running(collector: CollectorState) -> bool:
+    """Whether its process is there; one on another machine is believed to be."""
+    return collector.host != socket.gethostname() or _process_exists(collector.pid)
 
 
 def _process_exists(pid: int) -> bool:
