@@ -51,8 +51,7 @@ class Rhythm:
 def curve_moments(start: int, curve: Sequence[tuple[float, float]], count: int, rng: Random) -> list[int]:
     """`count` moments under a curve of (minute from `start`, weight), straight between its points; in order."""
     areas = [
-        (high - low) * (low_weight + high_weight) / 2
-        for (low, low_weight), (high, high_weight) in pairwise(curve)
+        (high - low) * (low_weight + high_weight) / 2 for (low, low_weight), (high, high_weight) in pairwise(curve)
     ]
     bounds = list(accumulate(areas))
     moments = []

@@ -41,7 +41,7 @@ def _at(hours: int, minutes: int) -> int:
 PLANTED: Final[tuple[Event, ...]] = (
     Event("launch", _at(7, 0), _at(12, 0), "libre-mobile", "rival_launch"),
     Event("good_news", _at(13, 20), _at(21, 0), "mandarine", "good_news"),
-    Event("hole", _at(24, 10), _at(24, 48), "", "collector_outage"),
+    Event("hole", _at(24, 10), _at(24, 48), "", "room_outage"),
     Event("silence", _at(32, 4), _at(32, 42), "", "source_outage"),
     Event("outage", _at(35, 22), _at(43, 0), "fibre", "outage"),
     Event("boss", _at(39, 50), _at(47, 0), "direction", "indignation"),
