@@ -160,16 +160,19 @@ async def test_a_server_without_hashtag_streams_is_polled() -> None:
         assert not server.subscriptions
 
 
-async def test_its_public_timeline_is_streamed_and_hashtags_polled_in_between() -> None:
+async def test_its_public_timeline_is_streamed_and_hashtags_polled_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MastodonSettings, "shortest_interval", 50)
     async with (
         FakeMastodon(own_streaming=False, websocket_streaming=True) as server,
-        streaming(server, public="local") as source,
+        streaming(server, public="local", every=50) as source,
     ):
         listener = Listener(source)
         await server.subscribed(1)
         assert server.subscriptions == [("public:local", "")]
         await server.say("update", status(5), ("public:local",))
         await listener.until(lambda batches: status(5)["id"] in natives(batches))
+        server.statuses.append(status(6))
+        await listener.until(lambda batches: batches[-1].cursor["tag:fibre"]["min_id"] == status(6)["id"])
         await listener.stop()
 
 
