@@ -67,6 +67,16 @@ class Seeded:
         return row
 
 
+def reopen(path: Path) -> Seeded:
+    """The writing side of a cache that was seeded before."""
+    writer = open_writer(path)
+    return Seeded(
+        writer,
+        dict(writer.db.execute("SELECT name, id FROM sources").fetchall()),
+        dict(writer.db.execute("SELECT slug, id FROM topics").fetchall()),
+    )
+
+
 def prepared(
     text: str,
     *,

@@ -74,6 +74,7 @@ class Reader(MentionActions, Vertical):
         self._choices = Choices()
         self._pause: Timer | None = None
         self._remark = ""
+        self._when_empty = ""
 
     @property
     def feed(self) -> Feed:
@@ -142,6 +143,7 @@ class Reader(MentionActions, Vertical):
 
     def say_when_empty(self, text: str) -> None:
         """What an unfiltered empty list says."""
+        self._when_empty = text
         filtered = self._choices != Choices()
         self._feed.say_when_empty(_("Nothing matches this filter.") if filtered else text)
 
@@ -172,7 +174,7 @@ class Reader(MentionActions, Vertical):
         self._bar.explain(_help_line())
         self._choices = choices
         self._remark = self._described()
-        self._feed.say_when_empty("")
+        self.say_when_empty(self._when_empty)
         self._supply.restart(narrowed)
 
     def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:

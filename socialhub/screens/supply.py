@@ -61,7 +61,8 @@ class Supply:
     # ---- what the screen asks for --------------------------------------------------------------------------------
 
     def begin(self, page: Page, *, follow: bool) -> None:
-        """Show this page; the list knows nothing else."""
+        """Show this page; the list knows nothing else, and pages still on their way belong to the list it was."""
+        self._generation += 1
         self.loading = False
         self.waiting = 0
         self._rev, self._newest = page.rev, page.newest
@@ -84,7 +85,7 @@ class Supply:
 
     def seek_unread(self) -> None:
         """Put the reader on the next unread mention below, wherever it is."""
-        self._run(self._seek_unread(), "page")
+        self._run(self._seek_unread(), "seek")
 
     def cache_changed(self, rev: int) -> None:
         """The cache has news up to revision `rev`."""

@@ -1,0 +1,71 @@
+"""What the tests of the console share: a console on a seeded cache, and waiting for something to be true."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from socialhub.app import SocialhubApp
+from socialhub.clock import Clock, real_now
+from socialhub.screens.reader import Reader
+from socialhub.widgets.feed import Feed
+from tests.seed import NOW
+
+DEADLINE = 10.0
+
+
+async def until(condition: Callable[[], object], what: str = "") -> None:
+    """Wait until the condition holds; fail after DEADLINE seconds."""
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end, f"never came true: {what or condition}"
+        await asyncio.sleep(0.02)
+
+
+def console(cache: Path, **options: Any) -> SocialhubApp:
+    """A console that supervises nobody, whose clock starts at the seeded moment."""
+    clock = Clock(real_now(), NOW, 1.0)
+    return SocialhubApp(cache, clock=clock, operator="lea", **({"supervise": False} | options))
+
+
+@asynccontextmanager
+async def running(
+    cache: Path, size: tuple[int, int] = (120, 40), **options: Any
+) -> AsyncIterator[tuple[SocialhubApp, Pilot[int]]]:
+    """A console in a headless terminal, after its room was read (if there is a cache)."""
+    app, has_cache = console(cache, **options), await asyncio.to_thread(cache.exists)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        if has_cache:
+            await until(lambda: app.state().room is not None, "the room is read")
+        await pilot.pause()
+        yield app, pilot
+        await app.action_quit()
+
+
+def feed_of(app: SocialhubApp) -> Feed:
+    """The list of the screen on top."""
+    return app.screen.query_one(Feed)
+
+
+def reader_of(app: SocialhubApp) -> Reader:
+    """The mentions pane of the screen on top."""
+    return app.screen.query_one(Reader)
+
+
+def lines(app: SocialhubApp) -> list[str]:
+    """What stands on the screen, line by line."""
+    width, height = app.size
+    return [
+        "".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()[:height] if width
+    ]
+
+
+def notices(app: SocialhubApp) -> list[str]:
+    """What the notifications say."""
+    return [f"{notice.title} {notice.message}" for notice in app._notifications]
