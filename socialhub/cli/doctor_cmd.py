@@ -107,7 +107,7 @@ def _repair(setup: Setup) -> None:
 
 def _salvage(cache: Path) -> None:
     """Copy what can be read into a new cache and put it in the place of the damaged one, which is kept beside it."""
-    from socialhub.store.connection import CacheDamagedError, explained
+    from socialhub.store.connection import CacheDamagedError, explained, open_reader
     from socialhub.store.repair import salvage
 
     target = cache.with_name(f"{cache.name}.salvaged")
@@ -115,9 +115,9 @@ def _salvage(cache: Path) -> None:
     target.unlink(missing_ok=True)
     try:
         with explained(cache):
+            open_reader(cache).close()
             mentions = salvage(cache, target)
     except CacheDamagedError as error:
-        target.unlink(missing_ok=True)
         raise UserError(
             _("Nothing can be read from {path}.").format(path=cache),
             _("Put a backup in its place: socialhub restore FILE."),

@@ -30,10 +30,9 @@ def guarded(work: Callable[[], object], *, debug: bool) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        return _leave_quietly()
+        return leave_quietly()
     except UserError as error:
         tell(error, debug=debug)
         return error.exit_code
@@ -67,8 +66,8 @@ def _from_system(error: OSError) -> UserError:
     return told
 
 
-def _leave_quietly() -> int:
-    """Whoever read our output has gone: what is still buffered goes nowhere, at exit too."""
+def leave_quietly() -> int:
+    """Whoever read our output has gone: what is still buffered goes nowhere, at exit too. Returns the exit code."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     return BROKEN_PIPE

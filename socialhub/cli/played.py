@@ -53,7 +53,6 @@ def open_played(setup: Setup, config: Path, cache: Path, clock: Clock, *words: s
 
     room = ["--config", str(config), "--cache", str(cache), "--language", language(), "--as", setup.operator]
     debug = ["--debug"] if setup.debug else []
-    # The scenario starts when the screen does, not when its preparation began.
     command = [sys.executable, "-m", "socialhub", *room, *debug, "run", *words]
     child = subprocess.Popen(command, env={**os.environ, ENV_CLOCK: clock.to_env()})
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)

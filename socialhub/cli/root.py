@@ -11,13 +11,17 @@ from typing import Any, Final, NoReturn
 import click
 
 from socialhub.cli.command import LazyGroup, option
-from socialhub.cli.failures import guarded
+from socialhub.cli.failures import guarded, leave_quietly
 from socialhub.cli.setup import Setup
 from socialhub.i18n import LANGUAGES, N_, language_from_env, set_language
 
 _HERE: Final = "socialhub.cli"
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": (f"{_HERE}.run_cmd:run", N_("Open the console; it starts a collector unless one runs.")),
+    "demo": (
+        f"{_HERE}.demo_cmd:demo",
+        N_("The console on a played scenario: no network, no account, nothing left behind."),
+    ),
     "pane": (f"{_HERE}.run_cmd:pane", N_("One pane full screen, beside any number of others on the same cache.")),
     "wall": (f"{_HERE}.wall_cmd:wall", N_("A tiled tmux session of panes, as [wall] of the config lays it out.")),
     "replay": (
@@ -76,6 +80,13 @@ class RootGroup(LazyGroup):
         extra.pop("standalone_mode", None)
         run = super().main
         sys.exit(guarded(lambda: run(given, prog_name, standalone_mode=False, **extra), debug="--debug" in given))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As usual; whoever closes the pipe we write to wants no more of us (click would end with 1)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(leave_quietly()) from None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As usual, once the command is named."""
@@ -154,6 +165,7 @@ def _install_completion(ctx: click.Context, _parameter: click.Parameter, shell: 
 
 
 @click.group(
+    "socialhub",
     cls=RootGroup,
     lazy=COMMANDS,
     help=N_("A social room in the terminal: what is said about a brand, live, and an early word when it goes wrong."),

@@ -56,8 +56,12 @@ class JobRunner:
             job_store.note_progress(db, job.id, job.done + erased, total, {})
         if erased:
             return
+        if purge.author:
+            # The wish itself names the person; what stands in its place matches nothing, should we be interrupted.
+            with self._writer.transaction(durable=True) as db:
+                job_store.replace_parameters(db, job.id, privacy.Purge(older_than=0).to_parameters())
         # A person's purge must leave no trace in the file; the daily retention may reuse its pages.
-        if job.operator and job.done:
+        if job.operator and (job.done or purge.author):
             privacy.wipe_traces(self._writer)
         self._finish(job)
 

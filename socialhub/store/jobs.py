@@ -56,6 +56,11 @@ def job_by_id(db: Connection, number: int) -> Job | None:
     return _to_job(row) if row else None
 
 
+def replace_parameters(db: Connection, number: int, parameters: dict[str, Any]) -> None:
+    """Put other parameters in the place of a job's own."""
+    db.execute("UPDATE jobs SET parameters = ? WHERE id = ?", (json.dumps(parameters, ensure_ascii=False), number))
+
+
 def note_progress(db: Connection, number: int, done: int, total: int, progress: dict[str, Any]) -> None:
     """A chunk was done; committed with the chunk itself."""
     db.execute(

@@ -1,0 +1,47 @@
+"""`socialhub demo`: the console on a played scenario, without network, account or anything left behind."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+from socialhub.cli.command import command, option
+from socialhub.cli.output import end_progress, progress
+from socialhub.cli.setup import Setup, pass_setup
+from socialhub.errors import EXIT_ENVIRONMENT, UserError
+from socialhub.i18n import N_, _
+
+SEED: Final = 2026
+"""The same story every time."""
+
+
+@command("demo", help=N_("The console on a played scenario: no network, no account, nothing left behind."))
+@option("--speed", type=click.FloatRange(0.1, 10_000), default=1.0, help=N_("How many times as fast (1)."))
+@option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
+@pass_setup
+@click.pass_context
+def demo(context: click.Context, setup: Setup, speed: float, remote: bool) -> None:
+    """See `help`. What is past at the beginning is there at once, then the room lives on."""
+    from socialhub.cli.played import open_played, temporary_room
+    from socialhub.clock import Clock, real_now
+    from socialhub.demo.scenario import write_scenario
+    from socialhub.demo.seed import seed_history
+    from socialhub.store.connection import open_writer
+
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UserError(_("The demonstration needs a terminal."), exit_code=EXIT_ENVIRONMENT)
+    with temporary_room() as folder:
+        progress(_("The demonstration is being prepared…"))
+        scenario = write_scenario(folder, SEED, real_now())
+        cache = folder / "cache.db"
+        writer = open_writer(cache)
+        try:
+            seed_history(writer, scenario, SEED)
+        finally:
+            writer.close()
+        end_progress()
+        clock = Clock(real_now(), scenario.play_from, speed)
+        words = ["--demonstration", *(["--remote"] if remote else [])]
+        context.exit(open_played(setup, scenario.config_path, cache, clock, *words))

@@ -1,0 +1,171 @@
+"""status, sources, mentions, topics, alerts: what they print, what they change, how they end."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import Shell
+
+
+def test_status_in_json(room: Shell) -> None:
+    rows = room.json("status")
+    about = [row["about"] for row in rows]
+    assert about[:2] == ["collector", "cache"]
+    assert about.count("source") == 4
+    cache = rows[1]
+    assert (cache["mentions"], cache["open_alerts"]) == (65, 1)
+    sources = {row["name"]: row for row in rows if row["about"] == "source"}
+    assert sources["le-monde"]["health"] == "failing"
+    assert sources["le-monde"]["error"] == "timeout"
+    assert 0.8 < sources["ouest-france"]["coverage_24h"] < 1
+    assert {row["id"] for row in rows if row["about"] == "topic"} >= {"mandarine", "fibre"}
+
+
+def test_status_in_words(room: Shell) -> None:
+    result = room("status")
+    assert result.exit_code == 0
+    assert "le-monde\trss\tfailing" in result.stdout
+    assert "Nobody collects" in result.stderr
+    assert "65 mentions" in result.stderr
+
+
+def test_status_is_worded_in_french_where_the_catalogue_has_it(room: Shell) -> None:
+    room.language = "fr"
+    assert room("status").exit_code == 0
+
+
+def test_sources_list_in_json_has_stable_keys(room: Shell) -> None:
+    rows = room.json("sources", "list")
+    assert {
+        "name",
+        "kind",
+        "health",
+        "state",
+        "interval_s",
+        "data_age_s",
+        "next_poll",
+        "error",
+        "error_text",
+        "coverage_24h",
+    } <= rows[0].keys()
+
+
+def test_a_source_is_paused_and_resumed(room: Shell) -> None:
+    assert room("sources", "pause", "le-monde", "--for", "2 h").exit_code == 0
+    states = {row["name"]: row["state"] for row in room.json("sources", "list")}
+    assert states == {"bluesky": "active", "le-monde": "paused", "mastodon-fibre": "active", "ouest-france": "active"}
+    assert room("sources", "resume", "LE-MONDE").exit_code == 0
+    assert {row["state"] for row in room.json("sources", "list")} == {"active"}
+
+
+def test_an_unknown_source_names_the_nearest(room: Shell) -> None:
+    result = room("sources", "pause", "le-mond")
+    assert result.exit_code == 2
+    assert "le-monde" in result.stderr
+
+
+def test_a_poll_that_nobody_will_do_is_a_problem(room: Shell) -> None:
+    result = room("sources", "poll", "le-monde")
+    assert result.exit_code == 1
+    assert "nobody collects" in result.stderr
+
+
+def test_a_source_is_checked_without_storing(shell: Shell) -> None:
+    line = '{"source": "x", "native_id": "1", "text": "La fibre est revenue", "published_at": "2026-11-21T10:00:00Z"}\n'
+    (shell.home / "drop" / "a.jsonl").write_text(line, encoding="utf-8")
+    (answer,) = shell.json("sources", "check", "dossier")
+    assert answer["ok"]
+    assert (answer["entries"], answer["matched"]) == (1, 1)
+    assert answer["samples"] == ["La fibre est revenue"]
+    assert not shell.cache.exists()
+
+
+def test_a_source_that_fails_says_why(shell: Shell) -> None:
+    (shell.home / "drop").rmdir()
+    result = shell("sources", "check", "dossier")
+    assert result.exit_code == 1
+    assert "is not there" in result.stderr
+
+
+def test_a_source_that_reaches_out_wants_a_contact(shell: Shell) -> None:
+    with shell.config.open("a", encoding="utf-8") as file:
+        file.write('[[sources]]\nname = "flux"\nkind = "rss"\nurl = "https://example.org/feed"\n')
+    (answer,) = shell.json("sources", "check", "flux")
+    assert (answer["ok"], answer["error"]) == (False, "contact-missing")
+
+
+def test_mentions_are_listed_and_narrowed(room: Shell) -> None:
+    everything = room.json("mentions", "list", "--limit", "100")
+    assert len(everything) == 65
+    assert [row["id"] for row in everything] == sorted((row["id"] for row in everything), reverse=True)
+    fibre = room.json("mentions", "list", "--topic", "fibre", "--sentiment", "neg")
+    assert fibre
+    assert all("fibre" in row["topics"] and row["sentiment"] == "neg" for row in fibre)
+    assert {row["source"] for row in room.json("mentions", "list", "--source", "bluesky")} == {"bluesky"}
+    assert room("mentions", "list", "--topic", "nope").exit_code == 2
+
+
+def test_one_mention_whole(room: Shell) -> None:
+    (row,) = room.json("mentions", "show", "1")
+    assert row["id"] == 1
+    assert row["seen_by"] == [row["source"]]
+    shown = room("mentions", "show", "1")
+    assert row["text"] in shown.stdout
+    assert room("mentions", "show", "99999").exit_code == 1
+
+
+def test_search_finds_explains_and_limits(room: Shell) -> None:
+    found = room.json("search", "panne", "OR", "forfait", "--explain", "--limit", "5")
+    assert len(found) == 5
+    assert all(row["why"]["words"] for row in found)
+    assert {row["why"]["branch"] for row in found} <= {"panne", "forfait"}
+    assert len(room.json("search", "licorne")) == 5
+    assert room.json("search", "dahu") == []
+    recent = room.json("search", "box", "--since", "1 h")
+    assert len(recent) < len(room.json("search", "box"))
+
+
+def test_a_bad_query_says_where(room: Shell) -> None:
+    result = room("search", "(fibre")
+    assert result.exit_code == 2
+    assert "character 1" in result.stderr
+
+
+def test_topics_are_listed(room: Shell) -> None:
+    topics = {row["id"]: row for row in room.json("topics", "list")}
+    assert topics["fibre"]["last_24h"] > 0
+    assert topics["fibre"]["query"] == "fibre OR box"
+
+
+def test_a_query_is_tried_on_what_is_stored(room: Shell) -> None:
+    (tried,) = room.json("topics", "test", "fibre", "OR", "box")
+    assert tried["mentions"] == sum(tried["sources"].values()) > 10
+    assert len(tried["samples"]) == 10
+    assert tried["problems"] == []
+    result = room("topics", "test", "is:unread")
+    assert result.exit_code == 1
+    assert "cannot be used in a topic" in result.stderr
+
+
+def test_a_tried_query_says_what_cannot_be_known(room: Shell) -> None:
+    with room.config.open("a", encoding="utf-8") as file:
+        file.write('[[sources]]\nname = "bluesky"\nkind = "jetstream"\n')
+    (tried,) = room.json("topics", "test", "panne")
+    assert [hole["source"] for hole in tried["incomplete"]] == ["bluesky"]
+    assert "keeps only what matches" in room("topics", "test", "panne").stderr
+
+
+def test_an_alert_is_taken_given_back_and_closed(room: Shell) -> None:
+    (alert,) = room.json("alerts", "list")
+    number = str(alert["id"])
+    assert alert["state"] == "firing"
+    assert room("--as", "Léa", "alerts", "ack", number).exit_code == 0
+    assert room.json("alerts", "show", number)[0]["taken_by"] == "Léa"
+    assert room("alerts", "ack", number).exit_code == 1
+    assert room("alerts", "unack", number).exit_code == 0
+    assert room("--as", "Léa", "alerts", "resolve", number).exit_code == 0
+    assert room.json("alerts", "list") == []
+    (closed,) = room.json("alerts", "list", "--all")
+    assert closed["state"] == "resolved"
+    life = [step["action"] for step in room.json("alerts", "show", number)[0]["life"]]
+    assert life == ["raised", "acknowledged", "unacknowledged", "resolved"]
+    assert "Léa" in room("alerts", "show", number).stdout
+    assert room("alerts", "ack", "99").exit_code == 1
