@@ -258,6 +258,22 @@ _BLOCKS: Final = (
 _DROPPED: Final = "script,style,template,noscript,iframe,object,svg,head,title,.invisible"
 # Nothing of interest lies further in, and the parser's cost must stay bounded.
 MAX_HTML: Final = 400_000
+# Elements that stay open around what follows; those that close by themselves do not nest.
+_NESTING: Final = re.compile(
+    r"<(/?)(?!(?:p|li|br|hr|img|td|tr|th|dd|dt|wbr|input|meta|link|source|option)\b)[a-z]", re.IGNORECASE
+)
+_DEEPEST: Final = 500
+_TAG: Final = re.compile(r"<[^<>]*>")
+
+
+def _nests_deeply(markup: str) -> bool:
+    """Whether elements nest deeper than any page does: reading such HTML takes time by the square of its depth."""
+    depth = 0
+    for tag in _NESTING.finditer(markup, 0, MAX_HTML):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def from_html(markup: str) -> str:
@@ -267,6 +283,8 @@ def from_html(markup: str) -> str:
     """
     if "<" not in markup:
         return decode_entities(markup)
+    if _nests_deeply(markup):
+        return decode_entities(_TAG.sub(" ", markup[:MAX_HTML]))
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(markup[:MAX_HTML])
@@ -282,7 +300,7 @@ def from_html(markup: str) -> str:
 
 def links_in_html(markup: str) -> list[str]:
     """The href of every link of an HTML fragment, in order, http and https only."""
-    if "href" not in markup:
+    if "href" not in markup or _nests_deeply(markup):
         return []
     from selectolax.lexbor import LexborHTMLParser
 

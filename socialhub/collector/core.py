@@ -45,7 +45,7 @@ from socialhub.store.privacy import Purge
 TICK: Final = 1.0
 """Real seconds between two looks at what people asked for (polls, pauses, jobs)."""
 BEAT_EVERY: Final = 2
-SILENCE_EVERY: Final = 10
+SILENCE_EVERY: Final = 5
 CHECKPOINT_EVERY: Final = 5
 RETENTION_EVERY: Final = 6 * 3600
 """In ticks, as the three before."""
@@ -104,6 +104,7 @@ class Collector:
             {numbers[topic.id]: topic.tree for topic in self.config.topics},
             LanguageDetector(self.config.hub.languages),
             create_model(self.config.sentiment.backend),
+            self.config.hub.zone,
         )
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
         hub = self.config.hub

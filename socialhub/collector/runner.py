@@ -121,7 +121,9 @@ class Runner:
                 return
             try:
                 # A machine that slept, or a clock that was set, is noticed within a minute.
-                await asyncio.wait_for(self.nudge.wait(), 60.0 if delay is None else min(delay, 60.0))
+                # Not wait_for: before Python 3.12 it can swallow a cancellation that meets the nudge.
+                async with asyncio.timeout(60.0 if delay is None else min(delay, 60.0)):
+                    await self.nudge.wait()
             except TimeoutError:
                 continue
             if not self._is_idle():

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import Final
 
 from socialhub.clock import Clock
@@ -77,7 +78,10 @@ class _Chunk:
 
 
 class Ingest:
-    """The way in for all sources of one cache. `topics` maps topic numbers to query trees."""
+    """The way in for all sources of one cache.
+
+    `topics` maps topic numbers to query trees; `zone` is where the days of their `date:` begin.
+    """
 
     def __init__(
         self,
@@ -86,10 +90,11 @@ class Ingest:
         topics: Mapping[int, Node],
         detector: LanguageDetector,
         model: SentimentModel,
+        zone: tzinfo = UTC,
     ) -> None:
         self._writer = writer
         self._clock = clock
-        self._matcher = Matcher(topics)
+        self._matcher = Matcher(topics, zone)
         self._topics_read_fields = any(
             not isinstance(leaf, Term | Prefix | Phrase) for node in topics.values() for leaf in leaves(node)
         )

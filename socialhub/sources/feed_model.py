@@ -22,11 +22,6 @@ _LONGEST_ID: Final = 300
 _MOST_RAW: Final = 16_384
 _ALTERNATIVE: Final = re.compile(r"<img\b[^<>]*?\balt\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
-# Elements that stay open around what follows; those that close by themselves do not nest.
-_NESTING: Final = re.compile(
-    r"<(/?)(?!(?:p|li|br|hr|img|td|tr|th|dd|dt|wbr|input|meta|link|source|option)\b)[a-z]", re.IGNORECASE
-)
-_DEEPEST: Final = 500
 
 
 class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -90,23 +85,10 @@ def finish(feed: Feed, now: int) -> Feed:
 def _read_html(entry: Entry) -> None:
     entry.raw["content"] = (entry.html or entry.text)[:_MOST_RAW]
     if entry.html:
-        if _nests_deeply(entry.html):
-            entry.text = entry.text or _hidden_text(entry.html)
-        else:
-            entry.text = valid(entry.text or text.from_html(entry.html)) or _hidden_text(entry.html)
-            entry.links = [valid(link) for link in text.links_in_html(entry.html)[:MOST_LINKS]]
+        entry.text = valid(entry.text or text.from_html(entry.html)) or _hidden_text(entry.html)
+        entry.links = [valid(link) for link in text.links_in_html(entry.html)[:MOST_LINKS]]
         entry.html = ""
     entry.text = entry.text[:MOST_TEXT]
-
-
-def _nests_deeply(html: str) -> bool:
-    """Whether elements nest deeper than any page does: reading such HTML takes time by the square of its depth."""
-    depth = 0
-    for tag in _NESTING.finditer(html, 0, text.MAX_HTML):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        if depth > _DEEPEST:
-            return True
-    return False
 
 
 def _hidden_text(html: str) -> str:

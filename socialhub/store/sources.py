@@ -183,9 +183,9 @@ def pause(db: Connection, number: int, until: int | None) -> None:
 
 
 def resume(db: Connection, number: int, now: int) -> None:
-    """Ask the source again: ends a pause or a stop."""
+    """Ask the source again: ends a pause or a stop. `paused_until` stays as what its silence is counted from."""
     db.execute(
-        "UPDATE sources SET state = 'active', paused_until = NULL, due = ?, failures = 0 WHERE id = ?", (now, number)
+        "UPDATE sources SET state = 'active', paused_until = ?1, due = ?1, failures = 0 WHERE id = ?2", (now, number)
     )
 
 
