@@ -84,7 +84,7 @@ class RssSettings(SourceSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MastodonSettings(SourceSettings):
-    """A server that speaks Mastodon's API. Give what to follow: tags, accounts, search words, or the public timeline."""
+    """A server that speaks Mastodon's API. Give what to follow: tags, accounts, search words, the public timeline."""
 
     kind: ClassVar[str] = "mastodon"
     usual_interval: ClassVar[int] = 2 * MINUTE
