@@ -42,8 +42,8 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         broken = ensure_source(db, BROKEN_SOURCE, "rss")
         _write_counts(db, scenario, seed, topics, sources)
         for name, number in sources.items():
-            _write_coverage(db, number, begun, scenario.play_from, _gaps(scenario, name))
-        _write_coverage(db, broken, begun, scenario.play_from - BROKEN_FOR, _gaps(scenario, BROKEN_SOURCE))
+            _write_coverage(db, number, REPLAY_EVERY, (begun, scenario.play_from), _gaps(scenario, name))
+        _write_coverage(db, broken, MINUTE, (begun, scenario.play_from - BROKEN_FOR), _gaps(scenario, BROKEN_SOURCE))
         run = collectors.begin(db, os.getpid(), platform.node(), begun, "", "")
         collectors.end(db, run, scenario.play_from)
         _write_past_alerts(db, scenario)
@@ -60,7 +60,6 @@ def _write_counts(
         cell = hours.setdefault(key, [0, 0])
         cell[0] += mentions
         cell[1] += stories
-    rows.sort()  # in the order of the table's key rows are appended, not sought
     db.executemany(
         "INSERT INTO counts (topic, minute, source, tone, mentions, stories) VALUES (?, ?, ?, ?, ?, ?)", rows
     )
@@ -82,8 +81,11 @@ def _gaps(scenario: Scenario, source: str) -> list[tuple[int, int, str]]:
     return gaps
 
 
-def _write_coverage(db: Connection, source: int, begun: int, until: int, gaps: list[tuple[int, int, str]]) -> None:
+def _write_coverage(
+    db: Connection, source: int, interval: int, span: tuple[int, int], gaps: list[tuple[int, int, str]]
+) -> None:
     """Rows of at most an hour's listening, as the collector writes them, broken by the gaps."""
+    begun, until = span
     rows = []
     listened = begun
     for gap_start, gap_end, outcome in [*gaps, (until, until, "")]:
@@ -98,7 +100,7 @@ def _write_coverage(db: Connection, source: int, begun: int, until: int, gaps: l
     db.execute(
         "UPDATE sources SET first_success = ?, last_success = ?, interval = ?, streaming = kind = 'replay'"
         " WHERE id = ?",
-        (begun, until, REPLAY_EVERY, source),
+        (begun, until, interval, source),
     )
 
 

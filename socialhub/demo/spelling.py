@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
+
+Change: TypeAlias = Callable[[str, Random], str]
 
 HABITS: Final = ("careful", "plain", "plain", "relaxed", "relaxed", "texting", "loud", "hasty")
 """The habits people are given, the common ones more often."""
@@ -57,21 +59,21 @@ _FINAL_STOP: Final = re.compile(r"(?<=[\wé%€»)])\.$")
 
 def as_typed(text: str, habit: str, rng: Random) -> str:
     """The sentence as a person of this habit types it; addresses, hashtags and handles stay."""
-    change = _HABITS.get(habit)
+    return _typed(text, _FRENCH.get(habit), rng)
+
+
+def in_english(text: str, habit: str, rng: Random) -> str:
+    """The same for English, which only loses its capitals, its last stop and a letter here and there."""
+    return _typed(text, _ENGLISH.get(habit), rng)
+
+
+def _typed(text: str, change: Change | None, rng: Random) -> str:
     if change is None:
         return text
     pieces = _FIXED.split(text)
     for index in range(0, len(pieces), 2):
         pieces[index] = change(pieces[index], rng)
-    typed = "".join(pieces)
-    return _FINAL_STOP.sub("", typed)
-
-
-def in_english(text: str, habit: str, rng: Random) -> str:
-    """The same for English, which only loses its capitals and its last stop."""
-    if habit in ("relaxed", "texting"):
-        return _FINAL_STOP.sub("", _lower_start(text))
-    return _slip(text, rng) if habit == "hasty" else text
+    return _FINAL_STOP.sub("", "".join(pieces))
 
 
 def _plain(text: str, _rng: Random) -> str:
@@ -130,10 +132,15 @@ def _slip(text: str, rng: Random) -> str:
     return text[:at] + (text[at] * 2 if kind < 0.7 else "") + text[at + 1 :]
 
 
-_HABITS: Final[dict[str, Callable[[str, Random], str]]] = {
+_FRENCH: Final[dict[str, Change]] = {
     "plain": _plain,
     "relaxed": _relaxed,
     "texting": _texting,
     "loud": _loud,
     "hasty": _hasty,
+}
+_ENGLISH: Final[dict[str, Change]] = {
+    "relaxed": lambda text, _rng: _lower_start(text),
+    "texting": lambda text, _rng: text.lower(),
+    "hasty": _slip,
 }

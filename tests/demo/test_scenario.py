@@ -1,0 +1,70 @@
+"""The scenario's files: one a source, and a configuration that the real reader accepts."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from socialhub.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
+from socialhub.config import load
+from socialhub.demo.generator import generate
+from socialhub.demo.rhythm import PARIS
+from socialhub.demo.scenario import BROKEN_SOURCE, file_of, latest_beginning, write_scenario
+from socialhub.demo.story import EVENTS, PLAY_FROM, SPAN
+from socialhub.demo.topics import TOPICS
+from socialhub.demo.voices import SOURCES
+from socialhub.sources.mention_files import GoodLine, read_drafts
+
+NOW = from_datetime(datetime(2026, 2, 5, 21, 12, tzinfo=PARIS))
+
+
+def test_one_file_a_source_holds_all_lines(tmp_path: Path) -> None:
+    scenario = write_scenario(tmp_path, 3, NOW)
+    written = []
+    for source in SOURCES:
+        lines = file_of(scenario.lines_path, source).read_text(encoding="utf-8").splitlines()
+        told = [json.loads(line) for line in lines]
+        assert {line["source"] for line in told} == {source}
+        written += told
+    expected = list(generate(3, scenario.start))
+    assert sorted(written, key=json.dumps) == sorted(expected, key=json.dumps)
+
+
+def test_the_files_are_read_by_the_replay_source(tmp_path: Path) -> None:
+    scenario = write_scenario(tmp_path, 3, NOW)
+    for source in SOURCES:
+        path = file_of(scenario.lines_path, source)
+        assert all(isinstance(line, GoodLine) and line.source == source for line in read_drafts(path, source=source))
+
+
+def test_the_config_is_accepted_without_a_warning(tmp_path: Path) -> None:
+    scenario = write_scenario(tmp_path, 3, NOW)
+    config = load(scenario.config_path)
+    assert not config.warnings
+    assert [topic.id for topic in config.topics] == [topic.slug for topic in TOPICS]
+    assert [source.name for source in config.sources] == [*SOURCES, BROKEN_SOURCE]
+    assert {source.kind for source in config.sources[:-1]} == {"replay"}
+
+
+@pytest.mark.parametrize("hours", range(0, 24 * 4, 5))
+def test_playing_begins_at_the_same_time_of_day_at_most_a_day_ago(hours: int) -> None:
+    now = NOW + hours * HOUR
+    beginning = latest_beginning(now)
+    assert now - DAY <= beginning <= now
+    assert (to_datetime(beginning, PARIS).hour, to_datetime(beginning, PARIS).minute) == (18, 38)
+
+
+def test_around_the_change_to_summer_time() -> None:
+    now = from_datetime(datetime(2026, 3, 29, 12, 0, tzinfo=PARIS))
+    local = to_datetime(latest_beginning(now), PARIS)
+    assert (local.day, local.hour, local.minute) == (28, 18, 38)
+
+
+def test_playing_begins_amid_the_outage_and_just_before_the_sentence() -> None:
+    outage, boss = EVENTS["outage"], EVENTS["boss"]
+    assert outage.start_offset_ms < PLAY_FROM < outage.end_offset_ms
+    assert 0 < boss.start_offset_ms - PLAY_FROM <= 15 * MINUTE
+    assert SPAN - PLAY_FROM > 8 * HOUR
