@@ -32,7 +32,7 @@ _SECRETS: Final = (
     (
         re.compile(
             r"(?i)([\"']?(?:access_?|refresh_?|app_?)?(?:token|jwt|password|passwd|secret|api_?key|authorization)[\"']?"
-            r"\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s,;}\"']+)"
+            r"\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s,;&#}\"']+)"
         ),
         r"\1***",
     ),

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,9 +39,17 @@ def temporary_room() -> Iterator[Path]:
     finally:
         for number in before:
             signal.signal(number, signal.SIG_IGN)
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _remove(folder: Path) -> None:
+    """Take the folder away; a collector that is still ending may put a last file into it."""
+    deadline = time.monotonic() + COLLECTOR_PATIENCE
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.05 if folder.exists() else 0.0)
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
