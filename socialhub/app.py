@@ -39,9 +39,10 @@ from socialhub.screens.base import RoomScreen
 from socialhub.screens.context import Act, Change, Context, Explain
 from socialhub.screens.desk import Desk
 from socialhub.screens.pane import PaneScreen
+from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
 from socialhub.store.connection import CacheError, Connection, open_reader
-from socialhub.store.marks import meet_operator, set_read_below
+from socialhub.store.marks import meet_operator, read_below, set_read_below
 from socialhub.store.mentions import FeedFilter, newest_id
 from socialhub.supervisor import Supervisor, collector_command
 from socialhub.terminal import ANSI, choose_theme, without_colour
@@ -248,12 +249,23 @@ class SocialhubApp(App[int]):
     # ---- changes -------------------------------------------------------------------------------------------------
 
     async def _meet_operator(self) -> None:
+        """The first time somebody comes, what is there already counts as read."""
         operator = self.room_context.operator
+
+        def meet(db: Connection) -> bool:
+            first_time = read_below(db, operator) == 0
+            meet_operator(db, operator, newest_id(db))
+            return first_time
+
         try:
-            await self._writing.write(lambda db: meet_operator(db, operator, newest_id(db)), durable=False)
+            first_time = await self._writing.write(meet, durable=False)
         except CacheError:
             # A cache that is missing or cannot be written: whoever acts on something is told then.
             return
+        if first_time:
+            for reader in self.screen.query(Reader):
+                if reader.feed.following:
+                    reader.begin(None)
 
     def on_act(self, event: Act) -> None:
         """Do it on the writing thread, remember how to take it back."""

@@ -15,6 +15,9 @@ from socialhub.store.connection import CacheError, Connection, Writer, explained
 
 T = TypeVar("T")
 
+_STEPS = 5_000
+"""Steps of SQLite's machine (a tenth of a millisecond) between two looks at whether the answer is still wanted."""
+
 
 class _Question(Generic[T]):
     """Work for the reading thread; `dropped` once nobody waits for its answer."""
@@ -40,27 +43,27 @@ class Reading:
             return await asyncio.wrap_future(self._thread.submit(self._answer, question))
         except asyncio.CancelledError:
             question.dropped = True
-            if self._current is question and self._db is not None:
-                self._db.interrupt()
             raise
 
     def _answer(self, question: _Question[T]) -> T:
-        while True:
+        if question.dropped:
+            raise asyncio.CancelledError
+        self._current = question  # type: ignore[assignment]
+        db = self._open()
+        # Unlike Connection.interrupt() this also stops a statement that is just about to begin.
+        db.set_progress_handler(lambda: question.dropped, _STEPS)
+        try:
+            with explained(self._path):
+                return question.work(db)
+        except db.OperationalError:
             if question.dropped:
-                raise asyncio.CancelledError
-            self._current = question  # type: ignore[assignment]
-            db = self._open()
-            try:
-                with explained(self._path):
-                    return question.work(db)
-            except db.OperationalError as error:
-                if "interrupted" not in str(error):
-                    raise
-            except CacheError:
-                self._forget()
-                raise
-            finally:
-                self._current = None
+                raise asyncio.CancelledError from None
+            raise
+        except CacheError:
+            self._forget()
+            raise
+        finally:
+            self._current = None
 
     def _open(self) -> Connection:
         if self._db is None:
@@ -81,8 +84,6 @@ class Reading:
         self._thread.shutdown(wait=False, cancel_futures=True)
         if (current := self._current) is not None:
             current.dropped = True
-            if self._db is not None:
-                self._db.interrupt()
 
 
 class Writing:

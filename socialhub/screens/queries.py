@@ -37,13 +37,12 @@ def parsed(query: str) -> Node:
 
 def narrow(choices: Choices, zone: tzinfo) -> Narrowed:
     """The filter that the choices mean; raises QueryError (a UserError) for a query that cannot be read."""
-    where, parameters = "", ()
+    condition = None
     if choices.query:
         from socialhub.query import to_sql
 
-        fragment = to_sql(parsed(choices.query), zone)
-        where, parameters = fragment.where, fragment.parameters  # type: ignore[assignment]
-    chosen = FeedFilter(choices.topic, choices.source, choices.tone, where, parameters)
+        condition = to_sql(parsed(choices.query), zone)
+    chosen = FeedFilter(choices.topic, choices.source, choices.tone, condition)
     return Narrowed(chosen, choices.query)
 
 

@@ -36,10 +36,10 @@ def console(cache: Path, **options: Any) -> SocialhubApp:
 
 @asynccontextmanager
 async def running(
-    cache: Path, size: tuple[int, int] = (120, 40), **options: Any
+    cache: Path, size: tuple[int, int] = (120, 40), *, wait: bool = True, **options: Any
 ) -> AsyncIterator[tuple[SocialhubApp, Pilot[int]]]:
-    """A console in a headless terminal, after its room was read (if there is a cache)."""
-    app, has_cache = console(cache, **options), await asyncio.to_thread(cache.exists)
+    """A console in a headless terminal, after its room was read (if there is a cache and `wait`)."""
+    app, has_cache = console(cache, **options), wait and await asyncio.to_thread(cache.exists)
     async with app.run_test(size=size, notifications=True) as pilot:
         if has_cache:
             await until(lambda: app.state().room is not None, "the room is read")
