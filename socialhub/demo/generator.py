@@ -12,7 +12,7 @@ from itertools import chain
 from random import Random
 from typing import Any, Final
 
-from socialhub.clock import MINUTE, SECOND
+from socialhub.clock import HOUR, MINUTE, SECOND
 from socialhub.demo.data import Beat, load
 from socialhub.demo.finish import Finisher
 from socialhub.demo.grammar import Grammar
@@ -32,6 +32,8 @@ _TRIES: Final = 8
 # A chain letter begins with this many texts before it is mostly copied.
 _CHAIN_TEXTS: Final = 4
 _CHAIN: Final = 0.5
+# Other copies are of one of the latest lines of their beat.
+_RECENT: Final = 30
 _CAREFUL_VOICES: Final = frozenset({"official", "rival", "journalist", "local"})
 _HIT_VOICES: Final = frozenset({"public", "english", "forum", "app"})
 
@@ -85,14 +87,15 @@ class Teller:
         originals: list[Line] = []
         parents = Parents([line for name in beat.answers for line in self._told[name]])
         moments = self._moments(beat)
-        for index, moment in enumerate(moments):
+        for moment in moments:
             parent = parents.before(moment, self._rng)
             if beat.answers and parent is None:
                 continue
             if parent is None and self._is_copy(beat, originals):
-                lines.append(self._copy(originals, moment))
+                lines.append(self._copy(beat, originals, moment))
                 continue
-            line = self._line(beat, moment, parent, index / len(moments))
+            progress = (moment - moments[0]) / max(1, moments[-1] - moments[0])
+            line = self._line(beat, moment, parent, progress)
             originals.append(line)
             lines.append(line)
         return lines
@@ -120,11 +123,13 @@ class Teller:
                 moment += int(self._rng.random() * 50 * SECOND)
         return lines
 
-    def _copy(self, originals: list[Line], moment: int) -> Line:
-        """Somebody posts the words of an earlier line again; those of a few are copied most."""
+    def _copy(self, beat: Beat, originals: list[Line], moment: int) -> Line:
+        """Somebody posts the words of an earlier line again: a chain letter, or something of the last hour."""
         known = originals[: max(_CHAIN_TEXTS, len(originals) // 6)]
+        if beat.repeat <= _CHAIN:
+            known = [line for line in originals[-_RECENT:] if moment - line.at < HOUR] or originals[-1:]
         original = known[int(len(known) * self._rng.random() ** 1.7)]
-        person = self._crowd.anyone(original.lang == "en")
+        person = self._crowd.anyone(english=beat.lang == "en")
         source = original.source if original.source not in SOCIAL else source_of("public", person, self._rng)
         return self._finisher.copy(original, moment, source, person)
 

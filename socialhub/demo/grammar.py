@@ -35,6 +35,12 @@ Lookup: TypeAlias = Callable[[str], "str | None"]
 _MARKS: Final = re.compile(r"[{}|]")
 _BEFORE_COMMA: Final = re.compile(r" +(?=[,.)…]|$)")
 _BLANKS: Final = re.compile(r"[ \t]{2,}")
+_A_LE: Final = re.compile(
+    r"\b([Àà]|[Dd]e) le (?=technicien|tech|gars|sous-traitant|patron|PDG|SAV|standard|chat|service)"
+)
+# "~" in a template is where a sentence ends if another one follows.
+_STOP: Final = re.compile(r"(?<=[\w»)%€\"])\s*~\s*(?=[\w«])")
+_NO_STOP: Final = re.compile(r"\s*~\s*")
 _SENTENCE_START: Final = re.compile(r"(^|[.!?] +|\n)((?!https?:)[a-zàâéèêëîïôöùûüçœ])")
 
 
@@ -95,6 +101,10 @@ class Grammar:
 
 def tidy(text: str) -> str:
     """Blanks as typed by a person, and a capital letter where a sentence begins."""
+    if "~" in text:
+        text = _NO_STOP.sub(" ", _STOP.sub(". ", text))
+    if " le " in text:
+        text = _A_LE.sub(lambda found: {"à": "au ", "À": "Au ", "de": "du ", "De": "Du "}[found[1]], text)
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     text = _BEFORE_COMMA.sub("", text).strip()

@@ -16,6 +16,9 @@ CROWD: Final = 2_600
 ENGLISH_SPEAKERS: Final = 260
 _MEDIAN_FOLLOWERS: Final = 5.1  # e^5.1 = 164
 _FOLLOWERS_SPREAD: Final = 1.55
+# Where names, words of handles and additions to names stand in people.toml.
+_FRENCH: Final = ("first_names", "nouns", "bios_in_name")
+_ENGLISH: Final = ("english_names", "english_nouns", "english_bios")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Crowd:
         table = read("people")
         self._rng = rng
         self._stems: set[str] = set()
-        self._french = [self._person(table, "first_names", "nouns") for _ in range(CROWD)]
-        self._english = [self._person(table, "english_names", "english_nouns") for _ in range(ENGLISH_SPEAKERS)]
+        self._french = [self._person(table, *_FRENCH) for _ in range(CROWD)]
+        self._english = [self._person(table, *_ENGLISH) for _ in range(ENGLISH_SPEAKERS)]
         self._by_town: defaultdict[str, list[Person]] = defaultdict(list)
         for person in self._french:
             self._by_town[person.town.name].append(person)
@@ -57,11 +60,12 @@ class Crowd:
         people = self._by_town.get(town.name)
         return people[int(len(people) * self._rng.random())] if people else self.anyone()
 
-    def _person(self, table: dict[str, Any], names: str, nouns: str) -> Person:
+    def _person(self, table: dict[str, Any], names: str, nouns: str, bios: str) -> Person:
         rng = self._rng
         first, noun, tag = rng.choice(table[names]), rng.choice(table[nouns]), rng.choice(table["tags"])
         town = french_map().anywhere(rng)
-        stem, name = _identity(first, noun, tag, town, rng, table)
+        bio, initial = rng.choice(table[bios]), rng.choice(table["surnames_initials"])
+        stem, name = _identity(first, noun, tag, town, rng, bio, initial)
         while stem in self._stems:
             stem += str(rng.randint(2, 99))
         self._stems.add(stem)
@@ -69,12 +73,10 @@ class Crowd:
         return Person(name, stem, town, followers, rng.choice(HABITS))
 
 
-def _identity(first: str, noun: str, tag: str, town: Town, rng: Random, table: dict[str, Any]) -> tuple[str, str]:
+def _identity(first: str, noun: str, tag: str, town: Town, rng: Random, bio: str, initial: str) -> tuple[str, str]:
     """(stem of the handles, shown name) in one of the ways people call themselves."""
     style = rng.randrange(7)
     plain_first, plain_noun = ascii_word(first), ascii_word(noun)
-    bio = rng.choice(table["bios_in_name"])
-    initial = rng.choice(table["surnames_initials"])
     if style == 0:
         return f"{plain_first}_{ascii_word(town.name)}", f"{first} {initial}"
     if style == 1:

@@ -43,6 +43,25 @@ class Values:
         return known
 
 
+# When it happens, as one says it in the morning, the afternoon and the evening.
+_MORNING: Final = ("ce matin", "depuis ce matin", "depuis hier soir", "depuis cette nuit", "au réveil", "dès 8h")
+_AFTERNOON: Final = ("depuis ce matin", "cet après-midi", "depuis midi", "depuis hier", "en pleine journée", "là")
+_EVENING: Final = (
+    "ce soir",
+    "tous les soirs",
+    "depuis 18h",
+    "aux heures de pointe",
+    "comme chaque soir",
+    "depuis ce midi",
+)
+
+
+def _time_of_day(line: LineContext, rng: Random) -> str:
+    hour = to_datetime(line.moment, PARIS).hour
+    spoken = _MORNING if 4 <= hour < 12 else _AFTERNOON if 12 <= hour < 18 else _EVENING
+    return rng.choice(spoken)
+
+
 _FINDERS: Final[dict[str, Callable[[LineContext, Random], str]]] = {
     "ville": lambda line, _rng: line.town.name,
     "a_ville": lambda line, _rng: line.town.at,
@@ -51,6 +70,7 @@ _FINDERS: Final[dict[str, Callable[[LineContext, Random], str]]] = {
     "ville3": lambda line, rng: french_map().neighbour(line.town, rng, 1),
     "en_dept": lambda line, _rng: line.town.in_department,
     "en_region": lambda line, _rng: line.town.in_region,
+    "soir": _time_of_day,
     "heure": lambda line, rng: clock_time(line.moment - rng.randrange(1, 9) * MINUTE, rng),
     "heure_debut": lambda line, rng: clock_time(line.begun, rng),
     "duree": lambda line, rng: how_long(max(0, line.moment - line.begun) // MINUTE, rng),
