@@ -103,12 +103,11 @@ def show(setup: Setup, number: int, as_json: bool) -> None:
         print_json([alert_values(alert, now) | {"life": life}])
         return
     title, detail = alert_lines(alert, now, setup.zone)
-    text = Text(f"{severity_word(alert.severity)} ", STYLES[alert.severity])
-    text.append(title, "bold")
+    text = Text.assemble((f"{severity_word(alert.severity)} ", STYLES[alert.severity]), (title, "bold"))
     lines = [detail, state_words(alert, now, setup.zone), "", *fact_lines(alert, now, setup.zone), ""]
     lines += [f"{moment_text(s.at, now, setup.zone)}  {step_line(s.action, s.operator, s.detail)}" for s in steps]
     for line in lines:
-        text.append(f"\n{line}", "not bold")
+        text.append(f"\n{line}")
     print_text(text)
 
 

@@ -39,9 +39,11 @@ def check_room(setup: Setup, *, network: bool) -> Iterator[Finding]:
         return
     for problem in config.warnings:
         yield Finding("config", WARN, problem.sentence())
-    told = _("{path}: {topics} topics, {sources} sources.")
-    topics, sources = len(config.topics), len(config.sources)
-    yield Finding("config", OK, told.format(path=config.path, topics=topics, sources=sources))
+    counts = (
+        ngettext("{count} topic", "{count} topics", len(config.topics)).format(count=number(len(config.topics))),
+        ngettext("{count} source", "{count} sources", len(config.sources)).format(count=number(len(config.sources))),
+    )
+    yield Finding("config", OK, f"{config.path}: {', '.join(counts)}.")
     yield from _secrets(config)
     yield from _way_out(config)
     if network:

@@ -69,11 +69,10 @@ def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
 
 
 def _line(finding: Finding) -> Text:
-    text = Text(f"{GLYPHS[finding.level]} ", MARK[finding.level])
-    text.append(f"{_(AREAS[finding.area])}: ", "bold not red not yellow not green")
-    text.append(plain(finding.sentence), "default not bold")
+    text = Text.assemble((f"{GLYPHS[finding.level]} ", MARK[finding.level]), (f"{_(AREAS[finding.area])}: ", "bold"))
+    text.append(plain(finding.sentence))
     if finding.advice:
-        text.append(f" → {plain(finding.advice)}", "default not bold italic")
+        text.append(f" → {plain(finding.advice)}", "italic")
     return text
 
 

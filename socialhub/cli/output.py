@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = Sequence["str | Text"]
 MARK: Final = {"ok": "green", "warn": "yellow", "fail": "red bold"}
-WIDEST: Final = 4_000
-"""Columns of a line that is not to be cut."""
+GAP: Final = "  "
+NARROWEST: Final = 16
+"""A column that shrinks keeps so many cells; a line that is still too long is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +70,35 @@ def print_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
         for row in cells:
             click.echo("\t".join(cell.plain for cell in row))
         return
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", expand=False)
-    for column in columns:
-        table.add_column(
-            Text(column.heading),
-            justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            min_width=None if column.may_shrink else max([len(column.heading), *_widths(cells, columns.index(column))]),
-        )
-    for row in cells:
-        table.add_row(*row)
-    print_rich(table)
+    headings = [Text(column.heading, "bold") for column in columns]
+    widths = _widths(columns, [headings, *cells])
+    for row in [headings, *cells]:
+        line = Text(no_wrap=True, end="")
+        for place, (column, cell, width) in enumerate(zip(columns, row, widths, strict=True)):
+            shown = cell.copy()
+            shown.truncate(width, overflow="ellipsis")
+            space = " " * (width - shown.cell_len)
+            line.append(GAP if place else "")
+            line.append_text(Text(space) + shown if column.right else shown + Text(space))
+        line.rstrip()
+        print_rich(line)
 
 
-def _widths(cells: Sequence[Sequence[Text]], index: int) -> list[int]:
-    return [row[index].cell_len for row in cells]
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> list[int]:
+    """The width of each column: as wide as its widest cell, but the line fits the screen where a column may shrink."""
+    widths = [max(row[place].cell_len for row in rows) for place in range(len(columns))]
+    spare = shutil.get_terminal_size().columns - sum(widths) - len(GAP) * (len(columns) - 1)
+    for place, column in enumerate(columns):
+        if column.may_shrink and spare < 0:
+            widths[place] = max(NARROWEST, widths[place] + spare)
+    return widths
 
 
-def print_rich(renderable: Any) -> None:
-    """Print something of rich; NO_COLOR and dumb terminals are honoured by rich itself."""
+def print_rich(text: Text) -> None:
+    """Print a text with styles, wrapped; NO_COLOR and dumb terminals are honoured by rich."""
     from rich.console import Console
 
-    width = None if is_terminal() else WIDEST
-    console = Console(width=width, markup=False, emoji=False, highlight=False, soft_wrap=not is_terminal())
-    console.print(renderable)
+    Console(markup=False, emoji=False, highlight=False).print(text)
 
 
 def print_text(text: Text) -> None:

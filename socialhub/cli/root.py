@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import click
 from socialhub.cli.command import LazyGroup, option
 from socialhub.cli.failures import guarded, leave_quietly
 from socialhub.cli.setup import Setup
-from socialhub.i18n import LANGUAGES, N_, language_from_env, set_language
+from socialhub.i18n import LANGUAGES, LOCALE_DIR, N_, language, language_from_env, set_language
 
 _HERE: Final = "socialhub.cli"
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -117,6 +118,10 @@ def fix_language(args: Sequence[str]) -> None:
     """Set the interface language before anything is worded: --language, the config's, the locale's."""
     chosen = _option_value(args, "--language") or _configured_language(args)
     set_language(chosen if chosen in LANGUAGES else language_from_env())
+    # click words its own messages by the process's default domain and these variables: they become ours.
+    os.environ["LANGUAGE"] = language()
+    gettext.bindtextdomain("socialhub", LOCALE_DIR)
+    gettext.textdomain("socialhub")
 
 
 def _option_value(args: Sequence[str], name: str) -> str:
@@ -173,8 +178,14 @@ def _install_completion(ctx: click.Context, _parameter: click.Parameter, shell: 
 )
 @option("--config", "config_path", type=click.Path(path_type=Path), help=N_("The config file."))
 @option("--cache", "cache_path", type=click.Path(path_type=Path), help=N_("The cache file."))
-@option("--as", "as_name", metavar="NAME", help=N_("Who is at the keyboard (else SOCIALHUB_USER, else the login)."))
-@option("--language", type=click.Choice(LANGUAGES), help=N_("Language of the interface."))
+@option(
+    "--as",
+    "as_name",
+    metavar="NAME",
+    default="",
+    help=N_("Who is at the keyboard (else SOCIALHUB_USER, else the login)."),
+)
+@option("--language", type=click.Choice(LANGUAGES), expose_value=False, help=N_("Language of the interface."))
 @option("--debug", is_flag=True, help=N_("Tell the technical cause of a failure; log more."))
 @option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help=N_("Its version."))
 @option(
@@ -188,15 +199,6 @@ def _install_completion(ctx: click.Context, _parameter: click.Parameter, shell: 
     help=N_("Let the shell complete commands and options."),
 )
 @click.pass_context
-def root(
-    context: click.Context,
-    config_path: Path | None,
-    cache_path: Path | None,
-    as_name: str | None,
-    language: str | None,
-    debug: bool,
-) -> None:
-    """See `help`; `language` was honoured before anything was worded."""
-    context.obj = Setup(config_path, cache_path, debug, as_name or "")
-    if language:
-        os.environ["LANGUAGE"] = language
+def root(context: click.Context, config_path: Path | None, cache_path: Path | None, as_name: str, debug: bool) -> None:
+    """See `help`; the language was fixed before anything was worded."""
+    context.obj = Setup(config_path, cache_path, debug, as_name)
