@@ -11,7 +11,7 @@ import pytest
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.demo.data import load
 from socialhub.demo.generator import Teller
-from socialhub.demo.history import ALL, history_counts
+from socialhub.demo.history import ALL, Row, history_counts
 from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, write_scenario
 from socialhub.demo.seed import seed_history
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, SPAN
@@ -27,6 +27,11 @@ from tests.demo.conftest import SEED
 
 
 @pytest.fixture(scope="module")
+def rows(start: int) -> list[Row]:
+    return list(history_counts(SEED, start))
+
+
+@pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory, start: int) -> Scenario:
     return write_scenario(tmp_path_factory.mktemp("demo"), SEED, start + 41 * HOUR)
 
@@ -39,12 +44,12 @@ def writer(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iter
     cache.close()
 
 
-def test_the_same_seed_gives_the_same_past(start: int) -> None:
-    assert list(history_counts(SEED, start)) == list(history_counts(SEED, start))
+def test_the_same_seed_gives_the_same_past(rows: list[Row], start: int) -> None:
+    assert list(history_counts(SEED, start)) == rows
 
 
-def test_counts_lie_in_the_28_days_before(start: int) -> None:
-    for topic, minute, source, tone, mentions, stories in history_counts(SEED, start):
+def test_counts_lie_in_the_28_days_before(rows: list[Row], start: int) -> None:
+    for topic, minute, source, tone, mentions, stories in rows:
         assert start - HISTORY_DAYS * DAY <= minute < start
         assert minute % MINUTE == 0
         assert topic in {ALL, *(topic.slug for topic in TOPICS)}
@@ -53,27 +58,27 @@ def test_counts_lie_in_the_28_days_before(start: int) -> None:
         assert 0 <= stories <= mentions >= 1
 
 
-def test_a_topic_never_has_more_than_all(start: int) -> None:
+def test_a_topic_never_has_more_than_all(rows: list[Row]) -> None:
     totals: Counter[tuple[str, int]] = Counter()
-    for topic, minute, _source, _tone, mentions, _stories in history_counts(SEED, start):
+    for topic, minute, _source, _tone, mentions, _stories in rows:
         totals[topic, minute // HOUR] += mentions
     assert all(mentions <= totals[ALL, hour] for (_topic, hour), mentions in totals.items())
 
 
-def test_levels_are_those_of_the_scenarios_ordinary_life(start: int) -> None:
+def test_levels_are_those_of_the_scenarios_ordinary_life(rows: list[Row], start: int) -> None:
     ordinary = {beat.name for beat in load().beats if not beat.event}
     told = [line for line in Teller(SEED, start).tell() if line.beat in ordinary and not line.deleted]
     a_day = Counter(line.source for line in told)
     before: Counter[str] = Counter()
-    for topic, _minute, source, _tone, mentions, _stories in history_counts(SEED, start):
+    for topic, _minute, source, _tone, mentions, _stories in rows:
         before[source] += mentions if topic == ALL else 0
     for source in ("bluesky", "mastodon:bavardage", "forum:fibre-entraide"):
         assert before[source] / HISTORY_DAYS == pytest.approx(a_day[source] / 2, rel=0.25)
 
 
-def test_nights_are_quiet_and_one_evening_is_not(start: int) -> None:
+def test_nights_are_quiet_and_one_evening_is_not(rows: list[Row], start: int) -> None:
     hours: Counter[int] = Counter()
-    for topic, minute, _source, _tone, mentions, _stories in history_counts(SEED, start):
+    for topic, minute, _source, _tone, mentions, _stories in rows:
         hours[(minute - start) // HOUR] += mentions if topic == "fibre" else 0
     nights = sum(hours[-24 * day] for day in range(1, HISTORY_DAYS + 1))
     evenings = sum(hours[-24 * day + 17] for day in range(1, HISTORY_DAYS + 1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from socialhub.config import load
 from socialhub.demo.generator import generate
 from socialhub.demo.rhythm import PARIS
-from socialhub.demo.scenario import BROKEN_SOURCE, file_of, latest_beginning, write_scenario
+from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, file_of, latest_beginning, write_scenario
 from socialhub.demo.story import EVENTS, PLAY_FROM, SPAN
 from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
@@ -21,8 +20,12 @@ from socialhub.sources.mention_files import GoodLine, read_drafts
 NOW = from_datetime(datetime(2026, 2, 5, 21, 12, tzinfo=PARIS))
 
 
-def test_one_file_a_source_holds_all_lines(tmp_path: Path) -> None:
-    scenario = write_scenario(tmp_path, 3, NOW)
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return write_scenario(tmp_path_factory.mktemp("demo"), 3, NOW)
+
+
+def test_one_file_a_source_holds_all_lines(scenario: Scenario) -> None:
     written = []
     for source in SOURCES:
         lines = file_of(scenario.lines_path, source).read_text(encoding="utf-8").splitlines()
@@ -33,15 +36,13 @@ def test_one_file_a_source_holds_all_lines(tmp_path: Path) -> None:
     assert sorted(written, key=json.dumps) == sorted(expected, key=json.dumps)
 
 
-def test_the_files_are_read_by_the_replay_source(tmp_path: Path) -> None:
-    scenario = write_scenario(tmp_path, 3, NOW)
+def test_the_files_are_read_by_the_replay_source(scenario: Scenario) -> None:
     for source in SOURCES:
         path = file_of(scenario.lines_path, source)
         assert all(isinstance(line, GoodLine) and line.source == source for line in read_drafts(path, source=source))
 
 
-def test_the_config_is_accepted_without_a_warning(tmp_path: Path) -> None:
-    scenario = write_scenario(tmp_path, 3, NOW)
+def test_the_config_is_accepted_without_a_warning(scenario: Scenario) -> None:
     config = load(scenario.config_path)
     assert not config.warnings
     assert [topic.id for topic in config.topics] == [topic.slug for topic in TOPICS]
