@@ -105,7 +105,7 @@ class SocialhubApp(App[int]):
         self._remote = remote
         self._pane_name = pane
         self._demo = demo
-        self._keys = dict(config.keys) if config is not None else {}
+        self._keys = keymap(config.keys if config is not None else {})
         self._reading = Reading(cache_path)
         self._writing = Writing(cache_path)
         self.room_context = Context(
@@ -116,6 +116,7 @@ class SocialhubApp(App[int]):
             explain=explain,
             list_pace=REMOTE_PACE if remote else USUAL_PACE,
             density=look.density,
+            keys=self._keys,
         )
         pace = 1.0 if remote else USUAL_PACE
         self._watcher = Watcher(cache_path, self._clock, self.post_message, pace=pace)
@@ -127,6 +128,7 @@ class SocialhubApp(App[int]):
         self._span = 1
         self._undo: list[tuple[str, Change]] = []
         self._told_clash: set[str] = set()
+        self._operator_met = False
 
     # ---- life ----------------------------------------------------------------------------------------------------
 
@@ -138,7 +140,7 @@ class SocialhubApp(App[int]):
             return PaneScreen(
                 self.room_context, page, self._pane_name, brand=brand, demo=self._demo, remote=self._remote
             )
-        return Desk(self.room_context, page, brand=brand, demo=self._demo, remote=self._remote, keys=self._keys)
+        return Desk(self.room_context, page, brand=brand, demo=self._demo, remote=self._remote)
 
     def _first_page(self) -> Page | None:
         """The first mentions, read at once: one page, a few milliseconds. None when the cache cannot be read yet."""
@@ -154,7 +156,7 @@ class SocialhubApp(App[int]):
 
     def on_mount(self) -> None:
         """Keys and watchers."""
-        self.set_keymap(keymap(self._keys))
+        self.set_keymap(self._keys)
         self._watcher.start()
         if self._supervisor is not None:
             self.run_worker(self._supervisor.run(), group="supervisor")
@@ -162,7 +164,6 @@ class SocialhubApp(App[int]):
             self._lifeline.watch_signals(asyncio.get_running_loop())
             self.set_interval(LOOK_EVERY, self._lifeline.look)
         self.set_interval(_TICK, self._tick)
-        self.run_worker(self._meet_operator(), group="operator")
 
     def _make_supervisor(self) -> Supervisor:
         config_path = self._config.path if self._config is not None else Path()
@@ -209,6 +210,9 @@ class SocialhubApp(App[int]):
     def on_room_screen_ready(self) -> None:
         """A screen wants to know how things are."""
         self.show_state()
+        if not self._operator_met:
+            self._operator_met = True
+            self.run_worker(self._meet_operator(), group="operator")
 
     def _tick(self) -> None:
         """Clock and ages: repaints nothing that reads the same."""
@@ -326,7 +330,7 @@ class SocialhubApp(App[int]):
         from socialhub.screens.help import Help
 
         active = frozenset(bound.binding.id for bound in self.screen.active_bindings.values() if bound.binding.id)
-        self.push_screen(Help(active, keymap(self._keys)))
+        self.push_screen(Help(active, self._keys))
 
     def action_palette(self) -> None:
         """The commands by name."""
@@ -338,7 +342,7 @@ class SocialhubApp(App[int]):
         from socialhub.screens.panes import SourcesPane
 
         def press(id_: str) -> None:
-            self.simulate_key(keymap(self._keys)[id_].partition(",")[0])
+            self.simulate_key(self._keys[id_].partition(",")[0])
 
         def poll() -> None:
             for pane in screen.query(SourcesPane):

@@ -12,12 +12,14 @@ from textual.screen import ModalScreen
 from socialhub.alerts import wording
 from socialhub.i18n import _
 from socialhub.model import Alert
+from socialhub.screens.base import hints_for
 from socialhub.screens.context import Context
 from socialhub.screens.panes import close_alert, take_alert
 from socialhub.store.alerts import AlertEvent, alert_by_id, events_of
 from socialhub.store.connection import CacheError, Connection
 from socialhub.widgets.alert_detail import AlertDetail
 from socialhub.widgets.bindings import bind
+from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
 
 
@@ -42,9 +44,11 @@ class AlertView(ModalScreen[None]):
         with Vertical(id="sheet"):
             yield PaneTitle(_("Alert"))
             yield AlertDetail(wording, zone=self._room.zone)
+            yield Hints()
 
     def on_mount(self) -> None:
         """Read it."""
+        self.query_one(Hints).show(hints_for(("back", "take", "close", "undo"), self._room.keys))
         self.cache_changed(0)
 
     def cache_changed(self, rev: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -93,13 +93,13 @@ def make_pane(name: str, context: Context, place: int | None) -> SidePane:
     return {"trends": TrendsPane, "alerts": AlertsPane, "sources": SourcesPane}[name](context, place)
 
 
-def hints_for(ids: Iterable[str], keymap: dict[str, str]) -> Sequence[tuple[str, str]]:
+def hints_for(ids: Iterable[str], keys: Mapping[str, str]) -> Sequence[tuple[str, str]]:
     """(key, what it does) for these rows of the table of keys; "id=label" gives one a shorter label (a msgid)."""
     labels = {key.id: key.label for key in KEYS}
     hints = []
     for written in ids:
         id_, _equals, label = written.partition("=")
-        hints.append((key_name(keymap[id_].partition(",")[0]), _(label or labels[id_])))
+        hints.append((key_name(keys[id_].partition(",")[0]), _(label or labels[id_])))
     return hints
 
 

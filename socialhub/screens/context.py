@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import TypeAlias
 
 from textual.message import Message
 
 from socialhub.clock import Clock
+from socialhub.keys import keymap
 from socialhub.live import Reading
 from socialhub.model import Verdict
 from socialhub.store.connection import Connection
@@ -22,7 +23,9 @@ Change: TypeAlias = Callable[[Connection], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a console works with. `list_pace` is seconds between two repaints of a list; `density` lines a mention."""
+    """What a console works with. `list_pace` is seconds between two repaints of a list; `density` lines a mention;
+    `keys` are the keys in force by id.
+    """
 
     reading: Reading
     clock: Clock
@@ -31,6 +34,7 @@ class Context:
     explain: Explain | None = None
     list_pace: float = 0.5
     density: int = 1
+    keys: Mapping[str, str] = field(default_factory=lambda: keymap({}))
 
 
 class Act(Message):

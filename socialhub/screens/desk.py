@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from socialhub.alerts.wording import alert_lines, severity_word
 from socialhub.i18n import N_, _
-from socialhub.keys import keymap
 from socialhub.live import Page
 from socialhub.screens.base import RoomScreen, filter_hints, hints_for, make_pane
 from socialhub.screens.context import Context
@@ -60,14 +59,11 @@ class Desk(RoomScreen):
         bind("later", "app.span(-1)"),
     ]
 
-    def __init__(
-        self, context: Context, page: Page | None, *, brand: str, demo: bool, remote: bool, keys: dict[str, str]
-    ) -> None:
+    def __init__(self, context: Context, page: Page | None, *, brand: str, demo: bool, remote: bool) -> None:
         super().__init__(context, page)
         self._brand = brand
         self._demo = demo
         self._remote = remote
-        self._keymap = keymap(keys)
         self._alarm = ""
         self._at = "mentions"
         self.add_class("-at-mentions")
@@ -174,4 +170,4 @@ class Desk(RoomScreen):
             return
         if name == "mentions" and reader.reading:
             name = "reading"
-        self.query_one(Hints).show(hints_for(_HINTS[name], self._keymap))
+        self.query_one(Hints).show(hints_for(_HINTS[name], self.context.keys))

@@ -46,11 +46,6 @@ def narrow(choices: Choices, zone: tzinfo) -> Narrowed:
     return Narrowed(chosen, choices.query)
 
 
-def unread_filter(zone: tzinfo) -> FeedFilter:
-    """What the operator has not read."""
-    return narrow(Choices("is:unread"), zone).chosen
-
-
 def candidates(topics: Iterable[Topic], sources: Iterable[SourceRow]) -> tuple[str, ...]:
     """Words that complete a query, the useful ones first."""
     from socialhub.query.fields import CHOICES, FIELD_NAMES

@@ -29,6 +29,7 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
 from socialhub.widgets.filter_bar import Choices, FilterBar
+from socialhub.widgets.hints import key_name
 from socialhub.widgets.pane_title import PaneTitle
 
 SIDE_BY_SIDE: Final = 100
@@ -298,10 +299,13 @@ class Reader(MentionActions, Vertical):
             chip = "…"
         elif self._supply.waiting:
             count = number(min(self._supply.waiting, 999)) + ("+" if self._supply.waiting > 999 else "")
-            chip = _("+{count} new").format(count=count) + ("" if self._feed.following else " · g")
+            chip = _("+{count} new").format(count=count) + ("" if self._feed.following else f" · {self._first_key()}")
         else:
             chip = _("live") if self._feed.following else ""
         self._title.show(self._remark, chip)
+
+    def _first_key(self) -> str:
+        return key_name(self.context.keys["first"].partition(",")[0])
 
     def _cache_failed(self, error: CacheError) -> None:
         self.notify(error.hint or error.message, title=error.message if error.hint else "", markup=False)

@@ -24,7 +24,7 @@ from socialhub.live import (
     refresh,
 )
 from socialhub.screens.context import Context
-from socialhub.screens.queries import Narrowed, unread_filter
+from socialhub.screens.queries import Narrowed
 from socialhub.store.connection import CacheError, Connection
 from socialhub.widgets.feed import HOLD, Feed
 
@@ -81,6 +81,10 @@ class Supply:
         """Fetch what the reader comes near to: "newer", "older", "first" or "last"."""
         if side == "first":
             self._generation += 1
+        elif self.loading:
+            # The list is about to begin anew; that must not be cancelled by a page of the old one.
+            self._feed.page_done()
+            return
         self._run(self._load(side), "page")
 
     def seek_unread(self) -> None:
@@ -145,8 +149,7 @@ class Supply:
         if window.at_oldest or not window.rows:
             return
         generation, ask, below = self._generation, self.ask, window.rows[-1].id
-        unread = unread_filter(self._context.zone)
-        found = await self._read(lambda db: next_unread(db, ask, unread, below))
+        found = await self._read(lambda db: next_unread(db, ask, below))
         if found is None:
             return
         page = await self._read(lambda db: around(db, ask, found))

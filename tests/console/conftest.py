@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from socialhub.store.marks import meet_operator
 from tests.seed import Seeded, reopen, seed_cache
 
 
@@ -19,9 +20,11 @@ def cache(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with 200 mentions, closed: to be copied."""
+    """A cache with 200 mentions, all read by lea, closed: to be copied."""
     path = tmp_path_factory.mktemp("seed") / "cache.db"
     made = seed_cache(path, 200)
+    with made.writer.transaction() as db:
+        meet_operator(db, "lea", 200)
     made.writer.checkpoint(truncate=True)
     made.writer.close()
     return path

@@ -13,7 +13,7 @@ from socialhub.screens.help import Help
 from socialhub.screens.search import Search
 from socialhub.store.alerts import alert_rows
 from socialhub.store.connection import open_reader
-from socialhub.store.marks import set_read
+from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
 from socialhub.store.sources import source_by_name
 from socialhub.widgets.detail import Detail
@@ -222,13 +222,20 @@ async def test_read_marks_and_their_undo(seeded: Seeded, cache: Path) -> None:
 
 async def test_the_next_unread_is_found_far_below(seeded: Seeded, cache: Path) -> None:
     seeded.add([prepared(f"encore {number}") for number in range(200)])
+    with seeded.writer.transaction() as db:
+        set_read_below(db, "lea", 401)
+        set_read(db, "lea", [3], read=False)
     async with running(cache) as (app, pilot):
-        await until(lambda: not _stored(cache, 3).unread)
-        with seeded.writer.transaction() as db:
-            set_read(db, "lea", [3], read=False)
-        await until(lambda: not feed_of(app).window.rows[0].unread)
         await pilot.press("j", "n")
         await until(lambda: current(app) == 3)
+
+
+async def test_nobody_starts_with_everything_unread(seeded: Seeded, cache: Path) -> None:
+    async with running(cache, operator="newcomer") as (app, _pilot):
+        await until(lambda: not any(row.unread for row in feed_of(app).window.rows))
+        row = seeded.say("neu")
+        await until(lambda: current(app) == row.id)
+        assert feed_of(app).window.rows[0].unread
 
 
 async def test_copy_gives_words_and_link(seeded: Seeded, cache: Path) -> None:
