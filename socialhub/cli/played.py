@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -56,8 +56,18 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def open_played(setup: Setup, config: Path, cache: Path, clock: Clock, *words: str) -> int:
-    """Open the console on a played room and wait for its end; returns its exit code."""
+def open_played(
+    setup: Setup,
+    config: Path,
+    cache: Path,
+    clock: Clock,
+    *words: str,
+    meanwhile: Callable[[Callable[[], bool]], None] | None = None,
+) -> int:
+    """Open the console on a played room and wait for its end; returns its exit code.
+
+    `meanwhile` is done while it is open; it is given a function that tells whether the console has ended.
+    """
     from socialhub.store.connection import collector_lock
 
     room = ["--config", str(config), "--cache", str(cache), "--language", language(), "--as", setup.operator]
@@ -66,7 +76,7 @@ def open_played(setup: Setup, config: Path, cache: Path, clock: Clock, *words: s
     child = subprocess.Popen(command, env={**os.environ, ENV_CLOCK: clock.to_env()})
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return _waited(child)
+        return _waited(child, meanwhile)
     finally:
         signal.signal(signal.SIGINT, interrupt)
         lock = collector_lock(cache)
@@ -74,9 +84,11 @@ def open_played(setup: Setup, config: Path, cache: Path, clock: Clock, *words: s
             lock.release()
 
 
-def _waited(child: subprocess.Popen[bytes]) -> int:
+def _waited(child: subprocess.Popen[bytes], meanwhile: Callable[[Callable[[], bool]], None] | None) -> int:
     """The exit code of the console; a signal to us is passed on, and it has its second to restore the terminal."""
     try:
+        if meanwhile is not None:
+            meanwhile(lambda: child.poll() is not None)
         return child.wait()
     except SystemExit as told:
         child.send_signal(signal.SIGTERM)

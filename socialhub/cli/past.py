@@ -1,0 +1,100 @@
+"""Living through the past of a played room at once: what its files tell until a moment goes the usual way in, in order.
+
+The room then has a yesterday, and the replay sources go on from there. Used by the demonstration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from socialhub.clock import HOUR, MINUTE, Clock
+from socialhub.collector.core import configured_source, configured_topic
+from socialhub.model import Batch, Draft, Item
+from socialhub.pipeline.ingest import Ingest, Origin
+from socialhub.pipeline.language import LanguageDetector
+from socialhub.pipeline.sentiment import create_model
+from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
+from socialhub.sources.settings import ReplaySettings
+from socialhub.store import sources as source_store
+from socialhub.store.topics import sync_topics
+
+if TYPE_CHECKING:
+    from socialhub.config import Config
+    from socialhub.store.connection import Writer
+
+LATELY: Final = 4 * HOUR
+COARSE: Final = HOUR
+FINE: Final = 2 * MINUTE
+"""The last hours are told in fine steps, so that the sources mix as they did; before, in coarse ones."""
+
+
+class _PastClock(Clock):
+    """Shows the moment that is being lived through."""
+
+    moment = 0
+
+    def now(self) -> int:
+        """That moment."""
+        return self.moment
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a source tells in one step: (moment of the step, items), and the line it has come to."""
+
+    origin: Origin
+    steps: dict[int, list[Item]] = field(default_factory=dict)
+    line: int = 0
+
+
+def live_through(writer: Writer, config: Config, until: int, must_stop: Callable[[], bool]) -> None:
+    """Take in what the replay sources of `config` tell until `until` (ms UTC), step by step. Raises CacheError.
+
+    `must_stop` is asked between two steps. The caller holds the collector's lock.
+    """
+    with writer.transaction() as db:
+        topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
+        numbers = source_store.sync_sources(db, [configured_source(source) for source in config.sources])
+    told = [
+        _read(source, numbers[source.name], until) for source in config.sources if isinstance(source, ReplaySettings)
+    ]
+    clock = _PastClock()
+    trees = {topics[topic.id]: topic.tree for topic in config.topics}
+    detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
+    ingest = Ingest(writer, clock, trees, detector, model)
+    for moment in sorted({moment for each in told for moment in each.steps}):
+        if must_stop():
+            return
+        _PastClock.moment = moment
+        for each in told:
+            if items := each.steps.get(moment):
+                ingest.store(each.origin, Batch(items), scheduled=False)
+    with writer.transaction() as db:
+        for each in told:
+            source_store.note_batch(db, each.origin.number, until, {"line": each.line}, 0)
+
+
+def _read(source: ReplaySettings, number: int, until: int) -> _Told:
+    """The past of one file; what has no date happens with what stands before it, as in a replay."""
+    told = _Told(Origin(number, source.name, source.kind, source.keeps_all, source.place, source.lang))
+    moment = 0
+    for line in read_drafts(Path(source.path), source=source.name):
+        if isinstance(line, GoodLine):
+            item = in_one_source(line, source.name)
+            if isinstance(item, Draft):
+                moment = item.published or moment
+                item.backfill = True
+            if moment > until:
+                break
+            told.steps.setdefault(_step(moment, until), []).append(item)
+        told.line = line.number
+    return told
+
+
+def _step(moment: int, until: int) -> int:
+    """The end of the step that holds `moment`."""
+    width = FINE if moment > until - LATELY else COARSE
+    return min(moment - moment % width + width, until)
