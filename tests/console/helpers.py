@@ -31,7 +31,8 @@ async def until(condition: Callable[[], object], what: str = "") -> None:
 def console(cache: Path, **options: Any) -> SocialhubApp:
     """A console that supervises nobody, whose clock starts at the seeded moment."""
     clock = Clock(real_now(), NOW, 1.0)
-    return SocialhubApp(cache, clock=clock, **({"operator": "lea", "supervise": False} | options))
+    usual: dict[str, Any] = {"operator": "lea", "supervise": False}
+    return SocialhubApp(cache, clock=clock, **(usual | options))
 
 
 @asynccontextmanager
