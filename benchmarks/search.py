@@ -36,8 +36,7 @@ def timed(search: Callable[[Connection, str], object], db: Connection, query: st
 
 def ours(db: Connection, query: str) -> object:
     """A search as the screen does it."""
-    found = to_sql(parse(query))
-    chosen = FeedFilter(where=found.where, parameters=found.parameters)
+    chosen = FeedFilter(condition=to_sql(parse(query)))
     return feed(db, chosen, operator="bench", limit=50, now=real_now())
 
 

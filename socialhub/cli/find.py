@@ -42,7 +42,7 @@ class Finder:
             from socialhub.query import to_sql
 
             condition = to_sql(node, self.zone)
-            self.chosen = FeedFilter(where=condition.where, parameters=condition.parameters)
+            self.chosen = FeedFilter(condition=condition)
             self._exact = condition.exact
 
     def newest_first(self, limit: int | None = None) -> Iterator[Mention]:

@@ -96,15 +96,9 @@ def around(db: Connection, ask: FeedAsk, mention: int, limit: int = PAGE) -> Pag
     return replace(newer, mentions=newer.mentions + older.mentions, at_oldest=older.at_oldest)
 
 
-def next_unread(db: Connection, ask: FeedAsk, unread: FeedFilter, before: int) -> int | None:
-    """The nearest mention of the list below `before` that matches `unread`, None when there is none."""
-    parts = [part for part in (ask.chosen.where, unread.where) if part]
-    narrowed = replace(
-        ask.chosen,
-        where=" AND ".join(f"({part})" for part in parts),
-        parameters=ask.chosen.parameters + unread.parameters,
-    )
-    found = feed(db, narrowed, operator=ask.operator, limit=1, before=before, now=ask.now)
+def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
+    """The nearest mention of the list below `before` that the operator has not read, None when there is none."""
+    found = feed(db, replace(ask.chosen, unread=True), operator=ask.operator, limit=1, before=before, now=ask.now)
     return found[0].id if found else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from socialhub.model import Mention, Tone, Verdict, Word
+from socialhub.query.sql import SqlFilter
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
 
@@ -19,15 +20,15 @@ LIST_TEXT: Final = 600
 class FeedFilter:
     """What a list of mentions is narrowed to; the empty filter lets everything through.
 
-    `tone` is -1, 0, 1 or 2 (unsure). `where` is a fragment over `mentions m` with its parameters, made by query/sql;
-    it may name :operator and :now.
+    `topic` and `source` are row numbers, `tone` is -1, 0, 1 or 2 (unsure), `condition` a query made by query/sql;
+    `unread` leaves what the operator has not read.
     """
 
     topic: int | None = None
     source: int | None = None
     tone: int | None = None
-    where: str = ""
-    parameters: tuple[Any, ...] = ()
+    condition: SqlFilter | None = None
+    unread: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -35,37 +36,58 @@ class FeedFilter:
         return self == FeedFilter()
 
 
+_READ: Final = (
+    "coalesce((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
+    " m.id < coalesce((SELECT read_below FROM operators WHERE name = :operator), 0))"
+)
 _COLUMNS: Final = (
-    "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"
+    "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"  # noqa: S608
     " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares,"
     " m.replies, m.reach, m.place, m.parent_id, m.warning, m.media, m.tone, m.confidence, m.story, m.tombstone,"
-    " (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id),"
-    " coalesce((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
-    " m.id < coalesce((SELECT read_below FROM operators WHERE name = :operator), 0))"
+    f" (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id), {_READ}"
 )
 
 
-def _conditions(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
-    conditions: list[str] = []
-    values: dict[str, Any] = {}
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the rows of a filter come from, in order of `key`, and what each must fulfil."""
+
+    table: str
+    key: str
+    conditions: list[str]
+    values: dict[str, Any]
+
+
+def _plan(chosen: FeedFilter) -> _Plan:
+    """Drive by the index that gives arrival order without sorting: words first, then the topic, then the rows."""
+    plan = _Plan("mentions m", "m.id", [], {})
+    if chosen.condition is not None and chosen.condition.words:
+        plan = _Plan("fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid", ["fts MATCH :words"], {})
+        plan.values["words"] = chosen.condition.words
     if chosen.topic is not None:
-        conditions.append("m.id IN (SELECT mention FROM mention_topics WHERE topic = :topic)")
-        values["topic"] = chosen.topic
+        plan.values["topic"] = chosen.topic
+        if plan.values.get("words"):
+            plan.conditions.append("EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = m.id)")
+        else:
+            table = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention"
+            plan = _Plan(table, "mt.mention", ["mt.topic = :topic"], plan.values)
     if chosen.source is not None:
-        conditions.append("m.source = :source")
-        values["source"] = chosen.source
+        plan.conditions.append("m.source = :source")
+        plan.values["source"] = chosen.source
     if chosen.tone == UNSURE_BUCKET:
-        conditions.append("(m.tone IS NULL OR m.confidence < 0.5)")
+        plan.conditions.append("(m.tone IS NULL OR m.confidence < 0.5)")
     elif chosen.tone is not None:
-        conditions.append("m.tone = :tone AND m.confidence >= 0.5")
-        values["tone"] = chosen.tone
-    if chosen.where:
-        fragment = chosen.where
-        for number, value in enumerate(chosen.parameters):
+        plan.conditions.append("m.tone = :tone AND m.confidence >= 0.5")
+        plan.values["tone"] = chosen.tone
+    if chosen.unread:
+        plan.conditions.append(f"NOT {_READ}")
+    if chosen.condition is not None and chosen.condition.rest:
+        fragment = chosen.condition.rest
+        for number, value in enumerate(chosen.condition.rest_parameters):
             fragment = fragment.replace("?", f":q{number}", 1)
-            values[f"q{number}"] = value
-        conditions.append(f"({fragment})")
-    return conditions, values
+            plan.values[f"q{number}"] = value
+        plan.conditions.append(f"({fragment})")
+    return plan
 
 
 def feed(
@@ -83,26 +105,20 @@ def feed(
 
     Texts are cut as a list needs them unless `whole`.
     """
-    conditions, values = _conditions(chosen)
-    order, table = "DESC", "mentions m"
+    plan = _plan(chosen)
+    conditions, values, order = list(plan.conditions), dict(plan.values), "DESC"
     if before is not None:
-        conditions.append("m.id < :before")
+        conditions.append(f"{plan.key} < :before")
         values["before"] = before
     if after is not None:
-        conditions.append("m.id > :after")
+        conditions.append(f"{plan.key} > :after")
         values["after"] = after
         order = "ASC"
-    if chosen.topic is not None:
-        # The topic's own key gives arrival order without sorting.
-        table = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention"
-        conditions[0] = "mt.topic = :topic"
-        conditions = [c.replace("m.id <", "mt.mention <").replace("m.id >", "mt.mention >") for c in conditions]
-    key = "mt.mention" if chosen.topic is not None else "m.id"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     text = "m.text" if whole else f"substr(m.text, 1, {LIST_TEXT})"
     rows = db.execute(
-        f"SELECT {_COLUMNS.format(text=text)} FROM {table}"  # noqa: S608
-        f" JOIN sources s ON s.id = m.source{where} ORDER BY {key} {order} LIMIT :limit",
+        f"SELECT {_COLUMNS.format(text=text)} FROM {plan.table}"  # noqa: S608
+        f" JOIN sources s ON s.id = m.source{where} ORDER BY {plan.key} {order} LIMIT :limit",
         values | {"operator": operator, "limit": limit, "now": now},
     ).fetchall()
     found = [to_mention(row) for row in rows]
@@ -113,11 +129,11 @@ def count_after(
     db: Connection, chosen: FeedFilter, after: int, *, operator: str = "", limit: int = 1000, now: int = 0
 ) -> int:
     """How many new mentions (history fetched late apart) came after mention `after`; counts no further than `limit`."""
-    conditions, values = _conditions(chosen)
-    conditions += ["m.id > :after", "m.backfill = 0"]
+    plan = _plan(chosen)
+    conditions = [*plan.conditions, f"{plan.key} > :after", "m.backfill = 0"]
     (count,) = db.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM mentions m WHERE {' AND '.join(conditions)} LIMIT :limit)",  # noqa: S608
-        values | {"after": after, "limit": limit, "operator": operator, "now": now},
+        f"SELECT count(*) FROM (SELECT 1 FROM {plan.table} WHERE {' AND '.join(conditions)} LIMIT :limit)",  # noqa: S608
+        plan.values | {"after": after, "limit": limit, "operator": operator, "now": now},
     ).fetchone()
     return int(count)
 
@@ -134,11 +150,12 @@ class SourceTally:
 
 def tally(db: Connection, chosen: FeedFilter, *, operator: str = "", now: int = 0) -> list[SourceTally]:
     """What a filter lets through, by source, most first; tombstones apart."""
-    conditions, values = _conditions(chosen)
+    plan = _plan(chosen)
     rows = db.execute(
-        "SELECT s.name, count(*), min(m.published), max(m.published) FROM mentions m JOIN sources s ON s.id = m.source"  # noqa: S608
-        f" WHERE {' AND '.join([*conditions, 'm.tombstone = :none'])} GROUP BY s.id ORDER BY 2 DESC, 1",
-        values | {"operator": operator, "now": now, "none": ""},
+        f"SELECT s.name, count(*), min(m.published), max(m.published) FROM {plan.table}"  # noqa: S608
+        f" JOIN sources s ON s.id = m.source WHERE {' AND '.join([*plan.conditions, 'm.tombstone = :none'])}"
+        " GROUP BY s.id ORDER BY 2 DESC, 1",
+        plan.values | {"operator": operator, "now": now, "none": ""},
     )
     return [SourceTally(*row) for row in rows]
 

@@ -12,6 +12,7 @@ from socialhub.query import Document, Matcher, Node, Scope, branch, matches, par
 from socialhub.query.parser import MAX_NESTING
 from socialhub.store import fts
 from socialhub.store.connection import Connection, open_writer
+from socialhub.store.mentions import FeedFilter, feed
 from tests.query.posts import NOW, PARIS, SOURCES, TOPICS, Post, posts, posts_and_queries, queries, reference, words
 
 OPERATOR = "anna"
@@ -69,7 +70,10 @@ def _found(db: Connection, node: Node) -> list[int]:
     rows = db.execute(
         f"SELECT m.id FROM mentions m WHERE m.id >= 0 AND (m.id >= 0 AND ({where})) ORDER BY m.id", values | named
     )
-    return [number for (number,) in rows]
+    found = [number for (number,) in rows]
+    by_words = feed(db, FeedFilter(condition=condition), operator=OPERATOR, limit=1000, now=NOW)
+    assert [mention.id for mention in by_words] == found[::-1]
+    return found
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
