@@ -34,8 +34,7 @@ from socialhub.live import (
     first_page,
 )
 from socialhub.live.room import SPANS, Room, RoomWish
-from socialhub.screens.alert_view import AlertView
-from socialhub.screens.base import RoomScreen
+from socialhub.screens.base import CacheListener, RoomScreen
 from socialhub.screens.context import Act, Change, Context, Explain
 from socialhub.screens.desk import Desk
 from socialhub.screens.pane import PaneScreen
@@ -229,7 +228,7 @@ class SocialhubApp(App[int]):
     def on_mentions_changed(self, event: MentionsChanged) -> None:
         """The lists have news."""
         for screen in self.screen_stack:
-            if isinstance(screen, RoomScreen | AlertView) and screen.is_mounted:
+            if isinstance(screen, CacheListener) and screen.is_mounted:
                 screen.cache_changed(event.rev)
 
     def on_cache_trouble(self, event: CacheTrouble) -> None:

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from socialhub.alerts import wording
 from socialhub.i18n import _
 from socialhub.model import Alert
-from socialhub.screens.base import hints_for
+from socialhub.screens.base import CacheListener, hints_for
 from socialhub.screens.context import Context
 from socialhub.screens.panes import close_alert, take_alert
 from socialhub.store.alerts import AlertEvent, alert_by_id, events_of
@@ -23,7 +23,7 @@ from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
 
 
-class AlertView(ModalScreen[None]):
+class AlertView(CacheListener, ModalScreen[None]):
     """The alert of this number; it is read again whenever the cache changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -24,7 +24,15 @@ from socialhub.widgets.source_list import SourceList
 from socialhub.widgets.trends import Trends
 
 
-class RoomScreen(Screen[None]):
+class CacheListener:
+    """A screen that wants to hear of changes in the cache."""
+
+    def cache_changed(self, rev: int) -> None:
+        """Mentions came or changed, or their alert did."""
+        raise NotImplementedError
+
+
+class RoomScreen(CacheListener, Screen[None]):
     """A screen with panes. The app calls `show_state` and `cache_changed`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("density", "density")]

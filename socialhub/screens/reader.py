@@ -98,18 +98,18 @@ class Reader(MentionActions, Vertical):
         return self._supply.waiting
 
     def compose(self) -> ComposeResult:
-        """Title, filter bar, list and detail."""
+        """Title and list; filter bar and detail are made when they are first wanted, which halves the first paint."""
         yield self._title
-        yield self._bar
+        if self.searching:
+            yield self._bar
         with Horizontal(classes="reader-body"):
             yield self._feed
-            yield self._detail
 
     def on_mount(self) -> None:
         """A search begins with its question."""
         self.set_class(self.searching, "-filtering")
         if self.searching:
-            self._bar.explain(_help_line())
+            self._explain(_help_line())
             self.call_after_refresh(self._bar.begin)
 
     # ---- what the screen gives -----------------------------------------------------------------------------------
@@ -133,11 +133,8 @@ class Reader(MentionActions, Vertical):
         """Topics and sources for the choices, and the clock."""
         if (room.topics, [row.name for row in room.sources]) != (self.topics, [row.name for row in self.sources]):
             self.topics, self.sources = room.topics, room.sources
-            self._bar.offer(
-                [(topic.number, topic.name) for topic in room.topics],
-                [(row.number, row.name) for row in room.sources],
-                (),
-            )
+            if self._bar.is_mounted:
+                self._offer_choices()
             self._remark = self._described()
         self._feed.new_minute()
         self._show_title()
@@ -150,17 +147,26 @@ class Reader(MentionActions, Vertical):
 
     # ---- filter --------------------------------------------------------------------------------------------------
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Open the filter bar."""
+        if not self._bar.is_mounted:
+            await self.mount(self._bar, after=self._title)
         self.add_class("-filtering")
+        self._offer_choices()
         self._bar.set_choices(self._choices)
+        self._explain(_help_line())
+        self._bar.begin()
+
+    def _offer_choices(self) -> None:
         self._bar.offer(
             [(topic.number, topic.name) for topic in self.topics],
             [(row.number, row.name) for row in self.sources],
             candidates(self.topics, self.sources),
         )
-        self._bar.explain(_help_line())
-        self._bar.begin()
+
+    def _explain(self, text: str, *, wrong: bool = False) -> None:
+        if self._bar.is_mounted:
+            self._bar.explain(text, wrong=wrong)
 
     def narrow_to(self, choices: Choices) -> None:
         """Filter the list; a query that cannot be read leaves it as it is and says why."""
@@ -170,9 +176,9 @@ class Reader(MentionActions, Vertical):
         try:
             narrowed: Narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
         except UserError as error:
-            self._bar.explain(f"{error.message}  {error.hint}", wrong=True)
+            self._explain(f"{error.message}  {error.hint}", wrong=True)
             return
-        self._bar.explain(_help_line())
+        self._explain(_help_line())
         self._choices = choices
         self._remark = self._described()
         self.say_when_empty(self._when_empty)
@@ -201,7 +207,8 @@ class Reader(MentionActions, Vertical):
     def _clear_filter(self) -> None:
         self.remove_class("-filtering")
         self._feed.focus()
-        self._bar.set_choices(Choices())
+        if self._bar.is_mounted:
+            self._bar.set_choices(Choices())
         if self._choices != Choices():
             self.narrow_to(Choices())
 
@@ -220,9 +227,11 @@ class Reader(MentionActions, Vertical):
 
     # ---- detail --------------------------------------------------------------------------------------------------
 
-    def on_feed_opened(self, event: Feed.Opened) -> None:
+    async def on_feed_opened(self, event: Feed.Opened) -> None:
         """Open the detail beside the list, or over it where there is no room."""
         event.stop()
+        if not self._detail.is_mounted:
+            await self.query_one(".reader-body").mount(self._detail)
         self.add_class("-reading")
         self.screen.add_class("-reading")
         self._show_detail(event.mention)

@@ -36,6 +36,6 @@ class Search(RoomScreen):
         """Until something is asked for, the newest."""
         self.query_one(Reader).begin(None)
 
-    def action_again(self) -> None:
+    async def action_again(self) -> None:
         """Back to the question."""
-        self.query_one(Reader).action_filter()
+        await self.query_one(Reader).action_filter()

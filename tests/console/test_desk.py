@@ -167,6 +167,7 @@ async def test_the_detail_opens_marks_read_and_says_why(seeded: Seeded, cache: P
     async with running(cache, explain=explain) as (app, pilot):
         assert feed_of(app).window.rows[0].unread
         await pilot.press("enter")
+        await until(lambda: app.screen.query(Detail))
         detail = app.screen.query_one(Detail)
         await until(lambda: detail.shown is not None and detail.shown.verdict is not None)
         assert detail.shown is not None
@@ -190,6 +191,7 @@ def _stored(cache: Path, number: int):  # type: ignore[no-untyped-def]
 async def test_the_open_detail_goes_along_with_the_cursor(seeded: Seeded, cache: Path) -> None:
     async with running(cache) as (app, pilot):
         await pilot.press("enter")
+        await until(lambda: app.screen.query(Detail))
         detail = app.screen.query_one(Detail)
         await until(lambda: detail.shown is not None)
         await pilot.press("j", "j")
