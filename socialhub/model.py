@@ -84,7 +84,7 @@ class Draft:
 
 @dataclass(slots=True)
 class Boost:
-    """Somebody passed a post on without own words. `canonical_id` is the post's; the post itself comes as a Draft before."""
+    """Somebody passed a post on without own words. `canonical_id` is the post's, which comes as a Draft before."""
 
     canonical_id: str
     author: str

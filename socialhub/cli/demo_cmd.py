@@ -22,7 +22,7 @@ LOCK_PATIENCE: Final = 5.0
 
 
 @command("demo", help=N_("The console on a played scenario: no network, no account, nothing left behind."))
-@option("--speed", type=click.FloatRange(0.1, 10_000), default=1.0, help=N_("How many times as fast (1)."))
+@option("--speed", type=click.FloatRange(0.1, 10_000), default=60.0, help=N_("How many times as fast (60)."))
 @option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
 @pass_setup
 @click.pass_context

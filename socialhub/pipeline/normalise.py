@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -29,6 +30,9 @@ _BIGGEST: Final = 2**53
 _TRACKING: Final = frozenset(
     ("fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "xtor", "at_medium", "at_campaign")
 )
+# Most addresses are in their one spelling already: known at a glance, without taking them apart.
+_PLAIN_URL: Final = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9/._~@+-])*")
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 
 
@@ -95,10 +99,12 @@ def possible_date(moment: int | None, seen: int) -> int:
 
 
 def host_of(url: str) -> str:
-    """The host of an address without "www."."""
+    """The host of a canonical address without "www."."""
     if not url:
         return ""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    authority = url.split("/", 3)[2]
+    host = authority[: authority.index("]") + 1].strip("[]") if authority[0] == "[" else authority.partition(":")[0]
+    return host.removeprefix("www.")
 
 
 def canonical_url(raw: str) -> str:
@@ -106,6 +112,8 @@ def canonical_url(raw: str) -> str:
 
     The result is pure printable ASCII: safe to show, to compare and to open.
     """
+    if len(raw) <= MAX_URL and _PLAIN_URL.fullmatch(raw):
+        return raw
     candidate = raw.strip()
     if not candidate or len(candidate) > MAX_URL or not candidate[:8].lower().startswith(("http://", "https://")):
         return ""
@@ -121,6 +129,9 @@ def canonical_url(raw: str) -> str:
         host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+    if not _HOST.fullmatch(host):
+        return ""
+    host = f"[{host}]" if ":" in host else host
     if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{port}"
     query = parts.query

@@ -8,6 +8,7 @@ polarity of the assessed words.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -19,7 +20,9 @@ NO_EVIDENCE: Final = 0.55
 """Confidence of a text without any assessed word: neutral, little more than unsure."""
 MAX_JUDGED: Final = 4_000
 """Characters of a text that are judged: its beginning says what it thinks."""
-_WORDS: Final = re.compile(r"[^\W\d_]+'?|[:;=]-?[()DPp/]")
+_GAP: Final = "xxx"
+_SMALL_GAP: Final = "xx"
+_WORDS: Final = re.compile(r"[^\W\d_]+'?|[:;=]-?[()DPp/]|!")
 
 
 class SentimentModel(Protocol):
@@ -40,7 +43,7 @@ class TextBlobModel:
     def judge(self, text: str, lang: str) -> Verdict:
         """Mean polarity of the words the lexicon knows, negations and intensifiers applied by it."""
         words: list[str] = _WORDS.findall(text[:MAX_JUDGED].lower().replace("’", "'"))
-        assessed = _lexicon("fr" if lang == "fr" else "en").assessments(((word, None) for word in words), True)
+        assessed = _lexicon("fr" if lang == "fr" else "en").assess(words)
         weighed = [(" ".join(chunk), float(polarity)) for chunk, polarity, _subjectivity, _label in assessed]
         telling = tuple(Word(chunk, round(polarity, 2)) for chunk, polarity in weighed if abs(polarity) >= NEUTRAL_BAND)
         if not weighed:
@@ -66,15 +69,56 @@ def _strongest(words: tuple[Word, ...], count: int = 6) -> tuple[Word, ...]:
     return tuple(sorted(words, key=lambda word: -abs(word.weight))[:count])
 
 
+class _Lexicon:
+    """One of the two lexicons, loaded, with the words that its rules look at."""
+
+    def __init__(self, sentiment: Any, emoticons: Iterable[str]) -> None:
+        sentiment.load()
+        # Their dictionaries check at every look-up whether they are loaded yet; this one is.
+        plain = type(
+            "_Loaded", (type(sentiment),), {"__contains__": dict.__contains__, "__getitem__": dict.__getitem__}
+        )
+        self._rules = plain()
+        self._rules.__dict__.update(sentiment.__dict__)
+        dict.update(self._rules, sentiment)
+        self._looked_at = frozenset((*sentiment, *sentiment.negations, *emoticons, "!"))
+
+    def assess(self, words: Sequence[str]) -> list[tuple[list[str], float, float, str]]:
+        """(chunk, polarity, subjectivity, label) of every chunk of words that is known, as the package finds them."""
+        return list(self._rules.assessments(((word, None) for word in self.telling(words)), True))
+
+    def telling(self, words: Sequence[str]) -> list[str]:
+        """The words that can change the result: known ones, and one stand-in for every run of unknown ones.
+
+        An unknown word only ends the reach of a negation (two letters) or also of an adverb (three); a second one in
+        the same run changes nothing more.
+        """
+        kept: list[str] = []
+        looked_at, in_gap = self._looked_at, False
+        for word in words:
+            if word in looked_at:
+                kept.append(word)
+                in_gap = False
+            elif in_gap or not kept:
+                continue
+            elif len(word) > 2:
+                kept.append(_GAP)
+                in_gap = True
+            elif len(word.strip("'")) > 1:
+                kept.append(_SMALL_GAP)
+        return kept
+
+
 @lru_cache(maxsize=2)
-def _lexicon(lang: str) -> Any:
-    """The sentiment lexicon of a language; loading takes half a second and 20 MB, hence on first use."""
+def _lexicon(lang: str) -> _Lexicon:
+    """The lexicon of a language; loading takes half a second and 20 MB, hence on first use."""
     if lang == "fr":
+        from textblob_fr._text import EMOTICONS
         from textblob_fr.fr import sentiment
     else:
+        from textblob._text import EMOTICONS
         from textblob.en import sentiment
-    sentiment.load()
-    return sentiment
+    return _Lexicon(sentiment, (face.lower() for faces in EMOTICONS.values() for face in faces))
 
 
 BACKENDS: Final = {"textblob": TextBlobModel}

@@ -48,6 +48,7 @@ def test_any_draft_becomes_clean_and_storable(
         ("https://user:secret@example.org/", "https://example.org/"),
         ("javascript:alert(1)", ""),
         ("https://example.org/\x1b]0;x\x07y", "https://example.org/y"),
+        ("http://[::1]:8080/x", "http://[::1]:8080/x"),
         ("ftp://example.org", ""),
         ("https://[::1", ""),
         ("https://example.org:99999/", ""),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialhub.model import Draft, Tone
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
-from socialhub.pipeline.sentiment import create_model
+from socialhub.pipeline.sentiment import _lexicon, create_model
 from socialhub.store import mentions
 from tests.room import Room, draft
 
@@ -45,6 +47,36 @@ def test_tone_with_the_words_that_made_it(text: str, lang: str, tone: Tone) -> N
     assert bool(verdict.why) == (tone != Tone.NEUTRAL)
     for word in verdict.why:
         assert all(part in text.lower() for part in word.text.split())
+
+
+_SPOKEN = (
+    "ne",
+    "pas",
+    "n'",
+    "l'",
+    "très",
+    "bon",
+    "nul",
+    "horrible",
+    "merci",
+    "la",
+    "de",
+    "zzz",
+    "xyz",
+    "qu'",
+    ":)",
+    "ni",
+    "!",
+)
+_SAID = st.lists(st.sampled_from(_SPOKEN), max_size=12)
+
+
+@given(_SAID)
+def test_leaving_out_what_no_rule_looks_at_changes_no_judgement(words: list[str]) -> None:
+    from textblob_fr.fr import sentiment
+
+    everything = sentiment.assessments(((word, None) for word in words), True)
+    assert _lexicon("fr").assess(words) == everything
 
 
 def test_contradicting_words_make_unsure() -> None:
