@@ -154,9 +154,9 @@ class SocialhubApp(App[int]):
             db.close()
 
     def on_mount(self) -> None:
-        """Keys and watchers."""
+        """Keys and watchers; the cache is watched from the first paint on, so as not to delay it."""
         self.set_keymap(self._keys)
-        self._watcher.start()
+        self.call_after_refresh(self._watcher.start)
         if self._supervisor is not None:
             self.run_worker(self._supervisor.run(), group="supervisor")
         if not self.is_headless:
