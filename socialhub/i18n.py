@@ -54,6 +54,17 @@ def language_from_env(environ: dict[str, str] | None = None) -> str:
     return "en"
 
 
+def labelled(label: str, value: str) -> str:
+    """ "label: value", the colon as the language sets it ("label : value" in French)."""
+    return _("{label}: {value}").format(label=label, value=value)
+
+
+def percent(share: float) -> str:
+    """A share (0…1) in whole percent: 98 % in French (no-break space), 98% in English."""
+    text = f"{share:.0%}"
+    return text.replace("%", "\u00a0%") if _language == "fr" else text
+
+
 def number(value: int) -> str:
     """A whole number with the thousands separated: 1 284 in French (narrow no-break space), 1,284 in English."""
     text = f"{value:,}"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
 from socialhub.errors import Reason
-from socialhub.i18n import N_, _, ngettext, number
+from socialhub.i18n import N_, _, labelled, ngettext, number
 from socialhub.model import Alert, Severity
 from socialhub.text import clean
 
@@ -96,7 +96,7 @@ def step_line(action: str, operator: str, detail: str) -> str:
     else:
         named, nameless = known
         words = _(named).format(operator=_plain(operator)) if operator else _(nameless)
-    return f"{words}: {_plain(detail)}" if detail else words
+    return labelled(words, _plain(detail)) if detail else words
 
 
 def all_quiet(sources: int, topics: int) -> str:

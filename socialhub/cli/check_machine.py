@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from socialhub.ages import age, moment_text
+from socialhub.ages import age, clock_time, date_text, moment_text
 from socialhub.cli.findings import FAIL, OK, WARN, Finding
 from socialhub.cli.setup import Setup
 from socialhub.cli.view import collector_is_alive
@@ -50,7 +51,7 @@ def check_machine(setup: Setup) -> Iterator[Finding]:
 def _year() -> Finding:
     now = real_now()
     year = to_datetime(now).year
-    sentence = _("The clock says {time} UTC.").format(time=to_datetime(now).strftime("%Y-%m-%d %H:%M"))
+    sentence = _("The clock says {time} UTC.").format(time=f"{date_text(now, 0, UTC)} {clock_time(now, UTC)}")
     if POSSIBLE_YEARS[0] <= year <= POSSIBLE_YEARS[1]:
         return Finding("clock", OK, sentence)
     return Finding("clock", FAIL, sentence, _("Set the clock (timedatectl set-ntp true): certificates depend on it."))

@@ -16,7 +16,7 @@ from socialhub.cli.findings import FAIL, OK, WARN, Finding
 from socialhub.cli.output import MARK, plain, print_json, print_text, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_ENVIRONMENT, EXIT_OK, EXIT_PROBLEMS, UserError
-from socialhub.i18n import N_, _, ngettext, number
+from socialhub.i18n import N_, _, labelled, ngettext, number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,9 @@ def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
 
 
 def _line(finding: Finding) -> Text:
-    text = Text.assemble((f"{GLYPHS[finding.level]} ", MARK[finding.level]), (f"{_(AREAS[finding.area])}: ", "bold"))
+    text = Text.assemble(
+        (f"{GLYPHS[finding.level]} ", MARK[finding.level]), (labelled(_(AREAS[finding.area]), ""), "bold")
+    )
     text.append(plain(finding.sentence))
     if finding.advice:
         text.append(f" → {plain(finding.advice)}", "italic")

@@ -10,7 +10,7 @@ from rich.text import Text
 from socialhub.cli.command import group, json_option, option
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_USAGE, UserError
-from socialhub.i18n import N_, _, number
+from socialhub.i18n import N_, _, labelled, number
 
 if TYPE_CHECKING:
     from socialhub.model import Mention
@@ -134,7 +134,7 @@ def _whole(db: Connection, setup: Setup, found: Mention) -> Text:
     text.append(highlighted(clean(found.text), node))
     text.append("\n\n")
     for name, value in _facts(db, setup, found):
-        text.append(f"{name}: ", "dim")
+        text.append(labelled(name, ""), "dim")
         text.append(f"{clean(value, single_line=True)}\n")
     text.rstrip()
     return text
@@ -157,16 +157,18 @@ def _asked_for(queries: list[str]) -> Node | None:
 def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]]:
     """Names and values, empty ones left out."""
     from socialhub.ages import moment_text
-    from socialhub.cli.find import TONE_WORDS, topic_slugs
+    from socialhub.cli.find import topic_slugs
     from socialhub.i18n import decimal
+    from socialhub.model import Tone
     from socialhub.store.mentions import links_of, spread_of, versions_of, why_of
 
     now = setup.clock.now()
     why, spread, slugs = why_of(db, found.id), spread_of(db, found), topic_slugs(db)
     tone = ""
     if why is not None:
+        names = {Tone.NEGATIVE: _("negative"), Tone.NEUTRAL: _("neutral"), Tone.POSITIVE: _("positive")}
         words = ", ".join(f"{word.text} {decimal(word.weight, 2)}" for word in why.why) or "–"
-        tone = f"{TONE_WORDS[why.tone]} {decimal(why.score, 2)} ({decimal(why.confidence, 2)}): {words}"
+        tone = f"{names[why.tone]} {decimal(why.score, 2)} ({decimal(why.confidence, 2)}): {words}"
     times = [(_("published"), found.published), (_("seen"), found.seen), (_("edited"), found.edited)]
     counts = [
         (_("followers"), found.followers),

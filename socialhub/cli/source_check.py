@@ -15,7 +15,7 @@ from socialhub.cli.output import plain, print_text, say
 from socialhub.cli.setup import Setup
 from socialhub.cli.view import moment
 from socialhub.errors import EXIT_USAGE, Reason, SourceError, UserError
-from socialhub.i18n import _, ngettext, number
+from socialhub.i18n import _, labelled, ngettext, number
 from socialhub.model import Batch, Deletion, Draft
 from socialhub.text import clip
 
@@ -178,7 +178,7 @@ def _found(answer: Answer) -> str:
         kept = _("{matched} of them match a topic, all are kept").format(matched=number(answer.matched))
     else:
         kept = _("{matched} of them match a topic and are kept").format(matched=number(answer.matched))
-    return f"{answer.source.name}: {entries}; {kept}"
+    return labelled(answer.source.name, f"{entries}; {kept}")
 
 
 def _remarks(answer: Answer) -> list[str]:

@@ -21,7 +21,7 @@ from socialhub.cli.view import (
     source_values,
 )
 from socialhub.clock import DAY, HOUR
-from socialhub.i18n import N_, _, ngettext, number
+from socialhub.i18n import N_, _, ngettext, number, percent
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection
@@ -140,7 +140,7 @@ def print_sources(db: Connection, setup: Setup) -> None:
                 row.kind,
                 Text(_(HEALTH_WORDS[health[row.number]]), HEALTH_STYLES[health[row.number]]),
                 "–" if row.last_success is None else age(now - row.last_success),
-                f"{shares.get(row.number, 0.0):.0%}",
+                percent(shares.get(row.number, 0.0)),
                 number(row.stored),
                 next_try(row, now),
                 Reason.from_json(row.error).sentence() if row.error else "",

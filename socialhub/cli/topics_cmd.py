@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from socialhub.ages import moment_text
+from socialhub.ages import date_text, moment_text
 from socialhub.cli.command import group, json_option, option
 from socialhub.cli.output import Column, print_json, print_table, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import moment
-from socialhub.clock import DAY, HOUR
+from socialhub.clock import DAY, HOUR, from_datetime
 from socialhub.errors import EXIT_PROBLEMS
 from socialhub.i18n import N_, _, ngettext, number
 
@@ -153,5 +154,5 @@ def _sentence(hole: dict[str, Any], setup: Setup, now: int) -> str:
     if since is None:
         return _("{source} keeps only what matches a topic.").format(source=hole["source"])
     return _("{source} keeps only what matches a topic: what matched none is missing since {time}.").format(
-        source=hole["source"], time=since
+        source=hole["source"], time=date_text(from_datetime(datetime.fromisoformat(since)), now, setup.zone)
     )

@@ -50,6 +50,7 @@ _TYPE_NAMES: Final[dict[type, str]] = {
     list: N_("a list in square brackets"),
     dict: N_("a table"),
 }
+_TIME_NAME: Final = N_("a date or time")
 
 
 class BadValue(Exception):
@@ -75,7 +76,7 @@ class Place:
 
 def type_name(kind: type) -> str:
     """A type of TOML in words; dates and times have no use in a config and go by one word."""
-    return _(_TYPE_NAMES.get(kind, N_("a date or time")))
+    return _(_TYPE_NAMES.get(kind, _TIME_NAME))
 
 
 def expect(raw: object, kind: type) -> Any:

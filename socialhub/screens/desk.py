@@ -25,16 +25,16 @@ from socialhub.widgets.hints import Hints
 from socialhub.widgets.status_line import StatusLine
 
 PANES: Final = tuple(PANE_NAMES)
-_OLDER: Final = f"earlier={N_('older')}"
-_NEWER: Final = f"later={N_('newer')}"
-_FILTER: Final = f"filter={N_('filter')}"
-_LONGER: Final = f"earlier={N_('longer')}"
-_SHORTER: Final = f"later={N_('shorter')}"
-_TAKE: Final = f"take={N_('take')}"
-_CLOSE: Final = f"close={N_('close')}"
-_ZOOM: Final = f"zoom={N_('zoom')}"
-_PAUSE: Final = f"silence={N_('pause / resume')}"
-_BROWSER: Final = f"browser={N_('browser')}"
+_OLDER: Final = "earlier=" + N_("older")
+_NEWER: Final = "later=" + N_("newer")
+_FILTER: Final = "filter=" + N_("filter")
+_LONGER: Final = "earlier=" + N_("longer")
+_SHORTER: Final = "later=" + N_("shorter")
+_TAKE: Final = "take=" + N_("take")
+_CLOSE: Final = "close=" + N_("close")
+_ZOOM: Final = "zoom=" + N_("zoom")
+_PAUSE: Final = "silence=" + N_("pause / resume")
+_BROWSER: Final = "browser=" + N_("browser")
 # The most important first: the line is cut where the screen ends, and help always stays.
 _HINTS: Final = {
     "mentions": ("open", "next-pane", "read", _FILTER, "search", "next-unread", _BROWSER, "copy", _ZOOM, "help"),

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from socialhub.clock import to_datetime
-from socialhub.i18n import _, language
+from socialhub.i18n import _, language, ngettext
 from socialhub.model import Kind, Mention, Tone
 from socialhub.widgets.cells import Line, Piece, cut, left, safe
 from socialhub.widgets.glyphs import ASCII, Glyphs
@@ -86,7 +86,10 @@ def words(mention: Mention) -> str:
     title, text = firm(mention.title), firm(mention.text)
     if title and text and not text.startswith(title):
         return f"{title} · {text}"
-    return text or title or (f"[{_('{count} pictures').format(count=mention.media)}]" if mention.media else "")
+    if text or title or not mention.media:
+        return text or title
+    count = ngettext("{count} picture or video", "{count} pictures or videos", mention.media)
+    return f"[{count.format(count=mention.media)}]"
 
 
 def gone(mention: Mention) -> str:

@@ -20,7 +20,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from socialhub.i18n import _
+from socialhub.i18n import _, labelled
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 
@@ -114,7 +114,7 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Label and value."""
-        return Content(f"{self._label}: {self._options[self.place][1]}")
+        return Content(labelled(self._label, self._options[self.place][1]))
 
 
 class FilterBar(Vertical):

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from socialhub.ages import age, clock_time, date_text
-from socialhub.i18n import _, ngettext, number
+from socialhub.i18n import _, labelled, ngettext, number
 from socialhub.widgets.cells import Line, Piece, cut, fit, length, safe
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.painting import paint
@@ -153,18 +153,19 @@ class StatusLine(Widget):
 
     def _collector(self, status: Status, *, full: bool) -> Line:
         who = f" ({safe(status.collector)})" if full and status.collector else ""
-        why = f": {safe(status.why_not)}" if full and status.why_not else ""
         if status.collecting is Collecting.NOBODY:
-            return (Piece(f"{self.glyphs.bad} {_('nobody collects')}{why}", "status--bad"),)
+            said = _("nobody collects")
+            why = safe(status.why_not) if full else ""
+            return (Piece(f"{self.glyphs.bad} {labelled(said, why) if why else said}", "status--bad"),)
         if status.collecting is Collecting.STUCK:
-            return (Piece(f"{self.glyphs.bad} {_('the collector is stuck')}{who}", "status--bad"),)
+            return (Piece(f"{self.glyphs.bad} " + _("the collector is stuck") + who, "status--bad"),)
         if status.collecting is Collecting.ELSEWHERE and full:
             return (Piece(_("collected elsewhere") + who, "status--side"),)
         return ()
 
     def _sources(self, status: Status, *, full: bool) -> Line:
         if not status.sources:
-            return (Piece(f"{self.glyphs.idle} {_('no source')}", "status--side"),)
+            return (Piece(f"{self.glyphs.idle} " + _("no source"), "status--side"),)
         look, mark = ("status--good", self.glyphs.good)
         if status.silent or status.failing:
             look, mark = ("status--late", self.glyphs.late)
