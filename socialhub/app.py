@@ -35,7 +35,7 @@ from socialhub.live import (
 )
 from socialhub.live.room import SPANS, Room, RoomWish
 from socialhub.screens.base import CacheListener, RoomScreen
-from socialhub.screens.context import Act, Change, Context, Explain
+from socialhub.screens.context import Act, Change, Context
 from socialhub.screens.desk import Desk
 from socialhub.screens.pane import PaneScreen
 from socialhub.screens.reader import Reader
@@ -60,8 +60,8 @@ _TICK: Final = 2.0
 class SocialhubApp(App[int]):
     """The console, or with `pane` a tile of a wall.
 
-    `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector. `explain`
-    gives the words that made a tone. `operator` is whose read marks and actions these are.
+    `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector.
+    `operator` is whose read marks and actions these are.
     """
 
     CSS_PATH = "app.tcss"
@@ -87,7 +87,6 @@ class SocialhubApp(App[int]):
         remote: bool = False,
         pane: str | None = None,
         supervise: bool = True,
-        explain: Explain | None = None,
         demo: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -112,7 +111,6 @@ class SocialhubApp(App[int]):
             clock=self._clock,
             operator=operator or "?",
             zone=config.hub.zone if config is not None else local_zone(),
-            explain=explain,
             list_pace=REMOTE_PACE if remote else USUAL_PACE,
             density=look.density,
             keys=self._keys,

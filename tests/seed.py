@@ -85,6 +85,7 @@ def prepared(
     confidence: float = 0.9,
     topics: tuple[int, ...] = (),
     published: int = NOW,
+    why: str = "",
     **fields: Any,
 ) -> Prepared:
     """A mention ready to be stored; `fields` are those of Draft."""
@@ -101,6 +102,7 @@ def prepared(
         tone=tone,
         confidence=confidence,
         model="seed",
+        why=why,
         topics=topics,
     )
 

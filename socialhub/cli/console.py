@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 from socialhub.cli.setup import Setup
@@ -12,7 +11,6 @@ from socialhub.i18n import _
 
 if TYPE_CHECKING:
     from socialhub.config import Config
-    from socialhub.model import Verdict
 
 
 def open_console(
@@ -46,15 +44,7 @@ def open_console(
         remote=remote,
         pane=pane,
         supervise=collects,
-        explain=partial(_explain, config.sentiment.backend),
         demo=demo,
     )
     app.run()
     return app.return_code or 0
-
-
-def _explain(backend: str, text: str, lang: str) -> Verdict:
-    """The words that made a tone; the model is loaded when the first mention is opened."""
-    from socialhub.pipeline.sentiment import create_model
-
-    return create_model(backend).judge(text, lang)

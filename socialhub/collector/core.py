@@ -42,6 +42,7 @@ from socialhub.store import topics as topic_store
 from socialhub.store.connection import FileLock, Writer, collector_lock
 from socialhub.store.privacy import Purge
 
+LOCK_PATIENCE: Final = 1.5
 TICK: Final = 1.0
 """Real seconds between two looks at what people asked for (polls, pauses, jobs)."""
 BEAT_EVERY: Final = 2
@@ -87,7 +88,8 @@ class Collector:
     async def start(self) -> None:
         """Take the lock, open the cache, bring topics and sources in line, make the runners. Raises UserError."""
         self.cache.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not self._lock.acquire():
+        # Every console looks now and then whether the lock is free, and holds it for that moment.
+        if not self._lock.acquire(LOCK_PATIENCE):
             raise CollectorBusyError(self.cache)
         self._writer = await self._store.open(self.cache)
         await self._store.run(self._prepare)

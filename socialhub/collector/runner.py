@@ -18,7 +18,7 @@ from socialhub.clock import DAY, MINUTE, Clock
 from socialhub.collector.backoff import after_failure, after_success, first_due
 from socialhub.collector.store_thread import StoreThread
 from socialhub.errors import SourceError
-from socialhub.model import Batch, SourceRow
+from socialhub.model import Batch, Cursor, SourceRow
 from socialhub.pipeline.ingest import Ingest, Ingested, Origin
 from socialhub.sources.base import Refreshing, Source
 from socialhub.store import sources as source_store
@@ -61,6 +61,7 @@ class Runner:
         self._failures = row.failures
         self._refreshed = 0
         self._heard = 0
+        self._cursor: Cursor = {}
 
     async def tend(self) -> None:
         """Ask the source whenever it is due, until cancelled."""
@@ -151,14 +152,18 @@ class Runner:
     async def _take(self, batch: Batch, *, first: bool) -> None:
         """Store a batch; an empty one only tells that the source was heard from."""
         now = self._clock.now()
-        if not batch.items and not first and now - self._heard < HEARD_EVERY * self._clock.speed:
+        unchanged = not batch.items and batch.cursor == self._cursor
+        if unchanged and not first and now - self._heard < HEARD_EVERY * self._clock.speed:
             return
-        self._heard = now
+        self._heard, self._cursor = now, batch.cursor
         self._failures = 0
         outcome = await self._store.run(self._ingest.store, self.origin, batch)
         self.totals.add(outcome)
         if first and self._source is not None and self._source.streaming:
             await self._write(source_store.set_connected, self.origin.number, connected=True)
+        elif first and self.row.streaming:
+            # The server turned out to have no stream for this: it is polled from now on.
+            await self._write(source_store.set_polled, self.origin.number)
         if outcome.new:
             log.info(
                 "%s: %d new, %d edited, %d unmatched", self.origin.name, outcome.new, outcome.edited, outcome.unmatched

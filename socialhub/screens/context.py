@@ -12,11 +12,8 @@ from textual.message import Message
 from socialhub.clock import Clock
 from socialhub.keys import keymap
 from socialhub.live import Reading
-from socialhub.model import Verdict
 from socialhub.store.connection import Connection
 
-Explain: TypeAlias = Callable[[str, str], Verdict]
-"""(text, language) -> the tone and the words that made it."""
 Change: TypeAlias = Callable[[Connection], object]
 """A small write; False means that there was nothing to change any more."""
 
@@ -31,7 +28,6 @@ class Context:
     clock: Clock
     operator: str
     zone: tzinfo
-    explain: Explain | None = None
     list_pace: float = 0.5
     density: int = 1
     keys: Mapping[str, str] = field(default_factory=lambda: keymap({}))

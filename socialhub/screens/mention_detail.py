@@ -1,19 +1,15 @@
-"""Everything the detail says of one mention: read from the cache, then the reasons, which take a moment longer."""
+"""Everything the detail says of one mention: read from the cache, then the marks, which take a moment longer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from socialhub.model import Mention, Topic
-from socialhub.screens.context import Explain
+from socialhub.model import Topic
 from socialhub.screens.queries import marked
 from socialhub.store.connection import Connection
-from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of
+from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
-
-_JUDGED_TEXT = 5_000
-"""Characters that the reasons of a tone are looked for in."""
 
 
 def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[Topic]) -> MentionDetail | None:
@@ -32,29 +28,17 @@ def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[To
         sources=spread.sources,
         relays=spread.relays,
         repeats=max(0, spread.repeats),
+        verdict=None if found.tombstone else why_of(db, mention),
     )
 
 
-def with_reasons(detail: MentionDetail, topics: Sequence[Topic], query: str, explain: Explain | None) -> MentionDetail:
-    """The same with the words marked that topics and query matched, and the words that made the tone.
-
-    Loads the query language and the judge of tones: meant for a thread.
-    """
-    mention = detail.mention
-    queries = [topic.query for topic in topics if topic.number in mention.topics]
+def with_marks(detail: MentionDetail, topics: Sequence[Topic], query: str) -> MentionDetail:
+    """The same with the words marked that topics and query matched. Loads the query language: meant for a thread."""
+    queries = [topic.query for topic in topics if topic.number in detail.mention.topics]
     if query:
         queries.append(query)
-    verdict = None
-    if explain is not None and mention.tone is not None and not mention.tombstone:
-        verdict = explain(_judged(mention), mention.lang)
     return replace(
         detail,
         title_hits=marked(queries, detail.title, title=True),
         text_hits=marked(queries, detail.text),
-        verdict=verdict,
     )
-
-
-def _judged(mention: Mention) -> str:
-    joined = f"{mention.title}\n{mention.text}" if mention.title else mention.text
-    return joined[:_JUDGED_TEXT]

@@ -21,7 +21,7 @@ from socialhub.live import Page, Room
 from socialhub.model import Mention, SourceRow, Topic
 from socialhub.screens.context import Context
 from socialhub.screens.mention_actions import MentionActions
-from socialhub.screens.mention_detail import read_detail, with_reasons
+from socialhub.screens.mention_detail import read_detail, with_marks
 from socialhub.screens.queries import Narrowed, candidates, narrow
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError
@@ -299,7 +299,7 @@ class Reader(MentionActions, Vertical):
             return
         now = self.context.clock.now()
         self._detail.show(detail, now)
-        self._detail.show(await asyncio.to_thread(with_reasons, detail, topics, query, self.context.explain), now)
+        self._detail.show(await asyncio.to_thread(with_marks, detail, topics, query), now)
 
     # ---- title ---------------------------------------------------------------------------------------------------
 

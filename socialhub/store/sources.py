@@ -172,6 +172,11 @@ def set_connected(db: Connection, number: int, *, connected: bool) -> None:
     db.execute("UPDATE sources SET connected = ? WHERE id = ?", (int(connected), number))
 
 
+def set_polled(db: Connection, number: int) -> None:
+    """What was to be a stream is polled instead."""
+    db.execute("UPDATE sources SET streaming = 0, connected = 0 WHERE id = ?", (number,))
+
+
 def stop(db: Connection, number: int) -> None:
     """The source waits for a human (it is gone, or refuses the account); its error says why."""
     db.execute("UPDATE sources SET state = 'stopped', due = NULL, connected = 0 WHERE id = ?", (number,))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from socialhub.app import SocialhubApp
-from socialhub.model import Tone, Verdict, Word
+from socialhub.model import Tone
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.help import Help
 from socialhub.screens.search import Search
@@ -160,11 +160,9 @@ async def test_an_empty_answer_says_so(seeded: Seeded, cache: Path) -> None:
 
 
 async def test_the_detail_opens_marks_read_and_says_why(seeded: Seeded, cache: Path) -> None:
-    def explain(text: str, lang: str) -> Verdict:
-        return Verdict(Tone.NEGATIVE, -0.6, 0.9, (Word("panne", -0.75),))
-
-    row = seeded.say("Grosse panne de fibre", tone=-1, topics=(2,), author="Léa", followers=1284)
-    async with running(cache, explain=explain) as (app, pilot):
+    why = '[["panne", -0.75]]'
+    row = seeded.say("Grosse panne de fibre", tone=-1, topics=(2,), why=why, author="Léa", followers=1284)
+    async with running(cache) as (app, pilot):
         assert feed_of(app).window.rows[0].unread
         await pilot.press("enter")
         await until(lambda: app.screen.query(Detail))
