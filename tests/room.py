@@ -13,7 +13,7 @@ from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.sentiment import create_model
 from socialhub.query import parse
 from socialhub.store import counts, mentions, repair, sources, topics
-from socialhub.store.connection import Connection, open_reader, open_writer
+from socialhub.store.connection import Connection, Writer, open_reader, open_writer
 
 NOON = 1_795_258_800_000
 """2026-11-21 11:00:00 UTC."""
@@ -90,16 +90,7 @@ class Room:
 
     def is_sound(self) -> bool:
         """Both integrity checks and the counts: minutes, hours and stored mentions agree."""
-        found = repair.check(self.writer)
-        return found.ok and self._counts_match_mentions()
-
-    def _counts_match_mentions(self) -> bool:
-        before = {table: self.db.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in _COUNTS}
-        with self.writer.transaction() as db:
-            counts.recount(db)
-        return before == {
-            table: self.db.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in _COUNTS
-        }
+        return is_sound(self.writer)
 
     def close(self) -> None:
         """Close the cache."""
@@ -109,9 +100,24 @@ class Room:
 _COUNTS = ("counts", "hour_counts", "place_counts")
 
 
+def is_sound(writer: Writer) -> bool:
+    """Both integrity checks hold, and the counts are those that the stored mentions give."""
+    return repair.check(writer).ok and _counts_of(writer) == _recounted(writer)
+
+
+def _counts_of(writer: Writer) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: writer.db.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4").fetchall() for table in _COUNTS}
+
+
+def _recounted(writer: Writer) -> dict[str, list[tuple[Any, ...]]]:
+    with writer.transaction() as db:
+        counts.recount(db)
+    return _counts_of(writer)
+
+
 def draft(native_id: str, text: str = "Panne de fibre chez Mandarine", **fields: Any) -> Draft:
     """A plain draft, published ten minutes before noon unless told otherwise."""
     return Draft(native_id, text, **({"published": NOON - 600_000} | fields))
 
 
-__all__ = ["NOON", "Boost", "Deletion", "Draft", "Room", "StillClock", "draft"]
+__all__ = ["NOON", "Boost", "Deletion", "Draft", "Room", "StillClock", "draft", "is_sound"]

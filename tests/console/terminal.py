@@ -22,16 +22,24 @@ _ENVIRON = {name: value for name, value in os.environ.items() if name not in ("C
 
 
 class Terminal:
-    """One program on a terminal of its own."""
+    """One program on a terminal of its own: the seeded console of `run_console`, or another module (`program`)."""
 
-    def __init__(self, *arguments: str, columns: int = 120, rows: int = 40, before: str = "", **environ: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 120,
+        rows: int = 40,
+        before: str = "",
+        program: str = "tests.console.run_console",
+        **environ: str,
+    ) -> None:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.settings = termios.tcgetattr(self.slave)
         self.screen = pyte.Screen(columns, rows)
         self.written = b""
         self._stream = pyte.ByteStream(self.screen)
-        command = [sys.executable, "-m", "tests.console.run_console", *arguments]
+        command = [sys.executable, "-m", program, *arguments]
         if before:
             command = ["sh", "-c", f'{before}; exec "$@"', "sh", *command]
         self.process = subprocess.Popen(
