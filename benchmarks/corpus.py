@@ -107,7 +107,7 @@ def build_cache(path: Path, mentions: int, span_days: int = 180) -> None:
     chance = random.Random(3)
     batch: list[Prepared] = []
     for number, text in enumerate(texts(mentions, seed=5)):
-        batch.append(_prepared(number, text, now - (mentions - number) * step, chance, topic_words))
+        batch.append(prepared(number, text, now - (mentions - number) * step, chance, topic_words))
         if len(batch) == 1000 or number == mentions - 1:
             with writer.transaction() as db:
                 store_intake(db, Intake(source, now, new=batch))
@@ -120,7 +120,8 @@ def build_cache(path: Path, mentions: int, span_days: int = 180) -> None:
     writer.close()
 
 
-def _prepared(number: int, text: str, published: int, chance: random.Random, topic_words: dict[str, int]) -> Prepared:
+def prepared(number: int, text: str, published: int, chance: random.Random, topic_words: dict[str, int]) -> Prepared:
+    """A mention as the stages would hand it to the store; `topic_words` are topic numbers by their word."""
     tokens = tokenise(text)
     who = f"auteur{number % AUTHORS}"
     draft = Draft(
@@ -130,10 +131,10 @@ def _prepared(number: int, text: str, published: int, chance: random.Random, top
     words = " ".join(token.lstrip("#") for token in tokens)
     hashtags = " ".join(token for token in tokens if token[0] == "#")
     matched = tuple(sorted({topic_words[token] for token in tokens if token in topic_words}))
-    prepared = Prepared(draft, f"mastodon/{draft.native_id}", published, exact_key(draft), "", words, hashtags)
-    prepared.tone, prepared.confidence = chance.choice((-1, -1, 0, 0, 0, 1)), chance.choice((0.4, 0.7, 0.9))
-    prepared.topics = matched
-    return prepared
+    ready = Prepared(draft, f"mastodon/{draft.native_id}", published, exact_key(draft), "", words, hashtags)
+    ready.tone, ready.confidence = chance.choice((-1, -1, 0, 0, 0, 1)), chance.choice((0.4, 0.7, 0.9))
+    ready.topics = matched
+    return ready
 
 
 def cache_of(folder: Path, mentions: int) -> Path:
