@@ -58,12 +58,7 @@ format: $(TEST_STAMP)
 	$(BIN)/ruff check --fix .
 
 locale: $(TEST_STAMP)
-	$(BIN)/pybabel --quiet extract --keywords=N_ --no-location --sort-output --omit-header --output=$(VENV)/socialhub.pot socialhub
-	@for language in fr en; do \
-		$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --domain=socialhub \
-			--input-file=$(VENV)/socialhub.pot --output-dir=socialhub/locale --locale=$$language; \
-		$(BIN)/pybabel --quiet compile --domain=socialhub --directory=socialhub/locale --locale=$$language; \
-	done
+	$(BIN)/python -m tests.catalogues
 
 clean:
 	rm -rf $(VENV) build *.egg-info tests/real/node_modules
