@@ -331,7 +331,9 @@ class SocialhubApp(App[int]):
 
     def action_palette(self) -> None:
         """The commands by name."""
-        self.action_command_palette()
+        from textual.command import CommandPalette
+
+        self.push_screen(CommandPalette(placeholder=_("Find a command…"), id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""

@@ -25,7 +25,7 @@ class FixedCatalog(Catalog):
     """A catalogue whose header says what gettext needs, and nothing that changes from day to day."""
 
     @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]  # Babel's is a property made by hand
+    def mime_headers(self) -> list[tuple[str, str]]:
         """The header's lines."""
         return [
             ("Language", str(self.locale)),

@@ -54,7 +54,7 @@ class Help(ModalScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """The columns depend on the width."""
-        width = max(20, min(event.size.width, 100) - 8)
+        width = max(20, min(event.size.width, 100) - 10)
         self.query_one("#help-text", Static).update(self._table(width))
 
     def action_scroll(self, lines: int) -> None:

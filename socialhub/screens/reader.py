@@ -176,7 +176,7 @@ class Reader(MentionActions, Vertical):
         try:
             narrowed: Narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
         except UserError as error:
-            self._explain(f"{error.message}  {error.hint}", wrong=True)
+            self._explain(f"{error.message} · {error.hint}", wrong=True)
             return
         self._explain(_help_line())
         self._choices = choices

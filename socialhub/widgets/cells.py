@@ -102,5 +102,7 @@ def fit(line: Sequence[Piece], width: int, ellipsis: str = "…") -> Line:
             break
         short = cut(piece.text, room, ellipsis)
         kept.append(Piece(short, piece.look))
+        if short != piece.text:
+            break
         room -= cell_len(short)
     return tuple(kept)

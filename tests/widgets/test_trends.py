@@ -68,7 +68,7 @@ async def test_numbers_are_french_in_french(french: None) -> None:
     trends = Trends(zone=UTC)
     async with staged(trends, 58):
         trends.show(ROWS)
-        assert "1\u202f284 ×6,2 ▼ −38" in lines_of(trends)[0]
+        assert "1\u202f284  ×6,2 ▼ −38" in lines_of(trends)[0]
 
 
 async def test_columns_align_at_every_width() -> None:
