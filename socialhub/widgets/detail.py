@@ -185,10 +185,24 @@ def _facts(detail: MentionDetail) -> Content:
     if mention.url:
         lines.append((_("Link"), safe(mention.url)))
     if mention.parent_id:
-        lines.append((_("Answers"), safe(mention.parent_id)))
+        lines.append((_("Answers"), safe(thread_link(mention.parent_id) or mention.parent_id)))
     others = [link for link in detail.links if link != mention.url]
     lines += [(_("Names"), safe(link)) for link in others[:MOST_LINKS]]
     return _table(lines)
+
+
+def thread_link(parent_id: str) -> str:
+    """The web address of the post that is answered, where its identity tells it; "" elsewhere.
+
+    An ActivityPub id is an address; an at-uri (at://did/app.bsky.feed.post/rkey) has its page on bsky.app.
+    """
+    if parent_id.startswith(("https://", "http://")):
+        return parent_id
+    scheme, _slashes, path = parent_id.partition("://")
+    parts = path.split("/")
+    if scheme == "at" and len(parts) == 3 and parts[1] == "app.bsky.feed.post":
+        return f"https://bsky.app/profile/{parts[0]}/post/{parts[2]}"
+    return ""
 
 
 def _table(lines: list[tuple[str, str]]) -> Content:

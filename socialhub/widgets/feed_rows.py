@@ -72,9 +72,16 @@ def who(mention: Mention) -> str:
     if mention.kind == Kind.ARTICLE:
         return mention.site or mention.author or mention.handle
     if mention.handle and mention.kind != Kind.REVIEW:
-        handle = mention.handle
+        # Where an account lives is told by the detail; here its name needs the room.
+        handle = mention.handle.partition("@")[0] or mention.handle
         return handle if handle.startswith("@") or "." in handle.partition("@")[0] else f"@{handle}"
     return mention.author or mention.handle or mention.site
+
+
+def short_source(name: str, width: int) -> str:
+    """A source's name for a column: where it is cut, what follows the colon tells more than what stands before it."""
+    plain = firm(name)
+    return plain.rpartition(":")[2].strip() or plain if ":" in plain and len(plain) > width else plain
 
 
 def words(mention: Mention) -> str:
@@ -122,7 +129,7 @@ def mention_lines(
     ]
     used = 2 + _TIME + 1 + 1 + 1
     if columns.source:
-        head.append(Piece(left(firm(mention.source), columns.source) + " ", "source"))
+        head.append(Piece(left(short_source(mention.source, columns.source), columns.source) + " ", "source"))
         used += columns.source + 1
     if density == 1 and columns.author:
         head.append(Piece(left(firm(who(mention)), columns.author) + " ", "author" if mention.unread else "read"))

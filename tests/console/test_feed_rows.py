@@ -13,8 +13,8 @@ from socialhub.clock import DAY
 from socialhub.i18n import set_language
 from socialhub.model import Kind, Mention, Tone
 from socialhub.widgets.cells import Line, width_of
-from socialhub.widgets.detail import MentionDetail, detail_text, drawn_words
-from socialhub.widgets.feed_rows import columns_for, mention_lines, who
+from socialhub.widgets.detail import MentionDetail, detail_text, drawn_words, thread_link
+from socialhub.widgets.feed_rows import columns_for, mention_lines, short_source, who
 from socialhub.widgets.glyphs import ASCII, UNICODE
 from tests.console.rows import mention
 from tests.seed import NOW
@@ -121,7 +121,7 @@ def test_a_tombstone_says_so() -> None:
         ({"kind": Kind.ARTICLE, "site": "ouest-france.fr"}, "ouest-france.fr"),
         ({"handle": "lea"}, "@lea"),
         ({"handle": "vroum.bsky.social"}, "vroum.bsky.social"),
-        ({"handle": "lea@piaille.fr"}, "@lea@piaille.fr"),
+        ({"handle": "lea@piaille.fr"}, "@lea"),
         ({"handle": "", "author": "Karim"}, "Karim"),
         ({"kind": Kind.REVIEW, "author": "Karim", "handle": "k1"}, "Karim"),
     ],
@@ -134,3 +134,23 @@ def test_a_review_shows_its_stars_also_in_ascii() -> None:
     review = mention(kind=Kind.REVIEW, rating=4.0)
     assert "★★★★☆" in one(review)
     assert "4/5" in drawn(mention_lines(review, columns_for(100, 1), 1, TODAY, UTC, ASCII)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("presse:ouest-matin", "ouest-matin"),
+        ("bluesky", "bluesky"),
+        ("un-nom-sans-deux-points", "un-nom-sans-deux-points"),
+    ],
+)
+def test_a_cut_source_keeps_what_tells_it_apart(name: str, shown: str) -> None:
+    assert short_source(name, 10) == shown
+    assert short_source(name, 40) == name
+
+
+def test_a_parent_becomes_a_link_where_its_identity_tells_it() -> None:
+    assert thread_link("https://piaille.fr/@lea/1") == "https://piaille.fr/@lea/1"
+    assert thread_link("at://did:plc:abc/app.bsky.feed.post/3k") == "https://bsky.app/profile/did:plc:abc/post/3k"
+    assert thread_link("at://did:plc:abc/app.bsky.feed.like/3k") == ""
+    assert thread_link("1234") == ""
