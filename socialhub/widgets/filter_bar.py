@@ -126,7 +126,7 @@ class FilterBar(Vertical):
         height: 2;
         & Horizontal { height: 1; }
         & #filter-sign { width: auto; color: $text-accent; }
-        & Input { width: 1fr; min-width: 16; height: 1; border: none; padding: 0; background: transparent; }
+        & Input { width: 1fr; min-width: 12; height: 1; border: none; padding: 0; background: transparent; }
         & Input:focus { border: none; background-tint: transparent; }
         & #filter-says { height: 1; color: $text-muted; }
         & #filter-says.-wrong { color: $text-error; }
