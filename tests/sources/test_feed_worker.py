@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from socialhub.errors import SourceError
