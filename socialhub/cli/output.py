@@ -51,7 +51,9 @@ def json_line(values: dict[str, Any]) -> str:
     """One object on one line; what a terminal could misread is escaped."""
     text = json.dumps(values, ensure_ascii=False)
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return text if text.isprintable() and encoding == "utf8" else json.dumps(values)
+    # Ids come as their servers wrote them: printable, but with marks that would stack up on a screen.
+    harmless = text.isprintable() and (text == clean(text) or not is_terminal())
+    return text if harmless and encoding == "utf8" else json.dumps(values)
 
 
 def print_json(rows: Iterable[dict[str, Any]]) -> None:
