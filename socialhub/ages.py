@@ -77,7 +77,9 @@ def period(start: int, end: int, now: int, zone: tzinfo | None = None) -> str:
 
 
 def _date(when: datetime, today: datetime | None) -> str:
-    words = _("{day} {month}").format(day=when.day, month=_(_MONTHS[when.month - 1]))
+    # French says "1er" of the first alone.
+    day = _("1") if when.day == 1 else when.day
+    words = _("{day} {month}").format(day=day, month=_(_MONTHS[when.month - 1]))
     return words if today is not None and when.year == today.year else f"{words} {when.year}"
 
 

@@ -134,11 +134,14 @@ def test_french_says_everything_and_guesses_nothing() -> None:
 
 
 def test_placeholders_are_those_of_the_english_sentence() -> None:
-    """A form may leave out a number that it says in words, never name one that is not there."""
+    """A form may leave one out that it says in words, never name one that is not there."""
+    said_in_words = {("number_type", "", None)}
     for each in IN_FRENCH:
         known = set[tuple[str, str | None, str | None]]().union(*map(fields, ids(each)))
         assert all(fields(form) <= known for form in forms(each)), ids(each)
-        assert set[tuple[str, str | None, str | None]]().union(*map(fields, forms(each))) == known, ids(each)
+        assert set[tuple[str, str | None, str | None]]().union(*map(fields, forms(each))) >= known - said_in_words, ids(
+            each
+        )
 
 
 def test_nothing_invisible_and_the_same_edges_and_lines() -> None:
@@ -180,7 +183,7 @@ def test_commands_and_keys_are_never_translated() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--help"], ["Usage : socialhub", "Commandes:", "Ouvrir la console ; elle lance un collecteur"]),
+        (["--help"], ["Usage : socialhub", "Commandes :", "Ouvrir la console ; elle lance un collecteur"]),
         (["config", "--help"], ["Usage : socialhub config", "Lister toutes les erreurs", "Afficher cette aide."]),
         (["config", "init", "--help"], ["Ses concurrents : « SFR, Free »."]),
         (["search"], ["Usage : socialhub search", "Aide : « socialhub search", "Erreur : Il manque l’argument 'QUERY"]),

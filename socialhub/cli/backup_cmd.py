@@ -50,7 +50,10 @@ def agreed(question: str) -> None:
     """Ask; leaves the command when the answer is no, or when nobody is there to answer."""
     if not sys.stdin.isatty():
         raise UserError(_("Nobody is here to ask."), _("Add --yes if that is meant."), EXIT_USAGE)
-    click.confirm(question, abort=True, err=True)
+    asked = _("{question} [y/N]").format(question=question)
+    answer = click.prompt(asked, default="", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().casefold() not in _("y yes").split():
+        raise click.Abort
 
 
 def _told(report: BackupReport) -> str:

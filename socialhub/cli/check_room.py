@@ -13,7 +13,7 @@ from socialhub.cli.findings import FAIL, OK, WARN, Finding
 from socialhub.cli.output import plain
 from socialhub.cli.setup import Setup
 from socialhub.errors import SourceError
-from socialhub.i18n import _, ngettext, number
+from socialhub.i18n import _, labelled, ngettext, number
 
 if TYPE_CHECKING:
     from socialhub.config import Config
@@ -43,7 +43,7 @@ def check_room(setup: Setup, *, network: bool) -> Iterator[Finding]:
         ngettext("{count} topic", "{count} topics", len(config.topics)).format(count=number(len(config.topics))),
         ngettext("{count} source", "{count} sources", len(config.sources)).format(count=number(len(config.sources))),
     )
-    yield Finding("config", OK, f"{config.path}: {', '.join(counts)}.")
+    yield Finding("config", OK, labelled(str(config.path), ", ".join(counts)) + ".")
     yield from _secrets(config)
     yield from _way_out(config)
     if network:

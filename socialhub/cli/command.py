@@ -8,9 +8,21 @@ from typing import Any, Final, TypeAlias
 
 import click
 
-from socialhub.i18n import N_, _
+from socialhub.i18n import N_, _, labelled
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class _Formatter(click.HelpFormatter):
+    """Headings with the colon of the language."""
+
+    def write_heading(self, heading: str) -> None:
+        """One heading on its line."""
+        super().write_heading(labelled(heading, "").rstrip().removesuffix(":"))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
 class _Option(click.Option):
@@ -27,6 +39,8 @@ class _Option(click.Option):
 
 class _Worded(click.Command):
     """Help in the interface language: `help` holds the English message."""
+
+    context_class = _Context
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.help:

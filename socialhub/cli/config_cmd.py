@@ -13,7 +13,7 @@ import click
 
 from socialhub.cli.command import Group, option
 from socialhub.errors import EXIT_PROBLEMS, UserError
-from socialhub.i18n import N_, _, language
+from socialhub.i18n import N_, _, labelled, language
 
 if TYPE_CHECKING:
     from socialhub.cli.starter import Answers
@@ -152,9 +152,12 @@ def _answers(given: dict[str, str], *, ask: bool) -> Answers:
         "languages": (_("Languages listened for"), usual),
         "contact": (_("Your mail address or page, for the servers that are asked"), ""),
     }
+    colon = labelled("", "")
     for name, (question, default) in questions.items():
         if name not in given and ask:
-            given[name] = click.prompt(question, default=default, show_default=bool(default), err=True)
+            given[name] = click.prompt(
+                question, default=default, show_default=bool(default), prompt_suffix=colon, err=True
+            )
     brands = split_list(given.get("brand", ""))
     if not brands:
         raise click.UsageError(_("a brand is needed: --brand NAME"))

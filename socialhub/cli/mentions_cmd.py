@@ -168,7 +168,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
     if why is not None:
         names = {Tone.NEGATIVE: _("negative"), Tone.NEUTRAL: _("neutral"), Tone.POSITIVE: _("positive")}
         words = ", ".join(f"{word.text} {decimal(word.weight, 2)}" for word in why.why) or "–"
-        tone = f"{names[why.tone]} {decimal(why.score, 2)} ({decimal(why.confidence, 2)}): {words}"
+        tone = labelled(f"{names[why.tone]} {decimal(why.score, 2)} ({decimal(why.confidence, 2)})", words)
     times = [(_("published"), found.published), (_("seen"), found.seen), (_("edited"), found.edited)]
     counts = [
         (_("followers"), found.followers),

@@ -9,7 +9,7 @@ import click
 from socialhub.cli.command import command, option
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_ENVIRONMENT, UserError
-from socialhub.i18n import N_, _
+from socialhub.i18n import N_, _, labelled
 
 PANES = ("mentions", "trends", "alerts", "sources")
 
@@ -53,7 +53,10 @@ def _first_steps(context: click.Context, setup: Setup) -> bool:
         raise UserError(missing, hint, EXIT_ENVIRONMENT)
     click.echo(missing)
     click.echo(_("[i] answer five questions and begin   [d] look at the demonstration first   [q] leave"))
-    answer = click.prompt(_("Your choice"), type=click.Choice(["i", "d", "q"]), default="i", show_choices=False)
+    choices = click.Choice(["i", "d", "q"])
+    answer = click.prompt(
+        _("Your choice"), type=choices, default="i", show_choices=False, prompt_suffix=labelled("", "")
+    )
     if answer == "d":
         from socialhub.cli.demo_cmd import demo
 

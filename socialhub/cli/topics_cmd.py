@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 SAMPLES: Final = 10
-USUAL_SINCE: Final = "30 d"
+USUAL_SINCE: Final = N_("30 d")
 
 
 @group("topics", help=N_("The topics: list, test a query."))
@@ -120,7 +120,7 @@ def test(context: click.Context, setup: Setup, query: tuple[str, ...], since: st
 def _print_test(setup: Setup, by_source: list[Any], since: str) -> None:
     total = sum(each.mentions for each in by_source)
     words = ngettext("{count} mention in {since}", "{count} mentions in {since}", total)
-    say(words.format(count=number(total), since=since))
+    say(words.format(count=number(total), since=_(since)))
     now = setup.clock.now()
     columns = [Column(_("source")), Column(_("mentions"), right=True), Column(_("first")), Column(_("last"))]
     rows = [
