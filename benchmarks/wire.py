@@ -45,15 +45,15 @@ def waiting(terminal: Terminal) -> int:
 
 def seen_after(terminal: Terminal, filler: Filler, times: int) -> tuple[list[float], list[float]]:
     """Seconds until `+N` counts a new mention, and until a new alert stands on screen."""
-    chance = random.Random(2)
+    chance = random.Random()
     chips, burning = [], []
-    for number in range(times):
+    for _time in range(times):
         terminal.watch(chance.uniform(1, 2))
         before = waiting(terminal)
         stored = filler.add(1)
         chips.append(terminal.until(lambda before=before: waiting(terminal) > before) - stored)  # type: ignore[misc]
         terminal.watch(chance.uniform(1, 2))
-        name = f"probe{number}"
+        name = f"probe{chance.randrange(10**9)}x"
         now = real_now()
         with filler.writer.transaction() as db:
             facts = {"source": name, "since": now, "interval": 60_000, "last_success": now, "reason": None}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.model import Mention, Tone, Verdict, Word
-from socialhub.query.sql import SqlFilter
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
+
+if TYPE_CHECKING:
+    from socialhub.query.sql import SqlFilter
 
 LIST_TEXT: Final = 600
 """Characters of a text that a list gets; the detail reads it whole."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from socialhub.query.sql import FTS_TOKENIZE
-
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -249,6 +247,9 @@ def _first_schema(db: Database) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
+    # Only a new cache needs it: the query language is not loaded to read one.
+    from socialhub.query.sql import FTS_TOKENIZE
+
     db.execute(
         "CREATE VIRTUAL TABLE fts USING fts5(title, body, marks, content='fts_content', content_rowid='id',"
         f" tokenize=\"{FTS_TOKENIZE}\", prefix='3 4')"

@@ -66,9 +66,10 @@ class Trends(LineList):
         self._rows: tuple[TrendRow, ...] = ()
 
     def show(self, rows: Sequence[TrendRow]) -> None:
-        """Draw these rows; only lines that differ are repainted."""
-        self._rows = tuple(rows)
-        self.rebuild()
+        """Draw these rows; only lines that differ are repainted, and the same rows again cost nothing."""
+        if not rows or tuple(rows) != self._rows:
+            self._rows = tuple(rows)
+            self.rebuild()
 
     @property
     def selected(self) -> TrendRow | None:
