@@ -159,7 +159,7 @@ class StatusLine(Widget):
             return (Piece(f"{self.glyphs.bad} {labelled(said, why) if why else said}", "status--bad"),)
         if status.collecting is Collecting.STUCK:
             return (Piece(f"{self.glyphs.bad} " + _("the collector is stuck") + who, "status--bad"),)
-        if status.collecting is Collecting.ELSEWHERE and full:
+        if status.collecting is Collecting.ELSEWHERE and full and not status.demo:
             return (Piece(_("collected elsewhere") + who, "status--side"),)
         return ()
 

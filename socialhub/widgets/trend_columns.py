@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from socialhub.i18n import _, decimal, number
@@ -11,6 +12,7 @@ from socialhub.widgets.cells import safe, width_of
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.trend_rows import TrendRow
 
+READABLE_NAME: Final = 12
 SHORTEST_NAME: Final = 8
 LONGEST_NAME: Final = 24
 COARSEST: Final = 6
@@ -65,8 +67,8 @@ def net_text(net: int | None, glyphs: Glyphs) -> str:
 def columns_for(rows: Sequence[TrendRow], width: int, glyphs: Glyphs) -> Columns:
     """The widest layout that fits.
 
-    Room is won in this order: names shrink, bars get coarser, bars go, then the net sentiment, then the change;
-    name and count always stay.
+    Room is won in this order: names shrink to a readable width, bars get coarser, names shrink further, bars go, then
+    the net sentiment, then the change; name and count always stay.
     """
     count = max((width_of(number(row.total)) for row in rows), default=1)
     change = max((width_of(change_of(row, glyphs)) for row in rows), default=1)
@@ -74,10 +76,10 @@ def columns_for(rows: Sequence[TrendRow], width: int, glyphs: Glyphs) -> Columns
     longest = min(max((width_of(safe(row.name)) for row in rows), default=SHORTEST_NAME), LONGEST_NAME)
     shortest = min(longest, SHORTEST_NAME)
     cells = max((len(row.totals) for row in rows), default=0)
-    for merged in range(1, COARSEST + 1):
+    for least, merged in product((min(longest, READABLE_NAME), shortest), range(1, COARSEST + 1)):
         bars = -(-cells // merged)
         room = width - (bars + count + change + net + 4)
-        if room >= shortest and bars >= min(cells, FEWEST_BARS):
+        if room >= least and bars >= min(cells, FEWEST_BARS):
             return Columns(min(longest, room), bars, merged, count, change, net)
     for shown_change, shown_net in ((change, net), (change, 0), (0, 0)):
         room = width - sum(column + 1 for column in (count, shown_change, shown_net) if column)
