@@ -6,10 +6,11 @@ Draws nothing itself and never collects: it is always a viewer of the cache (DEC
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -47,7 +48,9 @@ from socialhub.supervisor import Supervisor, collector_command
 from socialhub.terminal import ANSI, choose_theme, without_colour
 from socialhub.themes import THEMES
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.trends import Trends
+
+if TYPE_CHECKING:
+    from socialhub.widgets.trends import Trends
 
 USUAL_PACE: Final = 0.5
 REMOTE_PACE: Final = 2.5
@@ -154,13 +157,21 @@ class SocialhubApp(App[int]):
     def on_mount(self) -> None:
         """Keys and watchers; the cache is watched from the first paint on, so as not to delay it."""
         self.set_keymap(self._keys)
-        self.call_after_refresh(self._watcher.start)
-        if self._supervisor is not None:
-            self.run_worker(self._supervisor.run(), group="supervisor")
+        self.call_after_refresh(self._begin)
         if not self.is_headless:
             self._lifeline.watch_signals(asyncio.get_running_loop())
             self.set_interval(LOOK_EVERY, self._lifeline.look)
         self.set_interval(_TICK, self._tick)
+
+    def _begin(self) -> None:
+        """What may wait until the first mentions are on screen."""
+        self._watcher.start()
+        if self._supervisor is not None:
+            self.run_worker(self._supervisor.run(), group="supervisor")
+        if not gc.isenabled():
+            # The command line held it since the start; whatever was made up to here stays and is not looked at again.
+            gc.freeze()
+            gc.enable()
 
     def _make_supervisor(self) -> Supervisor:
         config_path = self._config.path if self._config is not None else Path()

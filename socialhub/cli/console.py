@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ def open_console(
 
     start_log("console", debug=setup.debug)
     prepare_environment(remote=remote)
+    # Nothing of what is made before the first paint is garbage; looking for some is a tenth of that time.
+    gc.disable()
     from socialhub.app import SocialhubApp
 
     app = SocialhubApp(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
@@ -13,15 +13,17 @@ from socialhub.i18n import _
 from socialhub.keys import KEYS
 from socialhub.live import Page
 from socialhub.screens.context import Context
-from socialhub.screens.panes import AlertsPane, SidePane, SourcesPane, TrendsPane
 from socialhub.screens.reader import Reader
+from socialhub.screens.side_pane import SidePane
 from socialhub.screens.state import RoomState, empty_words
-from socialhub.widgets.alert_queue import AlertQueue
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.hints import key_name
-from socialhub.widgets.source_list import SourceList
-from socialhub.widgets.trends import Trends
+
+if TYPE_CHECKING:
+    from socialhub.widgets.alert_queue import AlertQueue
+    from socialhub.widgets.source_list import SourceList
+    from socialhub.widgets.trends import Trends
 
 
 class CacheListener:
@@ -94,11 +96,6 @@ class RoomScreen(CacheListener, Screen[None]):
         from socialhub.screens.alert_view import AlertView
 
         self.app.push_screen(AlertView(self.context, event.alert))
-
-
-def make_pane(name: str, context: Context, place: int | None) -> SidePane:
-    """The pane of this name."""
-    return {"trends": TrendsPane, "alerts": AlertsPane, "sources": SourcesPane}[name](context, place)
 
 
 def hints_for(ids: Iterable[str], keys: Mapping[str, str]) -> Sequence[tuple[str, str]]:

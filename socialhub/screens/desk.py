@@ -11,13 +11,12 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import Static
 
-from socialhub.alerts.wording import alert_lines, severity_word
 from socialhub.i18n import N_, _
 from socialhub.live import Page
-from socialhub.screens.base import RoomScreen, filter_hints, hints_for, make_pane
+from socialhub.screens.base import RoomScreen, filter_hints, hints_for
 from socialhub.screens.context import Context
-from socialhub.screens.panes import PANE_NAMES
 from socialhub.screens.reader import Reader
+from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choices, FilterBar
@@ -74,15 +73,21 @@ class Desk(RoomScreen):
         yield Static(id="alert-bar", markup=False)
         with Horizontal(id="body"):
             yield Reader(self.context, name=_(PANE_NAMES["mentions"]), number_=1, id="mentions")
-            with Vertical(id="side"):
-                for place, name in enumerate(PANES[1:], start=2):
-                    yield make_pane(name, self.context, place)
+            yield Vertical(id="side")
         yield Hints(id="hints")
 
     def on_mount(self) -> None:
         """The first page was read before the screen was there."""
         self.query_one(Reader).begin(self.first_page)
         self._show_hints()
+        self.call_after_refresh(self._fill_side)
+
+    async def _fill_side(self) -> None:
+        """The panes beside the mentions come after the first paint: they have nothing to show before it anyway."""
+        panes = [make_pane(name, self.context, place) for place, name in enumerate(PANES[1:], start=2)]
+        await self.query_one("#side").mount(*panes)
+        if self.state is not None:
+            self.show_state(self.state)
 
     def show_state(self, state: RoomState) -> None:
         """The panes and the status line."""
@@ -96,6 +101,8 @@ class Desk(RoomScreen):
         firing = [alert for alert in state.room.alerts if alert.state == "firing"] if state.room is not None else []
         words = ""
         if firing:
+            from socialhub.alerts.wording import alert_lines, severity_word
+
             more = f" (+{len(firing) - 1})" if len(firing) > 1 else ""
             words = f" {severity_word(firing[0].severity)}{more} · {alert_lines(firing[0], now, self.context.zone)[0]}"
         if words != self._alarm:
@@ -127,9 +134,9 @@ class Desk(RoomScreen):
 
     def _go_to(self, name: str) -> None:
         self._stand_at(name)
-        pane = self.query_one(f"#{name}")
-        target = pane.feed if isinstance(pane, Reader) else pane.list  # type: ignore[attr-defined]
-        self.call_after_refresh(target.focus)
+        for pane in self.query(f"#{name}"):
+            target = pane.feed if isinstance(pane, Reader) else pane.list  # type: ignore[attr-defined]
+            self.call_after_refresh(target.focus)
 
     def _stand_at(self, name: str) -> None:
         if name != self._at:

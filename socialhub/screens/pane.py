@@ -7,10 +7,10 @@ from textual.containers import Container
 
 from socialhub.i18n import _
 from socialhub.live import Page
-from socialhub.screens.base import RoomScreen, make_pane
+from socialhub.screens.base import RoomScreen
 from socialhub.screens.context import Context
-from socialhub.screens.panes import PANE_NAMES, data_age
 from socialhub.screens.reader import Reader
+from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
 from socialhub.widgets.status_line import StatusLine
 
@@ -50,6 +50,8 @@ class PaneScreen(RoomScreen):
         """The clock and the ages."""
         if self.state is None:
             return
+        from socialhub.screens.panes import data_age
+
         room = self.state.room
         age = data_age(room, self.context.clock.now()) if room is not None else ""
         brand = f"{self._brand} · {age}" if age else self._brand

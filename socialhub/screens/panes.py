@@ -6,7 +6,6 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.message_pump import MessagePump
 
 from socialhub.ages import age
@@ -16,35 +15,16 @@ from socialhub.i18n import N_, _, ngettext, number
 from socialhub.live import Room
 from socialhub.model import Alert, Health
 from socialhub.screens.context import Act, Context
+from socialhub.screens.side_pane import SidePane
 from socialhub.store import alerts as alert_store
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection
 from socialhub.widgets.alert_queue import AlertQueue
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.pane_title import PaneTitle
 from socialhub.widgets.source_list import SourceList
 from socialhub.widgets.trends import TrendRow, Trends
 
-PANE_NAMES: Final = {
-    "mentions": N_("Mentions"),
-    "trends": N_("Trends"),
-    "alerts": N_("Alerts"),
-    "sources": N_("Sources"),
-}
 _SPAN_NAMES: Final = (N_("1 h"), N_("24 h"), N_("7 d"))
-
-
-class SidePane(Vertical):
-    """A title above a body. `show_room` fills both; `collecting` is when the living collector started, or None."""
-
-    def __init__(self, context: Context, name: str, place: int | None) -> None:
-        super().__init__(id=name, classes="pane")
-        self.context = context
-        self.title_line = PaneTitle(_(PANE_NAMES[name]), number=place)
-
-    def show_room(self, room: Room, collecting: int | None) -> None:
-        """Draw what concerns this pane."""
-        raise NotImplementedError
 
 
 class TrendsPane(SidePane):

@@ -10,7 +10,6 @@ from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.live import Room
 from socialhub.model import CollectorState
-from socialhub.screens.panes import silent_rows
 from socialhub.supervisor import Post, Supervision
 from socialhub.widgets.status_line import Collecting, Status
 
@@ -73,6 +72,8 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
     room = state.room
     if room is None:
         return Status(now, brand, 0, collecting=collecting, why_not=state.supervision.why_not, speed=speed, demo=demo)
+    from socialhub.screens.panes import silent_rows
+
     silent, failing = silent_rows(room, now, state.collecting_since)
     collector = room.collector
     return Status(

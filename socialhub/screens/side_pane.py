@@ -1,0 +1,39 @@
+"""What the panes beside the mentions have in common; each of them is in screens.panes, loaded after the first paint."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.containers import Vertical
+
+from socialhub.i18n import N_, _
+from socialhub.live import Room
+from socialhub.screens.context import Context
+from socialhub.widgets.pane_title import PaneTitle
+
+PANE_NAMES: Final = {
+    "mentions": N_("Mentions"),
+    "trends": N_("Trends"),
+    "alerts": N_("Alerts"),
+    "sources": N_("Sources"),
+}
+
+
+class SidePane(Vertical):
+    """A title above a body. `show_room` fills both; `collecting` is when the living collector started, or None."""
+
+    def __init__(self, context: Context, name: str, place: int | None) -> None:
+        super().__init__(id=name, classes="pane")
+        self.context = context
+        self.title_line = PaneTitle(_(PANE_NAMES[name]), number=place)
+
+    def show_room(self, room: Room, collecting: int | None) -> None:
+        """Draw what concerns this pane."""
+        raise NotImplementedError
+
+
+def make_pane(name: str, context: Context, place: int | None) -> SidePane:
+    """The pane of this name."""
+    from socialhub.screens.panes import AlertsPane, SourcesPane, TrendsPane
+
+    return {"trends": TrendsPane, "alerts": AlertsPane, "sources": SourcesPane}[name](context, place)
