@@ -48,11 +48,14 @@ def after_failure(error: SourceError, failures: int, interval: int, streaming: b
     return max(jittered(pause, chance), min(error.retry_after or 0, LONGEST_WAIT))
 
 
-def first_due(due: int | None, now: int, interval: int, chance: float) -> int:
+def first_due(due: int | None, now: int, interval: int, chance: float, asked: int | None = None) -> int:
     """When a source is due after a start: as its row says, soon when it says nothing.
 
-    A moment further away than any wait we grant comes from a clock that was set back: it is ignored.
+    A clock that was set back has left moments to come behind. When the source was last `asked` in the future, the pause
+    meant then begins now; a moment further away than any wait we grant is ignored.
     """
+    if due is not None and asked is not None and asked > now:
+        due = now + max(0, due - asked)
     if due is None or due > now + max(interval, LONGEST_WAIT):
         return now + round(min(interval, 5 * SECOND) * chance)
     return due

@@ -212,8 +212,11 @@ class Collector:
         return requested, {row.number: row for row in source_store.source_rows(self._writer.db)}
 
     def _watch(self) -> None:
+        now = self.clock.now()
+        # Silence is counted from our start at the latest; a clock that was set back must not put that into the future.
+        self._started = min(self._started, now)
         with self._writer.transaction() as db:
-            raised = watch_silence(db, self.clock.now(), self._started, self.config.hub.silent_after)
+            raised = watch_silence(db, now, self._started, self.config.hub.silent_after)
         if raised:
             log.warning("%d new alerts about silence", raised)
 

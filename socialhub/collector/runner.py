@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Callable
 from contextlib import aclosing
@@ -65,7 +66,8 @@ class Runner:
 
     async def tend(self) -> None:
         """Ask the source whenever it is due, until cancelled."""
-        due: int | None = first_due(self.row.due, self._clock.now(), self.interval, random.random())
+        asked, now = self.row.last_start, self._clock.now()
+        due: int | None = first_due(self.row.due, now, self.interval, random.random(), asked)
         await self._write(source_store.schedule, self.origin.number, due, self.row.wait_until)
         while True:
             await self._wait_until(due)
@@ -114,12 +116,18 @@ class Runner:
 
     async def _wait_until(self, due: int | None) -> None:
         """Sleep until due, or until somebody wants a poll now or ends a pause."""
+        passed = asyncio.get_running_loop().time
+        latest = math.inf
         while True:
             self.nudge.clear()
             idle = due is None or self._is_idle()
-            delay = None if idle else self._clock.real_seconds_until(cast(int, due))
-            if delay is not None and delay <= 0:
-                return
+            delay = None
+            if not idle:
+                # A clock that is set back meanwhile puts nothing off: the wait was measured when it began.
+                latest = min(latest, passed() + self._clock.real_seconds_until(cast(int, due)))
+                delay = latest - passed()
+                if delay <= 0:
+                    return
             try:
                 # A machine that slept, or a clock that was set, is noticed within a minute.
                 # Not wait_for: before Python 3.12 it can swallow a cancellation that meets the nudge.
@@ -144,7 +152,7 @@ class Runner:
                 heard = True
         if not heard:
             await self._write(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
-        if isinstance(self._source, Refreshing) and self._clock.now() - self._refreshed >= REFRESH_EVERY:
+        if isinstance(self._source, Refreshing) and abs(self._clock.now() - self._refreshed) >= REFRESH_EVERY:
             self._refreshed = self._clock.now()
             await self._refresh(self._source)
         return wait

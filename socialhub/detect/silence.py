@@ -76,14 +76,20 @@ def _paused(row: SourceRow, now: int) -> bool:
     return row.state == "paused" and (row.paused_until is None or row.paused_until > now)
 
 
-def _counted_from(row: SourceRow, collector_started: int) -> int:
+def _last_heard(row: SourceRow, now: int) -> int | None:
+    """The last success; one that is yet to come stems from before the clock was set back and tells nothing."""
+    return row.last_success if row.last_success is not None and row.last_success <= now else None
+
+
+def _counted_from(row: SourceRow, collector_started: int, now: int) -> int:
     """From when the source's silence is counted: waits that the server asked for and pauses do not count."""
-    return max(row.last_success or 0, collector_started, row.wait_until or 0, row.paused_until or 0)
+    return max(_last_heard(row, now) or 0, collector_started, row.wait_until or 0, row.paused_until or 0)
 
 
 def judge(row: SourceRow, now: int, collector_started: int | None, silent_after: int = SILENT_AFTER) -> SourceSilence:
     """Whether this source is silent at `now` (ms UTC), and why or why not."""
-    since = row.last_success if row.last_success is not None else collector_started
+    heard = _last_heard(row, now)
+    since = heard if heard is not None else collector_started
     if row.state == "stopped":
         return SourceSilence(row, Judged.STOPPED, since, None)
     if _paused(row, now):
@@ -92,7 +98,7 @@ def judge(row: SourceRow, now: int, collector_started: int | None, silent_after:
         return SourceSilence(row, Judged.UNTIMED, since, None)
     if collector_started is None:
         return SourceSilence(row, Judged.NOBODY_COLLECTS, since, None)
-    limit = _counted_from(row, collector_started) + silent_after * row.interval
+    limit = _counted_from(row, collector_started, now) + silent_after * row.interval
     if row.wait_until is not None and row.wait_until > now:
         return SourceSilence(row, Judged.WAITING, since, limit)
     return SourceSilence(row, Judged.SILENT if now > limit else Judged.HEARD, since, limit)
@@ -122,7 +128,7 @@ def health_of(
         return Health.FAILING
     if row.last_success is None:
         return Health.NEVER
-    if judged.why is Judged.UNTIMED or now - _counted_from(row, 0) <= LATE_AFTER * row.interval:
+    if judged.why is Judged.UNTIMED or now - _counted_from(row, 0, now) <= LATE_AFTER * row.interval:
         return Health.OK
     return Health.LATE
 
