@@ -16,6 +16,7 @@ from socialhub.cli.view import (
     collector_is_alive,
     covered_share,
     health_by_source,
+    is_running,
     moment,
     next_try,
     source_values,
@@ -160,6 +161,10 @@ def _collector_sentence(db: Connection, setup: Setup) -> str:
     if collector_is_alive(collector, setup.clock):
         return _("Process {pid} on {host} collects since {time}.").format(
             pid=collector.pid, host=collector.host, time=since
+        )
+    if collector.ended is None and is_running(collector):
+        return _("Process {pid} on {host} holds the cache but gave no sign for {age}.").format(
+            pid=collector.pid, host=collector.host, age=age(now - collector.beat)
         )
     if collector.ended is None:
         return _("Nobody collects: process {pid} on {host} gave its last sign {age} ago.").format(
