@@ -76,7 +76,7 @@ def _found(db: Connection, node: Node) -> list[int]:
     return found
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(drawn=posts_and_queries())
 def test_matcher_evaluation_sql_and_reference_agree(cache: Connection, drawn: tuple[list[Post], list[Node]]) -> None:
     """Several posts, several topics at once."""
