@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+
+from socialhub.records import dataclass
 
 SECOND = 1_000
 MINUTE = 60 * SECOND

@@ -7,10 +7,11 @@ so that what the collector stored in one process reads right in another.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from socialhub.i18n import N_, _
+from socialhub.records import dataclass
 
 EXIT_OK: Final = 0
 EXIT_PROBLEMS: Final = 1

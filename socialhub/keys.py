@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from socialhub.i18n import N_
+from socialhub.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

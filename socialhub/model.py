@@ -5,9 +5,11 @@ Times are integer milliseconds UTC. Identifiers from outside are opaque text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from typing import Any, TypeAlias
+
+from socialhub.records import dataclass
 
 
 class Kind(StrEnum):

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final
@@ -20,6 +20,7 @@ from typing import IO, Final
 from socialhub.config.secrets import is_reference, is_set
 from socialhub.config.settings import Config
 from socialhub.i18n import _
+from socialhub.records import dataclass
 from socialhub.store.connection import collector_lock
 from socialhub.text import clean
 

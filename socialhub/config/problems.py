@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from socialhub.errors import UserError
 from socialhub.i18n import _, ngettext
+from socialhub.records import dataclass
 from socialhub.text import clean, clip
 
 _LONGEST_SHOWN = 80

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -16,6 +16,7 @@ from socialhub.config.lines import KeyPath, Lines
 from socialhub.config.problems import Problem, nearest, shown
 from socialhub.config.values import BadValue, Place, expect, read_form
 from socialhub.i18n import _
+from socialhub.records import dataclass
 from socialhub.sources.settings import Meaning
 
 S = TypeVar("S")

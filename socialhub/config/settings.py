@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from socialhub.config.problems import Problem
 from socialhub.config.secrets import is_reference, resolve_secret
+from socialhub.records import dataclass
 from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, SourceSettings
 
 if TYPE_CHECKING:

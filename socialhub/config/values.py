@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from socialhub.config.durations import parse_duration
 from socialhub.config.problems import nearest, shown
 from socialhub.config.secrets import is_reference, literal_secret_in
 from socialhub.i18n import N_, _
+from socialhub.records import dataclass
 from socialhub.sources.settings import Meaning
 from socialhub.text import clean
 

@@ -7,11 +7,11 @@ start. Time the server asked to be left alone, pauses and stops do not count. Al
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from socialhub.model import Health, SourceRow
+from socialhub.records import dataclass
 
 SILENT_AFTER: Final = 3
 """Intervals without a completed poll after which a source counts as silent."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from socialhub.model import Mention
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection, last_rev
 from socialhub.store.mentions import (
     FeedFilter,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour, floor_minute
 from socialhub.model import Alert, CollectorState, SourceRow, Topic
+from socialhub.records import dataclass
 from socialhub.store.alerts import alert_rows
 from socialhub.store.collectors import latest
 from socialhub.store.connection import Connection, last_rev

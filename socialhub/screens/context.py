@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from textual.message import Message
 from socialhub.clock import Clock
 from socialhub.keys import keymap
 from socialhub.live import Reading
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 
 Change: TypeAlias = Callable[[Connection], object]

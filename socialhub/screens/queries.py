@@ -6,12 +6,13 @@ The query language is loaded on first use: it is not needed for the first paint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from socialhub.model import SourceRow, Topic
+from socialhub.records import dataclass
 from socialhub.store.mentions import FeedFilter
 from socialhub.widgets.filter_bar import Choices
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from socialhub.clock import Clock
 from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.live import Room
 from socialhub.model import CollectorState
+from socialhub.records import dataclass
 from socialhub.supervisor import Post, Supervision
 from socialhub.widgets.status_line import Collecting, Status
 

@@ -6,11 +6,11 @@ what the file may hold: `str`, `int`, `float`, `bool`, `tuple[str, ...]`; Durati
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, TypeAlias
 
 from socialhub.clock import HOUR, MINUTE, SECOND
 from socialhub.i18n import N_
+from socialhub.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

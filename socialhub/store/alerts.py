@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from socialhub.model import Alert, Severity
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection, next_revs
 
 _COLUMNS: Final = "id, rev, kind, subject, severity, state, started, updated, ended, taken_by, taken_at, facts"

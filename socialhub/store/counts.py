@@ -7,10 +7,10 @@ tombstones do not. Topic 0 counts every stored mention.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Final
 
 from socialhub.clock import floor_hour, floor_minute
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
 

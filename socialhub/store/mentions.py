@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.model import Mention, Tone, Verdict, Word
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
 

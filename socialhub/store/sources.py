@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from socialhub.clock import HOUR, floor_hour
 from socialhub.errors import Reason
 from socialhub.model import Cursor, SourceRow
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 
 CONTIGUOUS: Final = 3

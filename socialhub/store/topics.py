@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from socialhub.model import Topic
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 
 

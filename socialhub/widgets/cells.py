@@ -6,11 +6,11 @@ Every string from outside passes `safe` here, also when it was cleaned on its wa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
+from socialhub.records import dataclass
 from socialhub.text import clean
 
 MAX_CHARACTERS = 2_000

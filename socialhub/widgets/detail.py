@@ -6,7 +6,6 @@ Everything from outside stands in `Content` as plain text, never as markup, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import ClassVar, Final
 
@@ -19,6 +18,7 @@ from textual.widgets import Static
 from socialhub.ages import moment_text
 from socialhub.i18n import _, decimal, ngettext, number
 from socialhub.model import Mention, Verdict
+from socialhub.records import dataclass
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe

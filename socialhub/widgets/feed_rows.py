@@ -6,13 +6,13 @@ Every string of a mention passes `cells.safe` here: nothing from outside reaches
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
 from socialhub.clock import to_datetime
 from socialhub.i18n import _, language, ngettext
 from socialhub.model import Kind, Mention, Tone
+from socialhub.records import dataclass
 from socialhub.widgets.cells import Line, Piece, cut, left, safe
 from socialhub.widgets.glyphs import ASCII, Glyphs
 

@@ -6,7 +6,6 @@ Knows no query language: candidates for completion and explanations are given to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -21,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from socialhub.i18n import _, labelled
+from socialhub.records import dataclass
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from socialhub.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

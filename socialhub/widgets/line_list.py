@@ -7,7 +7,6 @@ Subclasses give the lines; this draws them and moves. Meant for hundreds of entr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from socialhub.records import dataclass
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, Piece, fit
 from socialhub.widgets.glyphs import glyphs_of

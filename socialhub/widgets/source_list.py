@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import ClassVar, Final, TypeAlias
 
@@ -13,6 +12,7 @@ from socialhub.ages import age, moment_text
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, number
 from socialhub.model import Health, SourceRow
+from socialhub.records import dataclass
 from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.line_list import Entry, LineList

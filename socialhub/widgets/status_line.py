@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -13,6 +12,7 @@ from textual.widget import Widget
 
 from socialhub.ages import age, clock_time, date_text
 from socialhub.i18n import _, labelled, ngettext, number
+from socialhub.records import dataclass
 from socialhub.widgets.cells import Line, Piece, cut, fit, length, safe
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.painting import paint

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
 from socialhub.i18n import _, decimal, number
+from socialhub.records import dataclass
 from socialhub.widgets.cells import safe, width_of
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.trend_rows import TrendRow
