@@ -21,6 +21,8 @@ from tests.sources.fake_mastodon import FakeMastodon
 pytestmark = pytest.mark.xdist_group("hostile")
 
 _FILE_NAME = "\x1b]0;OWNED\x07\x9b2J[b].jsonl"
+_QUIT = "\x11"
+"""Ctrl+Q, which leaves from everywhere."""
 _WAYS = ("presse", "brut", "piaille", "bluesky", "dossier")
 _AS_THEY_CAME = frozenset({"native_id", "canonical_id", "parent_id", "cursor", "error"})
 """Ids, and names of files inside stored reasons: cleaned when they are shown."""
@@ -43,7 +45,7 @@ def _configure(programs: Programs, loopback: Loopback) -> None:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
     """A room that has collected them all, and imported a file that names hostile sources."""
     programs = Programs(tmp_path_factory.mktemp("room"))
@@ -69,6 +71,10 @@ def show(room: Programs) -> Iterator[Callable[..., Terminal]]:
     yield room.show
     used, room.terminals = room.terminals, []
     for terminal in used:
+        if terminal.process.poll() is None:
+            terminal.press(_QUIT)
+            terminal.ended(20)
+        terminal.read(0.1)
         terminal.close()
     assert [smuggled(terminal.written) for terminal in used] == [[] for _terminal in used]
 
