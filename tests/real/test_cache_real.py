@@ -91,7 +91,7 @@ def test_posts_edits_quotes_and_deletions_reach_the_cache(programs: Programs, ni
         assert stored.handle == nina.did
         quoting = mention_when(programs, quote["uri"])
         assert (quoting.kind, quoting.parent_id, quoting.topics) == (Kind.QUOTE, post["uri"], (2,))
-        assert mention_when(programs, reply["uri"]).kind is Kind.REPLY
+        assert mention_when(programs, reply["uri"]).kind == Kind.REPLY
 
         nina.edit(post["uri"], "Été sans fibre à Lyon : rétablie, merci")
         edited = mention_when(programs, post["uri"], lambda found: found.edited is not None)
