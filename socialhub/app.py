@@ -23,18 +23,7 @@ from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.keys import keymap
 from socialhub.lifeline import LOOK_EVERY, Lifeline
-from socialhub.live import (
-    CacheTrouble,
-    FeedAsk,
-    MentionsChanged,
-    Page,
-    Reading,
-    RoomChanged,
-    Watcher,
-    Writing,
-    first_page,
-)
-from socialhub.live.room import SPANS, Room, RoomWish
+from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
 from socialhub.screens.base import CacheListener, RoomScreen
 from socialhub.screens.context import Act, Change, Context
 from socialhub.screens.desk import Desk
@@ -50,6 +39,7 @@ from socialhub.themes import THEMES
 from socialhub.widgets.bindings import bind
 
 if TYPE_CHECKING:
+    from socialhub.live import CacheTrouble, MentionsChanged, Room, RoomChanged, Watcher
     from socialhub.widgets.trends import Trends
 
 USUAL_PACE: Final = 0.5
@@ -118,8 +108,7 @@ class SocialhubApp(App[int]):
             density=look.density,
             keys=self._keys,
         )
-        pace = 1.0 if remote else USUAL_PACE
-        self._watcher = Watcher(cache_path, self._clock, self.post_message, pace=pace)
+        self._watcher: Watcher | None = None
         self._supervisor = self._make_supervisor() if supervise and pane is None else None
         self._lifeline = Lifeline(self._end)
         self._room: Room | None = None
@@ -165,6 +154,10 @@ class SocialhubApp(App[int]):
 
     def _begin(self) -> None:
         """What may wait until the first mentions are on screen."""
+        from socialhub.live import Watcher
+
+        pace = 1.0 if self._remote else USUAL_PACE
+        self._watcher = Watcher(self._cache_path, self._clock, self.post_message, pace=pace)
         self._watcher.start()
         if self._supervisor is not None:
             self.run_worker(self._supervisor.run(), group="supervisor")
@@ -188,7 +181,8 @@ class SocialhubApp(App[int]):
         self._end(0)
 
     def _end(self, code: int) -> None:
-        self._watcher.stop()
+        if self._watcher is not None:
+            self._watcher.stop()
         self._reading.close()
         self._writing.close()
         if self._supervisor is not None:
@@ -251,8 +245,11 @@ class SocialhubApp(App[int]):
 
     def action_span(self, direction: int) -> None:
         """A longer (1) or shorter (-1) time for the curves."""
+        from socialhub.live.room import SPANS, RoomWish
+
         self._span = max(0, min(len(SPANS) - 1, self._span + direction))
-        self._watcher.wish(RoomWish(self._span))
+        if self._watcher is not None:
+            self._watcher.wish(RoomWish(self._span))
 
     def on_trends_span_wanted(self, event: Trends.SpanWanted) -> None:
         """The same, asked by the pane itself."""

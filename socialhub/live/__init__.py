@@ -2,23 +2,39 @@
 
 Runs everything that touches SQLite on threads of its own, so that a key never waits for the disk. Knows no widget: it
 hands over plain immutable data. Errors that a user can act on come back as CacheError.
+
+The names below are imported on use: the watch and the room are not needed for the first paint.
 """
 
-from socialhub.live.feeds import (
-    FeedAsk,
-    FeedUpdate,
-    Page,
-    around,
-    first_page,
-    last_page,
-    newer_page,
-    next_unread,
-    older_page,
-    refresh,
-)
-from socialhub.live.room import Room, RoomWish, Trend, read_room
-from socialhub.live.threads import Reading, Writing
-from socialhub.live.watcher import CacheTrouble, MentionsChanged, RoomChanged, Watcher
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from socialhub.live.feeds import (
+        FeedAsk,
+        FeedUpdate,
+        Page,
+        around,
+        first_page,
+        last_page,
+        newer_page,
+        next_unread,
+        older_page,
+        refresh,
+    )
+    from socialhub.live.room import Room, RoomWish, Trend, read_room
+    from socialhub.live.threads import Reading, Writing
+    from socialhub.live.watcher import CacheTrouble, MentionsChanged, RoomChanged, Watcher
+
+_HOMES: Final[dict[str, str]] = {
+    **dict.fromkeys(["FeedAsk", "FeedUpdate", "Page", "around", "first_page", "last_page", "newer_page"], "feeds"),
+    **dict.fromkeys(["next_unread", "older_page", "refresh"], "feeds"),
+    **dict.fromkeys(["Room", "RoomWish", "Trend", "read_room"], "room"),
+    **dict.fromkeys(["Reading", "Writing"], "threads"),
+    **dict.fromkeys(["CacheTrouble", "MentionsChanged", "RoomChanged", "Watcher"], "watcher"),
+}
 
 __all__ = [
     "CacheTrouble",
@@ -42,3 +58,11 @@ __all__ = [
     "read_room",
     "refresh",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value = getattr(import_module(f"socialhub.live.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -7,7 +7,7 @@ it follows its top (see widgets.feed).
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.actions import SkipAction
 from textual.app import ComposeResult
@@ -17,7 +17,6 @@ from textual.timer import Timer
 
 from socialhub.errors import UserError
 from socialhub.i18n import _, number
-from socialhub.live import Page, Room
 from socialhub.model import Mention, SourceRow, Topic
 from socialhub.screens.context import Context
 from socialhub.screens.mention_actions import MentionActions
@@ -31,6 +30,9 @@ from socialhub.widgets.feed import Feed
 from socialhub.widgets.filter_bar import Choices, FilterBar
 from socialhub.widgets.hints import key_name
 from socialhub.widgets.pane_title import PaneTitle
+
+if TYPE_CHECKING:
+    from socialhub.live import Page, Room
 
 SIDE_BY_SIDE: Final = 100
 """Cells from which list and detail stand side by side."""

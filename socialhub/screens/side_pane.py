@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.containers import Vertical
 
 from socialhub.i18n import N_, _
-from socialhub.live import Room
 from socialhub.screens.context import Context
 from socialhub.widgets.pane_title import PaneTitle
+
+if TYPE_CHECKING:
+    from socialhub.live import Room
 
 PANE_NAMES: Final = {
     "mentions": N_("Mentions"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from socialhub.clock import Clock
 from socialhub.errors import UserError
 from socialhub.i18n import _
-from socialhub.live import Room
 from socialhub.model import CollectorState
 from socialhub.records import dataclass
 from socialhub.supervisor import Post, Supervision
 from socialhub.widgets.status_line import Collecting, Status
+
+if TYPE_CHECKING:
+    from socialhub.live import Room
 
 _STUCK_AFTER = 30.0
 """Seconds without a heartbeat after which a collector that holds its post counts as stuck."""
