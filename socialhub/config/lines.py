@@ -27,7 +27,10 @@ _STRINGS: Final = re.compile(
 
 
 class Lines:
-    """The places of the keys of one document. `text` must be valid TOML with line ends as they are in the file."""
+    """The places of the keys of one document. `text` must be valid TOML with line ends as they are in the file.
+
+    It is scanned at the first question: a config without a problem asks none.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -36,10 +39,10 @@ class Lines:
         self._keys: dict[KeyPath, int] = {}
         self._values: dict[KeyPath, int] = {}
         self._tables: dict[KeyPath, int] = {}
-        self._scan()
 
     def of(self, path: KeyPath) -> int | None:
         """The line (from 1) of a key, else of the nearest table round it; None when even that is not written."""
+        self._scan()
         while path:
             if path in self._keys:
                 return self._line(self._keys[path])
@@ -48,17 +51,20 @@ class Lines:
 
     def within(self, path: KeyPath, lines_down: int) -> int | None:
         """The line `lines_down` below the start of a key's value: a place inside a text of several lines."""
+        self._scan()
         start = self._values.get(path)
         return self.of(path) if start is None else self._line(start) + lines_down
 
     def paths(self) -> set[KeyPath]:
         """Every key, table and array element that is written."""
+        self._scan()
         return set(self._keys)
 
     def _line(self, position: int) -> int:
         return bisect_left(self._newlines, position) + 1
 
     def _scan(self) -> None:
+        """Go on to the end of the text; once there, nothing is left to do."""
         table: KeyPath = ()
         self._skip(_BLANK)
         while self._position < len(self._text):
