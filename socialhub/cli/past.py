@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -59,7 +60,9 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
         topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
         numbers = source_store.sync_sources(db, [configured_source(source) for source in config.sources])
     told = [
-        _read(source, numbers[source.name], until) for source in config.sources if isinstance(source, ReplaySettings)
+        _read(source, numbers[source.name], until, config.hub.zone)
+        for source in config.sources
+        if isinstance(source, ReplaySettings)
     ]
     clock = _PastClock()
     trees = {topics[topic.id]: topic.tree for topic in config.topics}
@@ -77,11 +80,11 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
             source_store.note_batch(db, each.origin.number, until, {"line": each.line}, 0)
 
 
-def _read(source: ReplaySettings, number: int, until: int) -> _Told:
+def _read(source: ReplaySettings, number: int, until: int, zone: tzinfo) -> _Told:
     """The past of one file; what has no date happens with what stands before it, as in a replay."""
     told = _Told(Origin(number, source.name, source.kind, source.keeps_all, source.place, source.lang))
     moment = 0
-    for line in read_drafts(Path(source.path), source=source.name):
+    for line in read_drafts(Path(source.path), zone=zone, source=source.name):
         if isinstance(line, GoodLine):
             item = in_one_source(line, source.name)
             if isinstance(item, Draft):

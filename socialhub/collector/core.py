@@ -112,7 +112,7 @@ class Collector:
         hub = self.config.hub
         net = NetSettings(proxy=hub.proxy_address(), ca_file=hub.ca_file)
         self._client = Client(net, user_agent(hub.contact), self.clock)
-        context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched)
+        context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)
         rows = {row.number: row for row in source_store.source_rows(self._writer.db)}
         for settings in self.config.sources:
             number = source_numbers[settings.name]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from socialhub.clock import Clock
@@ -54,6 +55,8 @@ class SourceContext:
     """Resolves "env:NAME" or "keyring:NAME"; raises SourceError("secret-missing")."""
     watched: Callable[[], Sequence[str]]
     """Plain words and tags that the topics look for: lets a source ask its server for less, never decides a match."""
+    zone: tzinfo = UTC
+    """That of dates that name none in files of the user's own."""
 
 
 SourceFactory = Callable[["SourceSettings", SourceContext], Source]

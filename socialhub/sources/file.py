@@ -100,7 +100,13 @@ class FileSource:
 
     async def _read(self, file: _Found, state: _State) -> AsyncIterator[tuple[list[Item], list[BadLine]]]:
         """Batches of items with the lines that could not be read; moves `state` along."""
-        lines = read_drafts(file.path, source=self._settings.name, start=state.offset, lines_before=state.lines)
+        lines = read_drafts(
+            file.path,
+            zone=self._context.zone,
+            source=self._settings.name,
+            start=state.offset,
+            lines_before=state.lines,
+        )
         unfinished = False
         while taken := await asyncio.to_thread(lambda: list(islice(lines, _BATCH_LINES))):
             last = taken[-1]

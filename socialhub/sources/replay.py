@@ -29,14 +29,16 @@ class ReplaySource:
 
     def __init__(self, settings: ReplaySettings, context: SourceContext) -> None:
         self._settings = settings
-        self._clock = context.clock
+        self._clock, self._zone = context.clock, context.zone
 
     async def run(self, cursor: Cursor) -> AsyncIterator[Batch]:
         """Play from the line of the cursor on, for ever. Raises SourceError when the file cannot be opened."""
         done = int(cursor.get("line", 0))
         started = self._clock.now()
         yield Batch([], {"line": done})
-        lines = _after(done, read_drafts(Path(self._settings.path), source=self._settings.name))
+        lines = _after(
+            done, read_drafts(Path(self._settings.path), zone=self._context.zone, source=self._settings.name)
+        )
         waiting: list[Line] = []
         while True:
             if not waiting:

@@ -28,7 +28,7 @@ def backup(cache: Path, target: Path) -> BackupReport:
     source = open_reader(cache)
     try:
         with explained(target):
-            copy = sqlite3.connect(partial)
+            copy = _private_copy(partial)
             try:
                 source.backup(copy, pages=2000)
                 copy.execute("PRAGMA journal_mode=DELETE")
@@ -40,6 +40,12 @@ def backup(cache: Path, target: Path) -> BackupReport:
         source.close()
         partial.unlink(missing_ok=True)
     return BackupReport(target, report.mentions, target.stat().st_size)
+
+
+def _private_copy(path: Path) -> sqlite3.Connection:
+    """A new database that only its owner may read: it holds what people wrote."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    return sqlite3.connect(path)
 
 
 def verify(path: Path) -> BackupReport:
@@ -81,7 +87,7 @@ def restore(saved: Path, cache: Path) -> BackupReport:
         try:
             with explained(cache):
                 partial.unlink(missing_ok=True)
-                copy = sqlite3.connect(partial)
+                copy = _private_copy(partial)
                 try:
                     source.backup(copy, pages=2000)
                 finally:

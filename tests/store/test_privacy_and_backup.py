@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -74,9 +75,11 @@ def test_a_backup_holds_what_is_still_in_the_log_and_restores(room: Room, tmp_pa
     room.store(draft("1"), draft("2", "autre"))
     report = backup.backup(room.path, tmp_path / "saved.db")
     assert report.mentions == 2
+    assert stat.S_IMODE((tmp_path / "saved.db").stat().st_mode) == 0o600
     room.store(draft("3", "après la sauvegarde"))
     room.close()
     backup.restore(tmp_path / "saved.db", room.path)
+    assert stat.S_IMODE(room.path.stat().st_mode) == 0o600
     reader = open_reader(room.path)
     assert reader.execute("SELECT count(*) FROM mentions").fetchone() == (2,)
     reader.close()
