@@ -36,9 +36,7 @@ class ReplaySource:
         done = int(cursor.get("line", 0))
         started = self._clock.now()
         yield Batch([], {"line": done})
-        lines = _after(
-            done, read_drafts(Path(self._settings.path), zone=self._context.zone, source=self._settings.name)
-        )
+        lines = _after(done, read_drafts(Path(self._settings.path), zone=self._zone, source=self._settings.name))
         waiting: list[Line] = []
         while True:
             if not waiting:
