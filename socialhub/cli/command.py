@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 import click
+from click.shell_completion import CompletionItem
 
 from socialhub.i18n import N_, _, labelled
 
@@ -84,6 +85,25 @@ class LazyGroup(Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As usual; an unknown command gets a suggestion from the table."""
+        if args[0] not in self.lazy and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from socialhub.config.problems import nearest
+
+            refusal = _("No such command {name!r}.").format(name=args[0])
+            meant = nearest(args[0], self.lazy)
+            told = _("(did you mean {suggestion}?)").format(suggestion=meant) if meant else ""
+            raise click.UsageError(f"{refusal} {told}".rstrip(), ctx)
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands from the table alone, so that a shell need not wait for imports; then the options."""
+        names = [(name, _(words)) for name, (_where, words) in self.lazy.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=words) for name, words in names), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table alone: nothing is imported."""

@@ -90,8 +90,9 @@ class RootGroup(LazyGroup):
             raise click.exceptions.Exit(leave_quietly()) from None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As usual, once the command is named."""
-        return super().parse_args(ctx, with_default_command(args))
+        """As usual, once the command is named; a shell that completes a command has none to name yet."""
+        named = with_default_command(args)
+        return super().parse_args(ctx, args if ctx.resilient_parsing and named[-1:] == [DEFAULT] else named)
 
 
 def with_default_command(args: list[str]) -> list[str]:
