@@ -55,16 +55,17 @@ def check_command(context: click.Context, as_json: bool, secrets: bool) -> None:
 
     path = _config_path(context)
     config: Config | None = None
+    code = EXIT_PROBLEMS
     try:
         config = load(path, require_secrets=secrets)
         problems, hint = config.warnings, ""
     except ConfigProblems as error:
-        problems, hint = error.problems, error.hint
+        problems, hint, code = error.problems, error.hint, error.exit_code
     for problem in problems:
         click.echo(_as_json(problem) if as_json else _as_line(problem))
     if config is None:
         click.echo(f"{summary(problems)}. {hint}".strip(), err=True)
-        context.exit(EXIT_PROBLEMS)
+        context.exit(code)
     counts = _("{path}: {topics} topics, {sources} sources; {summary}").format(
         path=path, topics=len(config.topics), sources=len(config.sources), summary=summary(problems)
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from socialhub.errors import UserError
+from socialhub.errors import EXIT_ENVIRONMENT, UserError
 from socialhub.i18n import _, ngettext
 from socialhub.records import dataclass
 from socialhub.text import clean, clip
@@ -52,6 +52,7 @@ class ConfigMissing(ConfigProblems):
 
     def __init__(self, path: Path) -> None:
         super().__init__([Problem(path, None, "", _("there is no such file"))])
+        self.exit_code = EXIT_ENVIRONMENT
         self.hint = _("`socialhub config init` writes one, `socialhub demo` shows the room without any")
 
 

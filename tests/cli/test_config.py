@@ -175,7 +175,7 @@ def test_check_of_secrets(config: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_without_a_file_check_says_what_to_do(config: Path) -> None:
     result = run(config, "check")
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "config init" in result.stderr
     assert isinstance(run(config, "export").exception, ConfigMissing)
 

@@ -61,6 +61,14 @@ def test_without_a_config_the_first_steps_are_named(home: Path) -> None:
     assert b"demo" in done.stderr
 
 
+@pytest.mark.parametrize("command", [["collect", "--once"], ["pane", "mentions"], ["config", "check"]])
+def test_without_a_config_every_command_ends_alike(command: list[str], shell: Shell) -> None:
+    shell.config.unlink()
+    done = shell.process(*command)
+    assert done.returncode == 3
+    assert b"config init" in done.stderr
+
+
 def test_the_console_needs_a_terminal(shell: Shell) -> None:
     done = shell.process("run")
     assert done.returncode == 3
