@@ -3,12 +3,14 @@ real terminal: not one control byte of theirs is sent, and the layout holds."""
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from socialhub.clock import MINUTE, real_now
+from socialhub.store.connection import FileLock
 from tests.console.terminal import Terminal
 from tests.hostile import senders
 from tests.hostile.wire import beyond_the_edge, smuggled
@@ -17,8 +19,6 @@ from tests.processes.programs import Loopback, Programs
 from tests.servers import Answer, LoopbackServer
 from tests.sources.fake_bluesky import FakeJetstream
 from tests.sources.fake_mastodon import FakeMastodon
-
-pytestmark = pytest.mark.xdist_group("hostile")
 
 _FILE_NAME = "\x1b]0;OWNED\x07\x9b2J[b].jsonl"
 _QUIT = "\x11"
@@ -46,10 +46,24 @@ def _configure(programs: Programs, loopback: Loopback) -> None:
 
 
 @pytest.fixture(scope="session")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
-    """A room that has collected them all, and imported a file that names hostile sources."""
-    programs = Programs(tmp_path_factory.mktemp("room"))
-    (programs.home / "drop").mkdir()
+def room(tmp_path_factory: pytest.TempPathFactory) -> Programs:
+    """A room that has collected them all, and imported a file that names hostile sources; made once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    programs = Programs(folder / "hostile")
+    lock = FileLock(folder / "hostile.lock")
+    assert lock.acquire(120)
+    try:
+        if not programs.home.exists():
+            _collect(programs)
+    finally:
+        lock.release()
+    return programs
+
+
+def _collect(programs: Programs) -> None:
+    (programs.home / "drop").mkdir(parents=True)
     (programs.home / "drop" / _FILE_NAME).write_text(senders.lines(), encoding="ascii")
     (programs.home / "lines.jsonl").write_text(senders.lines(), encoding="ascii")
     with Loopback() as loopback:
@@ -61,8 +75,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
         collector.terminate()
         collector.wait(10)
     assert programs.run("import", str(programs.home / "lines.jsonl")).returncode == 1
-    yield programs
-    programs.close()
 
 
 @pytest.fixture
