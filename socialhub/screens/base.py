@@ -114,5 +114,5 @@ def filter_hints() -> Sequence[tuple[str, str]]:
         (key_name("enter"), _("apply")),
         (key_name("tab"), _("choices")),
         (key_name("right"), _("complete / next choice")),
-        (key_name("escape"), _("without filter")),
+        (key_name("escape"), _("cancel")),
     ]

@@ -15,7 +15,7 @@ from socialhub.i18n import N_, _
 from socialhub.live import Page
 from socialhub.screens.base import RoomScreen, filter_hints, hints_for
 from socialhub.screens.context import Context
-from socialhub.screens.reader import Reader
+from socialhub.screens.reader import SIDE_BY_SIDE, Reader
 from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
 from socialhub.widgets.bindings import bind
@@ -34,6 +34,7 @@ _CLOSE: Final = "close=" + N_("close")
 _ZOOM: Final = "zoom=" + N_("zoom")
 _PAUSE: Final = "silence=" + N_("pause / resume")
 _BROWSER: Final = "browser=" + N_("browser")
+_UNFILTER: Final = "back=" + N_("without filter")
 # The most important first: the line is cut where the screen ends, and help always stays.
 _HINTS: Final = {
     "mentions": ("open", "next-pane", "read", _FILTER, "search", "next-unread", _BROWSER, "copy", _ZOOM, "help"),
@@ -123,7 +124,7 @@ class Desk(RoomScreen):
         self._go_to(PANES[place])
 
     def action_next_pane(self, step: int) -> None:
-        """The next pane (1) or the one before (-1); an open detail counts as one."""
+        """The next pane (1) or the one before (-1)."""
         if isinstance(self.focused, FilterBar) or self._in_filter_bar():
             self.focus_next() if step > 0 else self.focus_previous()
             return
@@ -133,10 +134,12 @@ class Desk(RoomScreen):
         return self.focused is not None and any(isinstance(node, FilterBar) for node in self.focused.ancestors)
 
     def _go_to(self, name: str) -> None:
+        """Show the pane and focus it before the next key: an open detail would hide it."""
+        if name != "mentions" or self.app.size.width < SIDE_BY_SIDE:
+            self.query_one(Reader).close_detail()
         self._stand_at(name)
         for pane in self.query(f"#{name}"):
-            target = pane.feed if isinstance(pane, Reader) else pane.list  # type: ignore[attr-defined]
-            self.call_after_refresh(target.focus)
+            self.set_focus(pane.feed if isinstance(pane, Reader) else pane.list)  # type: ignore[attr-defined]
 
     def _stand_at(self, name: str) -> None:
         if name != self._at:
@@ -145,11 +148,15 @@ class Desk(RoomScreen):
             self.add_class(f"-at-{name}")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The pane that has the focus is the one we are at."""
-        for node in event.widget.ancestors_with_self:
+        """The pane that has the focus is the one we are at; fast keys may have taken it farther since."""
+        for node in (self.focused or event.widget).ancestors_with_self:
             if node.id in PANES:
                 self._stand_at(str(node.id))
                 break
+        self._show_hints()
+
+    def on_reader_mode_changed(self) -> None:
+        """Other keys answer now."""
         self._show_hints()
 
     def action_zoom(self) -> None:
@@ -177,4 +184,5 @@ class Desk(RoomScreen):
             return
         if name == "mentions" and reader.reading:
             name = "reading"
-        self.query_one(Hints).show(hints_for(_HINTS[name], self.context.keys))
+        ids = (_UNFILTER, *_HINTS[name]) if name == "mentions" and reader.choices != Choices() else _HINTS[name]
+        self.query_one(Hints).show(hints_for(ids, self.context.keys))

@@ -13,6 +13,7 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.timer import Timer
 
 from socialhub.errors import UserError
@@ -55,6 +56,9 @@ class Reader(MentionActions, Vertical):
         bind("later", "neighbour(-1)"),
     ]
 
+    class ModeChanged(Message):
+        """The detail or the filter bar opened or closed, or the list is narrowed to something else."""
+
     def __init__(
         self,
         context: Context,
@@ -75,6 +79,7 @@ class Reader(MentionActions, Vertical):
         self._bar = FilterBar("/" if searching else _("filter"))
         self._supply = Supply(self._feed, context, self._show_title, self._cache_failed)
         self._choices = Choices()
+        self._before_edit = Choices()
         self._pause: Timer | None = None
         self._remark = ""
         self._when_empty = ""
@@ -154,6 +159,7 @@ class Reader(MentionActions, Vertical):
         if not self._bar.is_mounted:
             await self.mount(self._bar, after=self._title)
         self.add_class("-filtering")
+        self._before_edit = self._choices
         self._offer_choices()
         self._bar.set_choices(self._choices)
         self._explain(_help_line())
@@ -174,45 +180,56 @@ class Reader(MentionActions, Vertical):
         """Filter the list; a query that cannot be read leaves it as it is and says why."""
         self.run_worker(self._narrow(choices), group="filter", exclusive=True)
 
-    async def _narrow(self, choices: Choices) -> None:
+    async def _narrow(self, choices: Choices) -> bool:
+        """Whether the choices could be read and are applied."""
         try:
             narrowed: Narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
-            return
+            return False
         self._explain(_help_line())
         self._choices = choices
         self._remark = self._described()
         self.say_when_empty(self._when_empty)
         self._supply.restart(narrowed)
+        self.post_message(self.ModeChanged())
+        return True
 
     def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
         """Narrow while typing."""
         event.stop()
         self.narrow_to(event.choices)
 
-    def on_filter_bar_accepted(self, event: FilterBar.Accepted) -> None:
-        """Go on in the list."""
+    async def on_filter_bar_accepted(self, event: FilterBar.Accepted) -> None:
+        """Go on in the list; a query that cannot be read keeps its reader in the bar."""
         event.stop()
-        if not self.searching:
-            self.remove_class("-filtering")
-        self._feed.focus()
+        self.workers.cancel_group(self, "filter")
+        if event.choices != self._choices and not await self._narrow(event.choices):
+            return
+        self._explain(_help_line())
+        self._leave_bar()
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
-        """Esc in the bar: without the filter."""
+        """Esc in the bar: the filter is what it was before."""
         event.stop()
         if self.searching:
             self.screen.dismiss()
-            return
-        self._clear_filter()
+        else:
+            self._filter_by(self._before_edit)
 
-    def _clear_filter(self) -> None:
-        self.remove_class("-filtering")
-        self._feed.focus()
+    def _leave_bar(self) -> None:
+        if not self.searching:
+            self.remove_class("-filtering")
+        self.screen.set_focus(self._feed)
+        self.post_message(self.ModeChanged())
+
+    def _filter_by(self, choices: Choices) -> None:
+        self.workers.cancel_group(self, "filter")
+        self._leave_bar()
         if self._bar.is_mounted:
-            self._bar.set_choices(Choices())
-        if self._choices != Choices():
-            self.narrow_to(Choices())
+            self._bar.set_choices(choices)
+        if self._choices != choices:
+            self.narrow_to(choices)
 
     def _described(self) -> str:
         chosen = self._choices
@@ -236,6 +253,7 @@ class Reader(MentionActions, Vertical):
             await self.query_one(".reader-body").mount(self._detail)
         self.add_class("-reading")
         self.screen.add_class("-reading")
+        self.post_message(self.ModeChanged())
         self._show_detail(event.mention)
         if self.app.size.width < SIDE_BY_SIDE:
             self.call_after_refresh(self._detail.focus)
@@ -253,13 +271,19 @@ class Reader(MentionActions, Vertical):
     def action_back(self) -> None:
         """Close the detail, else clear the filter."""
         if self.reading:
-            self.remove_class("-reading")
-            self.screen.remove_class("-reading")
-            self._feed.focus()
+            self.close_detail()
+            self.screen.set_focus(self._feed)
         elif self._choices != Choices() and not self.searching:
-            self._clear_filter()
+            self._filter_by(Choices())
         else:
             raise SkipAction
+
+    def close_detail(self) -> None:
+        """Only the list again; where the focus goes is for the caller."""
+        if self.reading:
+            self.remove_class("-reading")
+            self.screen.remove_class("-reading")
+            self.post_message(self.ModeChanged())
 
     def action_next_unread(self) -> None:
         """To the next unread mention below."""

@@ -120,7 +120,7 @@ class Choice(Widget, can_focus=True):
 class FilterBar(Vertical):
     """The bar. Messages: Changed while something is typed or chosen, Accepted on Enter, Left on Esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("back", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("back", "leave"), Binding("enter", "accept", show=False)]
     DEFAULT_CSS = """
     FilterBar {
         height: 2;
@@ -141,10 +141,14 @@ class FilterBar(Vertical):
             self.choices = choices
 
     class Accepted(Message):
-        """The reader goes on in the list."""
+        """The reader wants to go on in the list, narrowed to this."""
+
+        def __init__(self, choices: Choices) -> None:
+            super().__init__()
+            self.choices = choices
 
     class Left(Message):
-        """The reader gives the filter up."""
+        """The reader gives up what was typed and chosen since the bar was opened."""
 
     def __init__(self, sign: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -215,10 +219,17 @@ class FilterBar(Vertical):
         self._pause = self.set_timer(TYPING_PAUSE, self._tell)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: try at once and go on in the list."""
+        """Enter in the query."""
         event.stop()
-        self._tell()
-        self.post_message(self.Accepted())
+        self.action_accept()
+
+    def action_accept(self) -> None:
+        """Enter: whoever listens tries it, and goes on in the list when it can be read."""
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        self._told = self.choices
+        self.post_message(self.Accepted(self._told))
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
         """A choice counts at once."""

@@ -16,8 +16,10 @@ from socialhub.store.connection import open_reader
 from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
 from socialhub.store.sources import source_by_name
+from socialhub.widgets.alert_detail import AlertDetail
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
+from socialhub.widgets.filter_bar import Choices
 from tests.console.helpers import feed_of, lines, notices, reader_of, running, until
 from tests.seed import NOW, Seeded, prepared
 
@@ -120,6 +122,46 @@ async def test_a_query_with_a_mistake_says_where(seeded: Seeded, cache: Path) ->
         await pilot.press("f", *"fibre (panne")
         await until(lambda: "character" in lines(app)[3])
         assert len(feed_of(app).window.rows) > 10
+
+
+async def test_enter_on_a_mistake_stays_in_the_bar_until_it_is_corrected(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, pilot):
+        await pilot.press("f", *"(libre", "enter")
+        await until(lambda: "character" in lines(app)[3])
+        await pilot.pause()
+        assert app.focused is not None
+        assert app.focused.id == "filter-query"
+        assert "(libre" in lines(app)[2]
+        await pilot.press(")", "enter")
+        await until(lambda: isinstance(app.focused, Feed))
+        await until(lambda: "(libre)" in title(app))
+
+
+async def test_esc_in_the_bar_keeps_the_former_filter_and_esc_in_the_list_clears_it(
+    seeded: Seeded, cache: Path
+) -> None:
+    async with running(cache) as (app, pilot):
+        assert "Esc" not in lines(app)[-1]
+        await pilot.press("f", *"libre", "enter")
+        await until(lambda: reader_of(app).choices == Choices("libre"))
+        await until(lambda: "Esc without filter" in lines(app)[-1])
+        await pilot.press("f", *" panne")
+        await until(lambda: reader_of(app).choices == Choices("libre panne"))
+        assert "Esc cancel" in lines(app)[-1]
+        await pilot.press("escape")
+        await until(lambda: reader_of(app).choices == Choices("libre"))
+        assert isinstance(app.focused, Feed)
+        await pilot.press("escape")
+        await until(lambda: reader_of(app).choices == Choices())
+        await until(lambda: "Esc" not in lines(app)[-1])
+
+
+async def test_enter_on_a_choice_applies_and_closes(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, pilot):
+        await pilot.press("f", "tab", "space", "enter")
+        await until(lambda: isinstance(app.focused, Feed))
+        await until(lambda: reader_of(app).choices == Choices(tone=-1))
+        assert not reader_of(app).has_class("-filtering")
 
 
 async def test_choices_narrow_by_tone_topic_and_source(seeded: Seeded, cache: Path) -> None:
@@ -307,6 +349,31 @@ async def test_a_source_is_paused_and_asked_again(seeded: Seeded, cache: Path) -
         await until(lambda: any("paused" in line for line in lines(app)))
         await pilot.press("u")
         await until(lambda: state() == "active")
+
+
+async def test_going_to_another_pane_closes_the_detail_that_hides_it(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, pilot):
+        await pilot.press("enter")
+        await until(lambda: reader_of(app).reading)
+        await until(lambda: "4 Sources" not in "\n".join(lines(app)))
+        await pilot.press("4")
+        await until(lambda: "4 Sources" in "\n".join(lines(app)))
+        assert not reader_of(app).reading
+        assert "pause / resume" in lines(app)[-1]
+        await pilot.press("1")
+        await until(lambda: "next unread" in lines(app)[-1])
+        assert "older" not in lines(app)[-1]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 15)])
+async def test_keys_in_one_burst_reach_the_pane_they_went_to(
+    seeded: Seeded, cache: Path, size: tuple[int, int]
+) -> None:
+    async with running(cache, size=size) as (app, _pilot):
+        app.simulate_key("3")
+        app.simulate_key("enter")
+        await until(lambda: isinstance(app.screen, AlertView) and app.screen.query(AlertDetail))
+        await app.workers.wait_for_complete()
 
 
 # ---- layouts, help, palette, search ------------------------------------------------------------------------------
