@@ -1,7 +1,7 @@
 """When a source counts as silent (DECISIONS 14), and how a source is in one word. Pure: rows and the time come in.
 
 Silent is: nothing completed for `silent_after` intervals since the later of its last success and the collector's
-start. Time the server asked to be left alone, pauses and stops do not count. All silent at once is one network alert.
+start. Time the server asked to be left alone, pauses and stops do not count, nor does what is played. All silent at once is one network alert.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ NETWORK_NEEDS: Final = 2
 """So many silent sources, and no other that speaks, are one network alert instead of one alert each."""
 LOCAL_KINDS: Final = frozenset({"file", "replay"})
 """Kinds that read this machine's disk: they say nothing about the network."""
+_PLAYED_KIND: Final = "replay"
+# Its heart beats in real seconds and its intervals pass N times as fast; its file may have come to its end.
 
 
 class Judged(StrEnum):
@@ -94,7 +96,7 @@ def judge(row: SourceRow, now: int, collector_started: int | None, silent_after:
         return SourceSilence(row, Judged.STOPPED, since, None)
     if _paused(row, now):
         return SourceSilence(row, Judged.PAUSED, since, None)
-    if row.interval <= 0:
+    if row.interval <= 0 or row.kind == _PLAYED_KIND:
         return SourceSilence(row, Judged.UNTIMED, since, None)
     if collector_started is None:
         return SourceSilence(row, Judged.NOBODY_COLLECTS, since, None)

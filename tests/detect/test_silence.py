@@ -74,6 +74,9 @@ def source(name: str = "rss:lemonde", **changed: Any) -> SourceRow:
         ({"last_success": NOW - HOUR, "state": "paused", "paused_until": NOW - 1}, STARTED, Judged.HEARD, Health.OK),
         ({"last_success": NOW - HOUR, "state": "stopped"}, STARTED, Judged.STOPPED, Health.STOPPED),
         ({"interval": 0, "last_success": NOW - 900 * HOUR}, STARTED, Judged.UNTIMED, Health.OK),
+        # a file that is played may be at its end, or pass an interval in a breath
+        ({"kind": "replay", "last_success": NOW - 900 * HOUR}, STARTED, Judged.UNTIMED, Health.OK),
+        ({"kind": "replay", "last_success": NOW - HOUR, "failures": 1}, STARTED, Judged.UNTIMED, Health.FAILING),
         # nobody collects: old data are late, but no source is to blame
         ({"last_success": NOW - HOUR}, None, Judged.NOBODY_COLLECTS, Health.LATE),
         ({"last_success": None}, None, Judged.NOBODY_COLLECTS, Health.NEVER),
