@@ -41,6 +41,8 @@ _ALIASES: Final = {
     "canonical_id": "canonical id",
     "deleted": "deleted|supprime",
 }
+_GUARDED: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+# What an export (ours too) puts before a text that a spreadsheet would take for a formula is no part of the text.
 _KEY_OF: Final = {alias: key for key, aliases in _ALIASES.items() for alias in aliases.split("|")}
 
 
@@ -140,7 +142,7 @@ def _rows(reader: Iterator[list[str]], keys: list[str], lines: _Lines, zone: tzi
 def _row(row: list[str], keys: list[str], number: int, zone: tzinfo, source: str) -> Line:
     record: dict[str, str] = {}
     for key, cell in zip(keys, row, strict=False):
-        record.setdefault(key, cell)
+        record.setdefault(key, cell[1:] if cell.startswith(_GUARDED) else cell)
     if record.get("time"):
         record["published_at"] = f"{record['published_at']} {record['time']}"
     if not record.get("native_id", "").strip():
