@@ -24,11 +24,11 @@ STANDBY_EVERY: Final = 1.0
 @pass_setup
 @click.pass_context
 def collect(context: click.Context, setup: Setup, once: bool, standby: bool, child: bool) -> None:
-    """See `help`; as a child it is silent and ends when stdin closes."""
+    """See `help`; as a child it is silent and ends when stdin closes. Once, the table tells what the log would."""
     from socialhub.logs import start_log
 
     config = setup.load_config()
-    start_log("collector", debug=setup.debug, to_stderr=not child)
+    start_log("collector", debug=setup.debug, to_stderr=not child and (not once or setup.debug))
     from socialhub.collector import CollectorBusyError
     from socialhub.collector import collect as collect_for_good
 

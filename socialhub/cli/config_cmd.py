@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -124,7 +126,9 @@ def init_command(
     force: bool,
     yes: bool,
 ) -> None:
-    """See `help`."""
+    """See `help`. Without a terminal nothing is asked either."""
+    from socialhub.config import default_config_path
+
     path = output or _config_path(context)
     printed = str(path) == "-"
     if not printed and path.exists() and not force:
@@ -132,13 +136,15 @@ def init_command(
             _("{path} is there already").format(path=path), _("--force replaces it, --output names another")
         )
     given = {"brand": brand, "words": words, "rivals": rivals, "languages": languages, "contact": contact}
-    answers = _answers({name: value for name, value in given.items() if value is not None}, ask=not yes)
+    ask = not yes and sys.stdin.isatty()
+    answers = _answers({name: value for name, value in given.items() if value is not None}, ask=ask)
     text = _checked(_with_feeds(answers, opml, path) if opml else answers, path)
     if printed:
         click.echo(text, nl=False)
     else:
         _write(path, text)
-        click.echo(_("{path} is written; `socialhub` opens the room").format(path=path), err=True)
+        opens = "socialhub" if path == default_config_path() else shlex.join(["socialhub", "--config", str(path)])
+        click.echo(_("{path} is written; `{command}` opens the room").format(path=path, command=opens), err=True)
 
 
 def _answers(given: dict[str, str], *, ask: bool) -> Answers:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = 10
 USUAL_SINCE: Final = N_("30 d")
+KIND_NAMES: Final = {
+    "brand": N_("brand"),
+    "competitor": N_("competitor"),
+    "product": N_("product"),
+    "campaign": N_("campaign"),
+    "person": N_("person"),
+    "issue": N_("issue"),
+}
+"""The kinds of topics as a person reads them; files and --json keep the English words."""
 
 
 @group("topics", help=N_("The topics: list, test a query."))
@@ -64,7 +73,7 @@ def list_command(setup: Setup, as_json: bool) -> None:
             [
                 topic.id,
                 topic.name,
-                topic.kind,
+                _(KIND_NAMES.get(topic.kind, topic.kind)),
                 moment_text(topic.since, now, setup.zone),
                 *(number(counted.get(topic.number, 0)) for counted in (hour, day, week)),
                 topic.query,

@@ -92,7 +92,7 @@ def _read_object(raw: bytes, number: int, end: int, zone: tzinfo, source: str) -
     named = record.get("source")
     name = named.strip() if isinstance(named, str) else ""
     if not (name or source):
-        return BadLine(number, Reason("line-missing", {"key": "source"}), end, whole)
+        return BadLine(number, Reason("line-no-source"), end, whole)
     try:
         return GoodLine(number, name or source, item_of(record, zone, raw.strip()), end)
     except UnreadableRecord as error:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from socialhub.i18n import _
 from socialhub.store import schema
-from socialhub.store.connection import CacheError, collector_lock, connect, explained, open_reader, schema_version
+from socialhub.store.connection import (
+    CacheDamagedError,
+    CacheError,
+    collector_lock,
+    connect,
+    explained,
+    open_reader,
+    schema_version,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +58,25 @@ def _private_copy(path: Path) -> sqlite3.Connection:
 
 def verify(path: Path) -> BackupReport:
     """Check a backup: SQLite's integrity and a schema we know. Raises CacheError when it is not one."""
+    try:
+        return _verified(path)
+    except CacheDamagedError as error:
+        raise _no_backup(path) from error
+
+
+def _no_backup(path: Path) -> CacheError:
+    return CacheError(
+        _("{path} is not a backup that this socialhub can read.").format(path=path),
+        _("Check the file, or update socialhub."),
+    )
+
+
+def _verified(path: Path) -> BackupReport:
     with explained(path):
         db = connect(path, read_only=True)
         try:
             if not 0 < schema_version(db) <= schema.VERSION:
-                raise CacheError(
-                    _("{path} is not a backup that this socialhub can read.").format(path=path),
-                    _("Check the file, or update socialhub."),
-                )
+                raise _no_backup(path)
             (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != "ok":
                 raise CacheError(_("{path} is damaged: {verdict}").format(path=path, verdict=verdict))

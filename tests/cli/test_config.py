@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +80,14 @@ def test_init_from_flags_passes_check(config: Path) -> None:
 
 def test_init_asks_five_questions(config: Path) -> None:
     answers = "Mandarine\nMandarine Fibre, -jus\nLibre\nfr\nhttps://example.org/contact\n"
-    result = run(config, "init", answers=answers)
-    assert result.exit_code == 0, result.output
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, answers.encode())
+    words = [sys.executable, "-m", "socialhub", "--config", str(config), "config", "init"]
+    result = subprocess.run(words, stdin=terminal, capture_output=True, timeout=60, check=False)
+    os.close(keyboard)
+    os.close(terminal)
+    assert result.returncode == 0, result.stderr
+    assert f"socialhub --config {config}" in result.stderr.decode()
     room = load(config)
     assert (room.hub.languages, room.hub.contact) == (("fr",), "https://example.org/contact")
     assert [topic.name for topic in room.topics] == ["Mandarine", "Libre"]
@@ -85,8 +95,23 @@ def test_init_asks_five_questions(config: Path) -> None:
 
 def test_init_without_a_brand_is_a_mistake_of_use(config: Path) -> None:
     assert run(config, "init", "--yes").exit_code == 2
+    nobody_to_ask = run(config, "init")
+    assert nobody_to_ask.exit_code == 2
+    assert "--brand" in nobody_to_ask.stderr
     assert run(config, "init", "--yes", "--brand", " ,!").exit_code == 2
     assert not config.exists()
+
+
+def test_init_asks_nothing_where_nobody_can_answer(config: Path) -> None:
+    assert run(config, "init", "--brand", "Mandarine").exit_code == 0
+    assert [topic.name for topic in load(config).topics] == ["Mandarine"]
+
+
+def test_init_names_the_command_that_opens_what_it_wrote(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = run(config, "init", "--brand", "x", "--output", f"{config.parent}/other room.toml")
+    assert f"`socialhub --config '{config.parent}/other room.toml'`" in written.stderr
+    monkeypatch.setenv("SOCIALHUB_CONFIG", str(config))
+    assert "`socialhub`" in run(None, "init", "--brand", "x").stderr
 
 
 def test_init_never_overwrites_without_force(config: Path) -> None:

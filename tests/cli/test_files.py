@@ -105,6 +105,26 @@ def test_a_table_runs_nothing_in_a_spreadsheet(shell: Shell, tmp_path: Path) -> 
     assert rows[1]["text"] == "Très bien\nmerci"
 
 
+def test_what_a_table_protects_comes_back_as_it_was(shell: Shell, tmp_path: Path) -> None:
+    shell("import", write(tmp_path / "in.jsonl", *LINES))
+    table = tmp_path / "out.csv"
+    assert shell("export", "--format", "csv", "--output", str(table)).exit_code == 0
+    other = Shell(tmp_path / "other")
+    other.home.mkdir()
+    other.config.write_text(shell.config.read_text(encoding="utf-8"), encoding="utf-8")
+    assert other("import", "--restore", str(table)).exit_code == 0
+    (found,) = other.json("search", "HYPERLINK")
+    assert found["text"] == LINES[0]["text"]
+
+
+def test_lines_without_a_source_are_told_the_cure(shell: Shell, tmp_path: Path) -> None:
+    path = write(tmp_path / "in.jsonl", {name: value for name, value in LINES[0].items() if name != "source"})
+    refused = shell("import", path)
+    assert refused.exit_code == 1
+    assert "--source NAME" in refused.stderr
+    assert shell("import", path, "--source", "avis").exit_code == 0
+
+
 @given(st.one_of(st.text(), st.integers(), st.none()))
 def test_no_cell_begins_like_a_formula(value: str | int | None) -> None:
     written = cell(value)
@@ -133,7 +153,9 @@ def test_backup_and_restore(room: Shell, tmp_path: Path) -> None:
 def test_what_is_no_backup_is_refused(room: Shell, tmp_path: Path) -> None:
     other = tmp_path / "x.db"
     other.write_bytes(b"something else" * 500)
-    assert room("restore", str(other), "--yes").exit_code == 3
+    refused = room("restore", str(other), "--yes")
+    assert refused.exit_code == 3
+    assert "doctor" not in refused.stderr
     assert len(room.json("mentions", "list")) == 50
 
 

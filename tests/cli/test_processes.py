@@ -53,7 +53,7 @@ def fill_folder(shell: Shell) -> None:
 def test_collect_once_says_what_came(shell: Shell) -> None:
     fill_folder(shell)
     done = shell.process("collect", "--once")
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, b"")
     assert b"dossier\t5\t0" in done.stdout
     assert len(shell.json("search", "fibre")) == 5
     (shell.home / "drop" / "a.jsonl").unlink()

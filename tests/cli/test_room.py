@@ -169,3 +169,9 @@ def test_an_alert_is_taken_given_back_and_closed(room: Shell) -> None:
     assert life == ["raised", "acknowledged", "unacknowledged", "resolved"]
     assert "Léa" in room("alerts", "show", number).stdout
     assert room("alerts", "ack", "99").exit_code == 1
+
+
+def test_kinds_of_topics_are_worded_in_the_language_of_the_interface(room: Shell) -> None:
+    room.language = "fr"
+    assert "marque" in room("topics", "list").stdout
+    assert "brand" in {topic["kind"] for topic in room.json("topics", "list")}

@@ -80,7 +80,7 @@ def test_json_lines_good_and_bad(tmp_path: Path, suffix: str) -> None:
         7: "line-bad-date",
         8: "line-missing",
         9: "line-missing",
-        10: "line-missing",
+        10: "line-no-source",
         12: "line-too-long",
     }
 
