@@ -14,7 +14,8 @@ from tests.processes.programs import Loopback, Programs, kill, wait_for
 from tests.sources.fake_bluesky import FakeJetstream, commit, post_uri, record
 from tests.sources.fake_mastodon import FakeMastodon, status
 
-_STEP_US = 10_000
+_STEP_US = 100_000
+"""A reconnect repeats five seconds: fifty posts, fewer than are stored together."""
 _DELETED, _EDITED = 7, 5
 """Every so-many-th post is deleted or edited a little later."""
 _SAID = ("Plus de fibre à Lyon", "La fibre, bravo !", "Rien à dire", "Mandarine : la panne continue")
