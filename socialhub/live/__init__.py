@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from socialhub.live.feeds import (
         FeedAsk,
         FeedUpdate,
+        Known,
         Page,
         around,
         first_page,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES: Final[dict[str, str]] = {
     **dict.fromkeys(["FeedAsk", "FeedUpdate", "Page", "around", "first_page", "last_page", "newer_page"], "feeds"),
-    **dict.fromkeys(["next_unread", "older_page", "refresh"], "feeds"),
+    **dict.fromkeys(["Known", "next_unread", "older_page", "refresh"], "feeds"),
     **dict.fromkeys(["Room", "RoomWish", "Trend", "read_room"], "room"),
     **dict.fromkeys(["Reading", "Writing"], "threads"),
     **dict.fromkeys(["CacheTrouble", "MentionsChanged", "RoomChanged", "Watcher"], "watcher"),
@@ -40,6 +41,7 @@ __all__ = [
     "CacheTrouble",
     "FeedAsk",
     "FeedUpdate",
+    "Known",
     "MentionsChanged",
     "Page",
     "Reading",

@@ -8,6 +8,7 @@ from typing import Final
 from socialhub.model import Mention
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, last_rev
+from socialhub.store.marks import read_below
 from socialhub.store.mentions import (
     FeedFilter,
     changed_since,
@@ -35,7 +36,8 @@ class FeedAsk:
 class Page:
     """Neighbouring mentions, newest arrival first, as of revision `rev`.
 
-    `newest` is the newest id of the whole cache then: whatever comes later is new to the list.
+    `newest` is the newest id of the whole cache then: whatever comes later is new to the list. `read_below` is the
+    operator's line then.
     """
 
     mentions: tuple[Mention, ...]
@@ -43,6 +45,7 @@ class Page:
     at_oldest: bool
     newest: int
     rev: int
+    read_below: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class FeedUpdate:
 
     `changed` are rows of its window in their new form; `arrived` new rows for its top (only when they were asked for);
     `waiting` how many wait above, history fetched late apart; `more` whether anything waits at all; `gap` says that
-    more arrived than fit: the list starts anew from `arrived`.
+    more arrived than fit: the list starts anew from `arrived`; `read_below` is the operator's line now.
     """
 
     rev: int
@@ -61,20 +64,21 @@ class FeedUpdate:
     waiting: int = 0
     more: bool = False
     gap: bool = False
+    read_below: int = 0
 
 
 def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
     """The newest mentions."""
-    rev, newest = last_rev(db), newest_id(db)
+    rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
     found = feed(db, ask.chosen, operator=ask.operator, limit=limit, now=ask.now)
-    return Page(tuple(found), at_newest=True, at_oldest=len(found) < limit, newest=newest, rev=rev)
+    return Page(tuple(found), True, len(found) < limit, newest, rev, line)
 
 
 def last_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
     """The oldest mentions."""
-    rev, newest = last_rev(db), newest_id(db)
+    rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
     found = feed(db, ask.chosen, operator=ask.operator, limit=limit, after=0, now=ask.now)
-    return Page(tuple(found), at_newest=len(found) < limit, at_oldest=True, newest=newest, rev=rev)
+    return Page(tuple(found), len(found) < limit, True, newest, rev, line)
 
 
 def older_page(db: Connection, ask: FeedAsk, before: int, limit: int = PAGE) -> Page:
@@ -92,9 +96,10 @@ def newer_page(db: Connection, ask: FeedAsk, after: int, limit: int = PAGE) -> P
 
 def around(db: Connection, ask: FeedAsk, mention: int, limit: int = PAGE) -> Page:
     """The neighbourhood of a mention."""
+    line = read_below(db, ask.operator)
     newer = newer_page(db, ask, mention - 1, limit // 2)
     older = older_page(db, ask, mention, limit)
-    return replace(newer, mentions=newer.mentions + older.mentions, at_oldest=older.at_oldest)
+    return replace(newer, mentions=newer.mentions + older.mentions, at_oldest=older.at_oldest, read_below=line)
 
 
 def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
@@ -103,22 +108,30 @@ def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
     return found[0].id if found else None
 
 
-def refresh(db: Connection, ask: FeedAsk, window: frozenset[int], rev: int, newest: int, *, flow: bool) -> FeedUpdate:
-    """What changed for a list that knows the cache up to revision `rev` and mention `newest`.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a list knows of the cache: revision, newest mention of all, the operator's line, the ids in its window."""
 
-    `flow` asks for the new rows themselves, otherwise they are only counted.
-    """
-    now_rev, now_newest = last_rev(db), newest_id(db)
-    changes = changed_since(db, rev, _MANY_CHANGES)
-    touched = window if len(changes) >= _MANY_CHANGES else window.intersection(mention for mention, _rev in changes)
+    rev: int
+    newest: int
+    read_below: int
+    window: frozenset[int]
+
+
+def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUpdate:
+    """What changed for a list since then. `flow` asks for the new rows themselves, otherwise they are only counted."""
+    rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
+    changes = changed_since(db, known.rev, _MANY_CHANGES)
+    everything = line != known.read_below or len(changes) >= _MANY_CHANGES
+    touched = known.window if everything else known.window.intersection(mention for mention, _rev in changes)
     changed = tuple(mentions_by_id(db, sorted(touched), ask.operator)) if touched else ()
-    if now_newest <= newest:
-        return FeedUpdate(now_rev, newest, changed)
+    if newest <= known.newest:
+        return FeedUpdate(rev, known.newest, changed, read_below=line)
     if not flow:
-        waiting = count_after(db, ask.chosen, newest, operator=ask.operator, now=ask.now)
-        return FeedUpdate(now_rev, newest, changed, waiting=waiting, more=True)
-    arrived = feed(db, ask.chosen, operator=ask.operator, limit=PAGE, after=newest, now=ask.now)
+        waiting = count_after(db, ask.chosen, known.newest, operator=ask.operator, now=ask.now)
+        return FeedUpdate(rev, newest, changed, waiting=waiting, more=True, read_below=line)
+    arrived = feed(db, ask.chosen, operator=ask.operator, limit=PAGE, after=known.newest, now=ask.now)
     if len(arrived) < PAGE:
-        return FeedUpdate(now_rev, now_newest, changed, tuple(arrived))
+        return FeedUpdate(rev, newest, changed, tuple(arrived), read_below=line)
     page = first_page(db, ask)
-    return FeedUpdate(page.rev, page.newest, (), page.mentions, gap=True)
+    return FeedUpdate(page.rev, page.newest, (), page.mentions, gap=True, read_below=page.read_below)

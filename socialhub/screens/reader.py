@@ -102,7 +102,7 @@ class Reader(MentionActions, Vertical):
     @property
     def waiting(self) -> int:
         """New mentions that wait above."""
-        return self._supply.waiting
+        return self._supply.above
 
     def compose(self) -> ComposeResult:
         """Title and list; filter bar and detail are made when they are first wanted, which halves the first paint."""
@@ -332,11 +332,11 @@ class Reader(MentionActions, Vertical):
     def _show_title(self) -> None:
         if self._supply.loading:
             chip = "…"
-        elif self._supply.waiting:
-            count = number(min(self._supply.waiting, 999)) + ("+" if self._supply.waiting > 999 else "")
+        elif self.waiting or not self._feed.following:
+            count = number(min(self.waiting, 999)) + ("+" if self.waiting > 999 else "")
             chip = _("+{count} new").format(count=count) + ("" if self._feed.following else f" · {self._first_key()}")
         else:
-            chip = _("live") if self._feed.following else ""
+            chip = _("live")
         self._title.show(self._remark, chip)
 
     def _first_key(self) -> str:

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from socialhub.live import (
     FeedAsk,
     FeedUpdate,
+    Known,
     Page,
     around,
     first_page,
@@ -52,6 +53,8 @@ class Supply:
         self._generation = 0
         self._rev = -1
         self._newest = 0
+        self._seen = 0
+        self._read_below = 0
         self._timer: Timer | None = None
         self._refreshing = False
         self._again = False
@@ -65,7 +68,8 @@ class Supply:
         self._generation += 1
         self.loading = False
         self.waiting = 0
-        self._rev, self._newest = page.rev, page.newest
+        self._rev, self._newest, self._read_below = page.rev, page.newest, page.read_below
+        self._seen = page.newest
         self._feed.start(page.mentions, at_newest=page.at_newest, at_oldest=page.at_oldest, follow=follow)
         self._told()
 
@@ -96,8 +100,18 @@ class Supply:
         if rev != self._rev:
             self._look_soon(0.0)
 
+    @property
+    def above(self) -> int:
+        """New mentions that the reader has not had on screen: those that wait and those fetched above the first row."""
+        window = self._feed.window
+        fetched = window.rows[: window.top]
+        return self.waiting + sum(row.id > self._seen and not row.backfill for row in fetched)
+
     def reader_moved(self) -> None:
-        """The reader took the list or let it go."""
+        """The reader took the list or let it go, or scrolled."""
+        window = self._feed.window
+        if window.top < len(window):
+            self._seen = max(self._seen, window.rows[window.top].id)
         if self.waiting:
             self._look_soon(HOLD if self._feed.following else 0.0)
 
@@ -177,10 +191,10 @@ class Supply:
 
     async def _refresh(self) -> None:
         generation, ask, started = self._generation, self.ask, time.monotonic()
-        ids, rev, newest, flow = self._feed.window.ids, self._rev, self._newest, self._may_flow()
+        known, flow = Known(self._rev, self._newest, self._read_below, self._feed.window.ids), self._may_flow()
         self._refreshing = True
         try:
-            update = await self._read(lambda db: refresh(db, ask, ids, rev, newest, flow=flow))
+            update = await self._read(lambda db: refresh(db, ask, known, flow=flow))
         finally:
             self._refreshing = False
         self._look_not_before = time.monotonic() + max(CHIP_PACE, _COSTLY * (time.monotonic() - started))
@@ -191,17 +205,19 @@ class Supply:
             self._look_soon(0.0)
 
     def _apply(self, update: FeedUpdate, *, flow: bool) -> None:
-        self._rev = update.rev
+        self._rev, self._read_below = update.rev, update.read_below
         self._feed.replace(update.changed)
         if flow and self._may_flow():
             self._flow_not_before = time.monotonic() + self._context.list_pace
-            self._newest, self.waiting = update.newest, 0
+            self._newest, self._seen, self.waiting = update.newest, update.newest, 0
             if update.gap:
                 self._feed.start(update.arrived, at_newest=True, at_oldest=False, follow=True)
             else:
                 self._feed.add_newer(update.arrived, at_newest=True)
         elif flow:
+            # A key was pressed meanwhile: the list is held, and looks again when it may flow.
             self.waiting = sum(not mention.backfill for mention in update.arrived)
+            self._look_soon(HOLD)
         else:
             self.waiting = update.waiting
             if update.more and self._feed.following:

@@ -27,8 +27,12 @@ def read_below(db: Connection, operator: str) -> int:
 
 
 def set_read_below(db: Connection, operator: str, mention: int) -> int:
-    """Everything that arrived before `mention` is read; returns the line as it was (for undo)."""
+    """Everything that arrived before `mention` is read; returns the line as it was (for undo).
+
+    Takes a `rev`, so that other screens look and find the line moved.
+    """
     before = read_below(db, operator)
+    next_revs(db)
     db.execute(
         "INSERT INTO operators (name, read_below) VALUES (?, ?)"
         " ON CONFLICT DO UPDATE SET read_below = excluded.read_below",

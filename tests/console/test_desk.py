@@ -16,7 +16,6 @@ from socialhub.store.connection import open_reader
 from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
 from socialhub.store.sources import source_by_name
-from socialhub.widgets.alert_detail import AlertDetail
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
 from socialhub.widgets.filter_bar import Choices
@@ -365,15 +364,14 @@ async def test_going_to_another_pane_closes_the_detail_that_hides_it(seeded: See
         assert "older" not in lines(app)[-1]
 
 
-@pytest.mark.parametrize("size", [(120, 40), (60, 15)])
-async def test_keys_in_one_burst_reach_the_pane_they_went_to(
-    seeded: Seeded, cache: Path, size: tuple[int, int]
-) -> None:
-    async with running(cache, size=size) as (app, _pilot):
+async def test_keys_in_one_burst_reach_the_pane_they_went_to(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, pilot):
         app.simulate_key("3")
         app.simulate_key("enter")
-        await until(lambda: isinstance(app.screen, AlertView) and app.screen.query(AlertDetail))
-        await app.workers.wait_for_complete()
+        await until(lambda: isinstance(app.screen, AlertView), "the alert opens")
+        await until(lambda: "le-monde" in "\n".join(lines(app)), "and is read")
+        await pilot.press("escape")
+        await until(lambda: not isinstance(app.screen, AlertView))
 
 
 # ---- layouts, help, palette, search ------------------------------------------------------------------------------
@@ -461,12 +459,38 @@ async def test_search_answers_from_the_whole_cache(seeded: Seeded, cache: Path) 
 
 async def test_the_palette_marks_everything_read(seeded: Seeded, cache: Path) -> None:
     row = seeded.say("pas lue")
-    async with running(cache) as (_app, pilot):
+    async with running(cache) as (app, pilot):
         await pilot.press("colon")
         await pilot.pause()
         await pilot.press(*"everything", "enter")
         await pilot.pause()
         await until(lambda: not _stored(cache, row.id).unread)
+        await until(lambda: not feed_of(app).window.rows[0].unread)
+
+
+async def test_what_another_console_marks_as_read_shows_here_and_news_still_count(seeded: Seeded, cache: Path) -> None:
+    row = seeded.say("pas lue")
+    async with running(cache) as (app, pilot):
+        await pilot.press("j")
+        assert "+0 new" in title(app)
+        assert feed_of(app).window.rows[0].unread
+        with seeded.writer.transaction() as db:
+            set_read_below(db, "lea", row.id + 1)
+        await until(lambda: not feed_of(app).window.rows[0].unread)
+        seeded.say("encore une")
+        await until(lambda: "+1 new" in title(app))
+
+
+async def test_what_was_fetched_above_the_screen_still_counts_as_new(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, pilot):
+        await pilot.press("j", "k")
+        rows = [seeded.say(f"au-dessus {number}") for number in range(2)]
+        await until(lambda: "+2 new" in title(app))
+        await pilot.press("k")
+        await until(lambda: feed_of(app).window.place_of(rows[1].id) == 0)
+        assert "+2 new" in title(app)
+        await pilot.press("k")
+        await until(lambda: "+1 new" in title(app))
 
 
 async def test_the_trends_change_their_span(seeded: Seeded, cache: Path) -> None:

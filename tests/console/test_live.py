@@ -18,6 +18,7 @@ from socialhub.clock import HOUR, Clock, real_now
 from socialhub.live import (
     CacheTrouble,
     FeedAsk,
+    Known,
     MentionsChanged,
     Reading,
     RoomChanged,
@@ -222,7 +223,7 @@ def test_the_time_before_is_compared_up_to_the_same_minute(tmp_path: Path) -> No
 
 def test_a_flood_begins_the_list_anew(seeded: Seeded, cache: Path) -> None:
     db = open_reader(cache)
-    update = refresh(db, ASK, frozenset({1}), 0, 20, flow=True)
+    update = refresh(db, ASK, Known(0, 20, 0, frozenset({1})), flow=True)
     db.close()
     assert update.gap
     assert [mention.id for mention in update.arrived] == list(range(200, 100, -1))
