@@ -9,10 +9,11 @@ from typing import ClassVar, Final
 from textual.message import Message
 
 from socialhub.ages import clock_time, date_text
+from socialhub.clock import DAY
 from socialhub.i18n import _
 from socialhub.model import Alert, Severity
 from socialhub.widgets.alert_words import AlertWords
-from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
+from socialhub.widgets.cells import Line, Piece, cut, left, right, safe, width_of, wrap
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.line_list import Entry, LineList
 
@@ -20,6 +21,9 @@ RESOLVED: Final = "resolved"
 FIRING: Final = "firing"
 WIDE: Final = 50
 """From this many cells on the severity is spelt out; below, its mark alone says it."""
+
+_LEAST_SUBJECT: Final = 4
+"""Fewer cells of a source's name tell nothing."""
 
 SEVERITY_LOOKS: Final = {
     Severity.CRISIS: "alerts--crisis",
@@ -136,7 +140,8 @@ class AlertQueue(LineList):
     def _lines(self, alert: Alert, head: Line, width: int) -> tuple[Line, ...]:
         title, detail = self.words.alert_lines(alert, self._now, self.zone)
         state = safe(self.words.state_words(alert, self._now, self.zone))
-        first = (*head, Piece(safe(title), "alerts--resolved" if alert.state == RESOLVED else "alerts--title"))
+        shown = _shortened(safe(title), safe(alert.subject), width - sum(width_of(piece.text) for piece in head))
+        first = (*head, Piece(shown, "alerts--resolved" if alert.state == RESOLVED else "alerts--title"))
         if alert.state == RESOLVED:
             return ((*first, Piece(f" {self.glyphs.dot} {state}", "alerts--resolved")),)
         indent = sum(width_of(piece.text) for piece in head) if width >= WIDE else 2
@@ -149,14 +154,21 @@ class AlertQueue(LineList):
         return (calm, *((Piece(line, "alerts--detail"),) for line in wrap(safe(self._watched), width)))
 
     def _time(self, alert: Alert) -> str:
-        day = date_text(alert.started, self._now, self.zone)
-        today = date_text(self._now, self._now, self.zone)
-        return clock_time(alert.started, self.zone) if day == today else day
+        recent = abs(self._now - alert.started) < DAY
+        return clock_time(alert.started, self.zone) if recent else date_text(alert.started, self._now, self.zone)
 
     def _mark(self, alert: Alert) -> tuple[str, str]:
         if alert.state == RESOLVED:
             return self.glyphs.resolved, "alerts--resolved"
         return severity_mark(alert.severity, self.glyphs), SEVERITY_LOOKS[alert.severity]
+
+
+def _shortened(title: str, subject: str, width: int) -> str:
+    """A title whose subject is cut where it does not fit, rather than what follows it: how long it lasts."""
+    room = width - (width_of(title) - width_of(subject))
+    if not subject or subject not in title or not _LEAST_SUBJECT <= room < width_of(subject):
+        return title
+    return title.replace(subject, cut(subject, room), 1)
 
 
 def _side_look(alert: Alert) -> str:

@@ -24,7 +24,7 @@ from textual.widget import Widget
 from socialhub.model import Mention
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, wrap
-from socialhub.widgets.feed_rows import columns_for, mention_lines
+from socialhub.widgets.feed_rows import columns_for, mention_lines, time_cell
 from socialhub.widgets.feed_window import FeedWindow
 from socialhub.widgets.glyphs import glyphs_of
 
@@ -116,7 +116,7 @@ class Feed(Widget, can_focus=True):
         self._last_key = -HOLD
         self._strips: LRUCache[tuple[object, ...], tuple[Strip, ...]] = LRUCache(_KEPT_STRIPS)
         self._looks: dict[str, Style] = {}
-        self._today = datetime.fromtimestamp(0, zone)
+        self._drawn_at = datetime.fromtimestamp(0, zone)
         self._asked = ""
 
     # ---- what the screen gives -----------------------------------------------------------------------------------
@@ -172,9 +172,12 @@ class Feed(Widget, can_focus=True):
                 self.refresh()
 
     def new_minute(self) -> None:
-        """The clock went on: at midnight times become dates."""
-        if datetime.fromtimestamp(self._now() / 1000, self.zone).date() != self._today.date():
-            self._refresh_all()
+        """The clock went on: after a day times become dates."""
+        before, self._drawn_at = self._drawn_at, datetime.fromtimestamp(self._now() / 1000, self.zone)
+        for place in range(self.window.top, min(self.window.top + self.rows_high, len(self.window))):
+            moment = self.window.rows[place].published
+            if time_cell(moment, before, self.zone) != time_cell(moment, self._drawn_at, self.zone):
+                self._refresh_row(place)
 
     # ---- what the screen asks ------------------------------------------------------------------------------------
 
@@ -298,7 +301,7 @@ class Feed(Widget, can_focus=True):
         self._refresh_row(self.window.cursor)
 
     def _refresh_all(self) -> None:
-        self._today = datetime.fromtimestamp(self._now() / 1000, self.zone)
+        self._drawn_at = datetime.fromtimestamp(self._now() / 1000, self.zone)
         self.refresh()
         self.post_message(self.Moved())
 
@@ -315,11 +318,19 @@ class Feed(Widget, can_focus=True):
             return self._blank_line(y, width)
         mention = self.window.rows[place]
         cursor = ("cursor" if self.has_focus else "cursor-idle") if place == self.window.cursor else ""
-        key = (mention.id, mention.rev, mention.unread, width, self.density, cursor, self._today.date())
+        key = (
+            mention.id,
+            mention.rev,
+            mention.unread,
+            width,
+            self.density,
+            cursor,
+            time_cell(mention.published, self._drawn_at, self.zone),
+        )
         strips = self._strips.get(key)
         if strips is None:
             columns = columns_for(width, self.density)
-            lines = mention_lines(mention, columns, self.density, self._today, self.zone, self._glyphs)
+            lines = mention_lines(mention, columns, self.density, self._drawn_at, self.zone, self._glyphs)
             strips = tuple(self._strip(line, width, cursor) for line in lines)
             self._strips[key] = strips
         return strips[y % self.density]

@@ -6,7 +6,7 @@ Every string of a mention passes `cells.safe` here: nothing from outside reaches
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from socialhub.clock import to_datetime
@@ -59,10 +59,10 @@ def tone_mark(mention: Mention, glyphs: Glyphs) -> Piece:
     return Piece(getattr(glyphs, name), name)
 
 
-def time_cell(moment: int, today: datetime, zone: tzinfo) -> str:
-    """HH:MM today, the date on another day; five cells."""
+def time_cell(moment: int, now: datetime, zone: tzinfo) -> str:
+    """HH:MM within a day of now, the date of what is older; five cells."""
     when = to_datetime(moment, zone)
-    if when.date() == today.date():
+    if abs(now - when) < timedelta(days=1):
         return f"{when:%H:%M}"
     return f"{when:%d/%m}" if language() == "fr" else f"{when:%m-%d}"
 
@@ -115,7 +115,7 @@ def stars(rating: float | None, glyphs: Glyphs) -> str:
 
 
 def mention_lines(
-    mention: Mention, columns: Columns, density: int, today: datetime, zone: tzinfo, glyphs: Glyphs
+    mention: Mention, columns: Columns, density: int, now: datetime, zone: tzinfo, glyphs: Glyphs
 ) -> tuple[Line, ...]:
     """The `density` lines of a mention, each exactly `columns.width` cells. The first cell is left for the cursor."""
     body = "gone" if mention.tombstone else "text" if mention.unread else "read"
@@ -123,7 +123,7 @@ def mention_lines(
     head = [
         Piece(" "),
         Piece(mark, "" if mark == " " else "unread"),
-        Piece(time_cell(mention.published, today, zone) + " ", "time"),
+        Piece(time_cell(mention.published, now, zone) + " ", "time"),
         tone_mark(mention, glyphs),
         Piece(" "),
     ]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from socialhub.clock import DAY
+from socialhub.clock import DAY, HOUR
 from socialhub.i18n import set_language
 from socialhub.model import Kind, Mention, Tone
 from socialhub.widgets.cells import Line, width_of
 from socialhub.widgets.detail import MentionDetail, detail_text, drawn_words, thread_link
-from socialhub.widgets.feed_rows import columns_for, mention_lines, short_source, who
+from socialhub.widgets.feed_rows import columns_for, mention_lines, short_source, time_cell, who
 from socialhub.widgets.glyphs import ASCII, UNICODE
 from tests.console.rows import mention
 from tests.seed import NOW
@@ -154,3 +154,8 @@ def test_a_parent_becomes_a_link_where_its_identity_tells_it() -> None:
     assert thread_link("at://did:plc:abc/app.bsky.feed.post/3k") == "https://bsky.app/profile/did:plc:abc/post/3k"
     assert thread_link("at://did:plc:abc/app.bsky.feed.like/3k") == ""
     assert thread_link("1234") == ""
+
+
+def test_a_time_for_a_day_then_a_date() -> None:
+    assert time_cell(NOW - 23 * HOUR, TODAY, UTC) == f"{TODAY - timedelta(hours=23):%H:%M}"
+    assert time_cell(NOW - 25 * HOUR, TODAY, UTC) == f"{TODAY - timedelta(hours=25):%m-%d}"

@@ -75,6 +75,23 @@ async def test_worst_first_with_words_times_and_who_has_it() -> None:
         ]
 
 
+async def test_where_it_is_narrow_the_name_is_cut_and_not_how_long_it_lasts() -> None:
+    queue = AlertQueue(wording, zone=UTC)
+    async with staged(queue, 38) as play:
+        queue.show([alert(1, "rss:le-journal-de-la-region")], NOW)
+        await play.pilot.pause()
+        assert lines_of(queue)[0].endswith("… silent for 52 min")
+
+
+async def test_the_time_stands_for_a_day_also_past_midnight() -> None:
+    queue = AlertQueue(wording, zone=UTC)
+    async with staged(queue, 76) as play:
+        queue.show([alert(1, started=NOW - 23 * HOUR), alert(2, started=NOW - 25 * HOUR)], NOW)
+        await play.pilot.pause()
+        assert "19:42" in lines_of(queue)[0]
+        assert "20 Nov" in lines_of(queue)[2]
+
+
 async def test_severities_differ_without_colour_and_resolved_ones_are_dim() -> None:
     queue = AlertQueue(wording, zone=UTC)
     async with staged(queue, 30):
