@@ -2,7 +2,8 @@
 
 A clock is passed in wherever time matters, so that tests and detection never sleep. The demonstration and `replay`
 run every process on one *scenario clock*, handed down by the environment variable SOCIALHUB_CLOCK
-("<real start ms>:<scenario start ms>:<speed>"); everything else uses the machine's own.
+("<real start ms>:<scenario start ms>:<speed>", and ":<end ms>" where the scenario has one); everything
+else uses the machine's own.
 """
 
 from __future__ import annotations
@@ -30,17 +31,24 @@ def real_now() -> int:
 class Clock:
     """A running clock: scenario time = scenario_start + (real time - real_start) * speed.
 
-    The default is the machine's own time. Times are milliseconds UTC; `speed` has no unit.
+    The default is the machine's own time. Times are milliseconds UTC; `speed` has no unit. After `end` (None: there is
+    none) the clock runs on, but nothing more is told.
     """
 
     real_start: int = 0
     scenario_start: int = 0
     speed: float = 1.0
+    end: int | None = None
 
     @property
     def is_scenario(self) -> bool:
         """Whether this clock shows a played time instead of the machine's."""
         return self.real_start != self.scenario_start or self.speed != 1.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the scenario has come to its end."""
+        return self.end is not None and self.now() > self.end
 
     def now(self) -> int:
         """The current time of this clock in milliseconds UTC."""
@@ -59,15 +67,16 @@ class Clock:
 
     def to_env(self) -> str:
         """The value of SOCIALHUB_CLOCK that gives a child process this clock."""
-        return f"{self.real_start}:{self.scenario_start}:{self.speed}"
+        end = "" if self.end is None else f":{self.end}"
+        return f"{self.real_start}:{self.scenario_start}:{self.speed}{end}"
 
 
 def clock_from_env(environ: dict[str, str] | None = None) -> Clock:
     """The clock named by SOCIALHUB_CLOCK, or the machine's own when it is absent or malformed."""
     value = (os.environ if environ is None else environ).get(ENV_CLOCK, "")
     try:
-        real_start, scenario_start, speed = value.split(":")
-        clock = Clock(int(real_start), int(scenario_start), float(speed))
+        real_start, scenario_start, speed, *ends = value.split(":")
+        clock = Clock(int(real_start), int(scenario_start), float(speed), *map(int, ends[:1]))
     except ValueError:
         return Clock()
     return clock if clock.speed > 0 else Clock()

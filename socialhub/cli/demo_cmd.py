@@ -53,7 +53,7 @@ def demo(context: click.Context, setup: Setup, speed: float, remote: bool) -> No
                     live_through(writer, load(scenario.config_path), scenario.play_from, has_ended)
                     lock.release()
 
-            clock = Clock(real_now(), scenario.play_from, speed)
+            clock = Clock(real_now(), scenario.play_from, speed, scenario.end)
             words = ["--demonstration", *(["--remote"] if remote else [])]
             code = open_played(setup, scenario.config_path, cache, clock, *words, meanwhile=tell_the_past)
         context.exit(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +15,9 @@ from socialhub.i18n import N_, _
 
 if TYPE_CHECKING:
     from socialhub.config import Config
+
+END_BYTES: Final = 4 << 20
+"""So much of the end of a large file is looked at for its last moment."""
 
 
 @command("replay", help=N_("Play a file of mentions through the room, at its own pace or N times as fast."))
@@ -38,7 +41,7 @@ def replay(context: click.Context, setup: Setup, file: Path, speed: float, into_
         path = folder / "config.toml"
         path.write_text(to_toml(config), encoding="utf-8")
         cache = setup.cache if into_cache else folder / "cache.db"
-        clock = Clock(real_now(), start, speed)
+        clock = Clock(real_now(), start, speed, last_moment(file, config))
         context.exit(open_played(setup, path, cache, clock, *(["--remote"] if remote else [])))
 
 
@@ -63,6 +66,23 @@ def first_moment(file: Path, config: Config) -> int:
         if isinstance(line, GoodLine) and isinstance(line.item, Draft) and line.item.published is not None:
             return line.item.published
     raise UserError(_("{path} holds no mention that can be read.").format(path=file))
+
+
+def last_moment(file: Path, config: Config) -> int | None:
+    """When the last mention of a file was published (ms UTC). Of a plain JSON Lines file only the end is read."""
+    from socialhub.model import Draft
+    from socialhub.sources.mention_files import TABLES, GoodLine, form_of, read_drafts
+
+    plain = file.suffix != ".gz" and form_of(file) not in TABLES
+    start = max(0, file.stat().st_size - END_BYTES) if plain else 0
+    return max(
+        (
+            line.item.published
+            for line in read_drafts(file, zone=config.hub.zone, source=config.sources[0].name, start=start)
+            if isinstance(line, GoodLine) and isinstance(line.item, Draft) and line.item.published is not None
+        ),
+        default=None,
+    )
 
 
 def _refuse_collector(cache: Path) -> None:

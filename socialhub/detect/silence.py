@@ -1,7 +1,8 @@
 """When a source counts as silent (DECISIONS 14), and how a source is in one word. Pure: rows and the time come in.
 
 Silent is: nothing completed for `silent_after` intervals since the later of its last success and the collector's
-start. Time the server asked to be left alone, pauses and stops do not count, nor does what is played. All silent at once is one network alert.
+start. Time the server asked to be left alone, pauses and stops do not count, nor does what is played. All silent at
+once is one network alert.
 """
 
 from __future__ import annotations

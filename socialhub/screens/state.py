@@ -72,9 +72,11 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
         Post.OTHERS: Collecting.STUCK if state.stuck else Collecting.ELSEWHERE,
         Post.NOBODY: Collecting.NOBODY,
     }[state.supervision.post]
+    over = clock.is_over
     room = state.room
     if room is None:
-        return Status(now, brand, 0, collecting=collecting, why_not=state.supervision.why_not, speed=speed, demo=demo)
+        why_not = state.supervision.why_not
+        return Status(now, brand, 0, collecting=collecting, why_not=why_not, speed=speed, demo=demo, over=over)
     from socialhub.screens.panes import silent_rows
 
     silent, failing = silent_rows(room, now, state.collecting_since)
@@ -90,6 +92,7 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
         why_not=state.supervision.why_not,
         speed=speed,
         demo=demo,
+        over=over,
         remote=remote,
     )
 

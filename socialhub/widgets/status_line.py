@@ -39,7 +39,7 @@ class Status:
     `silent` are (source name, silent since); `failing` counts sources in trouble that are not silent yet.
     `collector` names who collects ("laptop, 4242"), `why_not` is a sentence: why nobody does, or why this console
     cannot take over. `speed` is the scenario clock's factor (None on the machine's own time), `demo` marks the
-    bundled scenario.
+    bundled scenario, `over` that all of it was told.
     """
 
     now: int
@@ -52,6 +52,7 @@ class Status:
     why_not: str = ""
     speed: float | None = None
     demo: bool = False
+    over: bool = False
     remote: bool = False
 
 
@@ -149,7 +150,8 @@ class StatusLine(Widget):
         """That what is shown is played, never left out."""
         demo = (Piece(_("DEMO"), "status--mark"),) if status.demo else ()
         speed = f"{self.glyphs.times}{status.speed:g}" if status.speed is not None else ""
-        return demo, (Piece(speed, "status--mark"),) if speed else ()
+        pace = _("scenario over") if status.over else speed
+        return demo, (Piece(pace, "status--mark"),) if pace else ()
 
     def _collector(self, status: Status, *, full: bool) -> Line:
         who = f" ({safe(status.collector)})" if full and status.collector else ""

@@ -95,6 +95,7 @@ async def test_with_less_room_names_go_and_trouble_and_clock_stay() -> None:
 async def test_a_played_time_and_the_reason_why_nobody_collects_survive() -> None:
     played = replace(SILENT, demo=True, speed=60.0)
     assert await said(played, 40) == "DEMO · ×60 · 1 silent · 21 Nov 18:42"
+    assert "DEMO · scenario over · " in await said(replace(played, over=True), 60)
     why = "another configuration filled this cache"
     nobody = replace(CALM, collecting=Collecting.NOBODY, why_not=why)
     assert why in await said(nobody, 84)
