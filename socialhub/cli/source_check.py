@@ -101,7 +101,9 @@ async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_se
     try:
         net = NetSettings(proxy=config.hub.proxy_address(), ca_file=config.hub.ca_file)
         client = Client(net, user_agent(config.hub.contact), setup.clock)
-        source = create(settings, SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, setup.zone))
+        source = create(
+            settings, SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, setup.zone)
+        )
         async with asyncio.timeout(listen_seconds if source.streaming else None):
             async with aclosing(cast(Any, source.run({}))) as batches:
                 async for batch in batches:
