@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
-from itertools import groupby
+from functools import partial
+from itertools import groupby, zip_longest
 from typing import ClassVar, Final
 
 from textual.binding import BindingType
@@ -64,6 +65,7 @@ class Trends(LineList):
         super().__init__(id=id, classes=classes)
         self.zone = zone
         self._rows: tuple[TrendRow, ...] = ()
+        self._composed: dict[tuple[object, ...], list[Entry]] = {}
 
     def show(self, rows: Sequence[TrendRow]) -> None:
         """Draw these rows; only lines that differ are repainted, and the same rows again cost nothing."""
@@ -90,13 +92,23 @@ class Trends(LineList):
             empty = _("no topic yet: name what to listen for under [[topics]] in config.toml")
             return [Entry(None, tuple((Piece(line, "trends--hole"),) for line in wrap(empty, width)))]
         columns = columns_for(self._rows, width, self.glyphs)
+        # Most rows read as they did half a second ago: what was composed for them then is taken again.
+        before, self._composed = self._composed, {}
+
+        def once(key: tuple[object, ...], compose: Callable[[], list[Entry]]) -> list[Entry]:
+            self._composed[key] = found = before[key] if key in before else compose()
+            return found
+
         entries: list[Entry] = []
-        for place, row in enumerate(self._rows):
-            entries.append(Entry(row.topic, (self._row_line(row, columns),)))
-            following = self._rows[place + 1] if place + 1 < len(self._rows) else None
+        for row, following in zip_longest(self._rows, self._rows[1:]):
+            entries += once((row, columns), partial(self._row_entry, row, columns))
             if following is None or (following.holes, following.start) != (row.holes, row.start):
-                entries.extend(self._hole_remark(row, columns, width))
+                hole = (row.holes, row.start, row.step, columns, width)
+                entries += once(hole, partial(self._hole_remark, row, columns, width))
         return entries
+
+    def _row_entry(self, row: TrendRow, columns: Columns) -> list[Entry]:
+        return [Entry(row.topic, (self._row_line(row, columns),))]
 
     def _row_line(self, row: TrendRow, columns: Columns) -> Line:
         pieces = [Piece(left(safe(row.name), columns.name, self.glyphs.ellipsis))]
