@@ -145,7 +145,9 @@ class SocialhubApp(App[int]):
 
     def on_mount(self) -> None:
         """Keys and watchers; the cache is watched from the first paint on, so as not to delay it."""
-        self.set_keymap(self._keys)
+        if self._config is not None and self._config.keys:
+            # Textual goes through the whole map at every key (3 ms): the bindings as they are need none.
+            self.set_keymap(self._keys)
         self.call_after_refresh(self._begin)
         if not self.is_headless:
             self._lifeline.watch_signals(asyncio.get_running_loop())
