@@ -53,7 +53,7 @@ async def collecting(config: Path, cache: Path, clock: Clock | None = None) -> A
         await collector.stop()
 
 
-async def row_when(cache: Path, name: str, condition: Callable[[SourceRow], bool], patience: float = 20.0) -> SourceRow:
+async def row_when(cache: Path, name: str, condition: Callable[[SourceRow], bool], patience: float = 45.0) -> SourceRow:
     """The row of a source once it meets a condition."""
     reader = open_reader(cache)
     try:
@@ -67,7 +67,7 @@ async def row_when(cache: Path, name: str, condition: Callable[[SourceRow], bool
         reader.close()
 
 
-async def eventually(condition: Callable[[], bool], patience: float = 30.0) -> None:
+async def eventually(condition: Callable[[], bool], patience: float = 45.0) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(patience):
         while True:
