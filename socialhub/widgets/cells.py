@@ -5,17 +5,14 @@ Every string from outside passes `safe` here, also when it was cleaned on its wa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
 from socialhub.records import dataclass
 from socialhub.text import clean
 
-# Joiners, variation selectors and skin tones change how wide a terminal draws an emoji.
-WIDTH_TRICKS: Final = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 MAX_CHARACTERS = 2_000
 """No line of a terminal shows more; what follows is not even looked at."""
 
@@ -94,37 +91,6 @@ def _broken(word: str, width: int) -> list[str]:
 def length(line: Iterable[Piece]) -> int:
     """Cells that a line takes."""
     return sum(cell_len(piece.text) for piece in line)
-
-
-def difference(before: Sequence[Piece], after: Sequence[Piece]) -> tuple[int, int]:
-    """(first cell, number of cells) of the part in which two lines differ: all that a terminal needs to be told.
-
-    It begins and ends at a blank, for marks and wide characters do not let themselves be painted by halves; a line
-    with joined emoji, whose parts nobody can tell the width of, differs as a whole.
-    """
-    longest = max(length(before), length(after))
-    if any(WIDTH_TRICKS.search(piece.text) for piece in (*before, *after)):
-        return 0, longest
-    old = [(character, piece.look) for piece in before for character in piece.text]
-    new = [(character, piece.look) for piece in after for character in piece.text]
-    same = _alike(old, new)
-    start = _text(new[:same])
-    first = cell_len(start[: start.rfind(" ") + 1])
-    end = longest
-    if length(before) == length(after):
-        rest = _text(new[len(new) - _alike(old[same:][::-1], new[same:][::-1]) :])
-        end -= cell_len(rest[rest.find(" ") :]) if " " in rest else 0
-    return first, end - first
-
-
-def _alike(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> int:
-    """How many places are the same at the start of both."""
-    pairs = enumerate(zip(old, new, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
-
-
-def _text(places: list[tuple[str, str]]) -> str:
-    return "".join(character for character, _look in places)
 
 
 def fit(line: Sequence[Piece], width: int, ellipsis: str = "…") -> Line:

@@ -5,6 +5,7 @@ Every string of a mention passes `cells.safe` here: nothing from outside reaches
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -12,9 +13,11 @@ from socialhub.clock import to_datetime
 from socialhub.i18n import _, language, ngettext
 from socialhub.model import Kind, Mention, Tone
 from socialhub.records import dataclass
-from socialhub.widgets.cells import WIDTH_TRICKS, Line, Piece, cut, left, safe
+from socialhub.widgets.cells import Line, Piece, cut, left, safe
 from socialhub.widgets.glyphs import ASCII, Glyphs
 
+# Joiners, variation selectors and skin tones change how wide a terminal draws an emoji; in a table it must stand firm.
+_WIDTH_TRICKS: Final = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _TONES: Final = {Tone.NEGATIVE: "negative", Tone.NEUTRAL: "neutral", Tone.POSITIVE: "positive"}
 _TIME: Final = 5
 _TWO_LINE_INDENT: Final = 10
@@ -45,7 +48,7 @@ def columns_for(width: int, density: int) -> Columns:
 def firm(raw: str) -> str:
     """A string from outside as one line whose width every terminal agrees on."""
     text = safe(raw)
-    return text if text.isascii() else WIDTH_TRICKS.sub("", text)
+    return text if text.isascii() else _WIDTH_TRICKS.sub("", text)
 
 
 def tone_mark(mention: Mention, glyphs: Glyphs) -> Piece:

@@ -11,13 +11,13 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from socialhub.records import dataclass
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.cells import Line, Piece, difference, fit
+from socialhub.widgets.cells import Line, Piece, fit
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.painting import look_of, paint
 
@@ -215,11 +215,7 @@ class LineList(ScrollView, can_focus=True):
         for y in range(top, top + height):
             old = before[y] if y < len(before) else None
             new = self._drawn[y] if y < len(self._drawn) else None
-            if old is not None and new is not None and old.selected == new.selected:
-                if old.line != new.line:
-                    first, cells = difference(old.line, new.line)
-                    self.refresh(Region(first + 1, y - top, cells, 1))
-            elif old != new:
+            if old != new:
                 self.refresh_line(y)
 
     def render_line(self, y: int) -> Strip:

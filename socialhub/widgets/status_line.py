@@ -7,14 +7,13 @@ from datetime import tzinfo
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from socialhub.ages import age, clock_time, date_text
 from socialhub.i18n import _, labelled, ngettext, number
 from socialhub.records import dataclass
-from socialhub.widgets.cells import Line, Piece, cut, difference, fit, length, safe
+from socialhub.widgets.cells import Line, Piece, cut, fit, length, safe
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.painting import paint
 
@@ -100,9 +99,8 @@ class StatusLine(Widget):
     def _redraw(self) -> None:
         line = self._composed(self.size.width)
         if line != self._line:
-            first, cells = difference(self._line, line)
             self._line = line
-            self.refresh(Region(first, 0, cells, 1))
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The one line."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.segment import Segment
-from textual.strip import Strip
 
-from socialhub.widgets.cells import Piece, cut, difference, fit, left, length, right, safe, wrap
+from socialhub.widgets.cells import Piece, cut, fit, left, length, right, safe, wrap
 from tests.widgets.stage import HOSTILE
 
 ANY_TEXT = st.one_of(st.text(max_size=80), st.sampled_from(HOSTILE))
@@ -41,24 +39,3 @@ def test_a_cut_is_marked() -> None:
     assert cut("Mandarine", 9) == "Mandarine"
     assert cut("漢字漢字", 4) == "漢…"
     assert wrap("", 10) == []
-
-
-WORDS = st.lists(st.sampled_from(["fibre", "漢字", "e\u0301", "x", "12:05", "12:06", ""]), max_size=6)
-
-
-@given(WORDS, WORDS, WORDS, WORDS)
-def test_painting_what_differs_makes_the_new_line(
-    start: list[str], was: list[str], now: list[str], end: list[str]
-) -> None:
-    old, new = (" ".join([*start, *middle, *end]) for middle in (was, now))
-    first, cells = difference([Piece(old)], [Piece(new)])
-    wide = max(cell_len(old), cell_len(new))
-    before, after = (Strip([Segment(text)]).adjust_cell_length(wide) for text in (old, new))
-    painted = Strip.join([before.crop(0, first), after.crop(first, first + cells), before.crop(first + cells)])
-    assert painted.text == after.text
-
-
-def test_a_clock_costs_its_own_cells() -> None:
-    line = (Piece(" socialhub "), Piece("14 sources "), Piece("18:42 "))
-    assert difference(line, (*line[:2], Piece("18:43 "))) == (22, 5)
-    assert difference((*line, Piece("👩\u200d👧 a")), (*line, Piece("👩\u200d👧 b")))[0] == 0
