@@ -22,7 +22,7 @@ from socialhub.config.settings import Config, Theme, local_zone
 from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.keys import keymap
-from socialhub.lifeline import LOOK_EVERY, Lifeline
+from socialhub.lifeline import Lifeline
 from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
 from socialhub.screens.base import CacheListener, RoomScreen
 from socialhub.screens.context import Act, Change, Context
@@ -150,8 +150,7 @@ class SocialhubApp(App[int]):
             self.set_keymap(self._keys)
         self.call_after_refresh(self._begin)
         if not self.is_headless:
-            self._lifeline.watch_signals(asyncio.get_running_loop())
-            self.set_interval(LOOK_EVERY, self._lifeline.look)
+            self._lifeline.watch(asyncio.get_running_loop())
         self.set_interval(_TICK, self._tick)
 
     def _begin(self) -> None:

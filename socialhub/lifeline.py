@@ -20,7 +20,7 @@ LOOK_EVERY: Final = 0.4
 PATIENCE: Final = 0.9
 """Seconds an orderly end may take."""
 _LOST_TERMINAL: Final = 128 + signal.SIGHUP
-_RESET: Final = b"\x1b[?1049l\x1b[?25h\x1b[?1000;1003;1006;1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\r\n"
+_RESET: Final = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\r\n"
 
 
 class Lifeline:
@@ -35,16 +35,24 @@ class Lifeline:
         except (termios.error, ValueError, OSError):
             self._saved = None
 
-    def watch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End in order on SIGTERM and SIGHUP; a SIGHUP that is ignored already (nohup) stays ignored."""
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End in order on SIGTERM and SIGHUP, and when the terminal is gone.
+
+        A SIGHUP that is ignored already (nohup) stays ignored.
+        """
         loop.add_signal_handler(signal.SIGTERM, self.end, 128 + signal.SIGTERM)
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
             loop.add_signal_handler(signal.SIGHUP, self.end, _LOST_TERMINAL)
+        if self._saved is not None:
+            self._look(loop)
 
-    def look(self) -> None:
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """End when the terminal is gone: Textual's reader would spin on its end of file."""
-        if self._saved is not None and terminal_is_gone(0):
+        if terminal_is_gone(0):
             self.end(_LOST_TERMINAL)
+        else:
+            # The loop's own timer: one of Textual's costs an idle console a message through two queues.
+            loop.call_later(LOOK_EVERY, self._look, loop)
 
     def end(self, code: int) -> None:
         """Leave in order; cut off after PATIENCE what does not let go."""

@@ -24,7 +24,7 @@ from socialhub.records import dataclass
 from socialhub.store.connection import collector_lock
 from socialhub.text import clean
 
-LOOK_EVERY: Final = 1.0
+LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the child and the lock: a place that becomes free is taken within five."""
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0

@@ -18,7 +18,7 @@ from socialhub.clock import MINUTE, Clock
 from socialhub.live.room import Room, RoomWish, Trend, read_room
 from socialhub.store.connection import CacheError, Connection, data_version, explained, last_rev, open_reader
 
-LOOK_EVERY: Final = 0.2
+LOOK_EVERY: Final = 0.25
 """Seconds between two looks at `PRAGMA data_version` (6 microseconds each)."""
 _RETRY_EVERY: Final = 1.0
 _CURVES_PAUSE: Final = 20
