@@ -13,7 +13,7 @@ from socialhub.store import fts
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
-from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.schema import MENTION_TABLES, UNSURE_BUCKET
 
 CHUNK: Final = 500
 """Mentions erased in one transaction: well under 200 ms."""
@@ -107,7 +107,7 @@ def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta
         delta.add(topic, published, source, bucket, -1, -first, place)
     if purge.remember:
         db.execute("INSERT OR IGNORE INTO erased (hash) VALUES (?)", (erasure_hash(db, canonical),))
-    for table in ("mention_topics", "sightings", "relays", "versions", "read_marks"):
+    for table in MENTION_TABLES:
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     db.execute("DELETE FROM mentions WHERE id = ?", (mention,))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from socialhub.store import counts, fts
+from socialhub.store import counts, fts, schema
 from socialhub.store.connection import Connection, Writer, explained
 
 FIXED_SQLITE: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -65,7 +65,7 @@ def repair(writer: Writer) -> Soundness:
     A file that SQLite itself calls damaged is rebuilt row by row into a new file by `salvage` instead.
     """
     with writer.transaction(durable=True) as db:
-        for table in ("mention_topics", "sightings", "relays", "versions"):
+        for table in schema.MENTION_TABLES:
             db.execute(f"DELETE FROM {table} WHERE mention NOT IN (SELECT id FROM mentions)")  # noqa: S608
         fts.rebuild(db)
         counts.recount(db)

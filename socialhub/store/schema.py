@@ -16,6 +16,12 @@ UNSURE_BUCKET: Final = 2
 ALL_TOPICS: Final = 0
 """The topic number under which every stored mention is counted: the background."""
 
+MENTION_TABLES: Final = (
+    *("mention_topics", "sightings", "relays", "versions", "read_marks", "mention_places", "mention_people"),
+    *("mention_work", "mention_tags", "mention_notes", "work_events", "muted"),
+)
+"""Tables whose rows hang on a mention (column `mention`) and go with it."""
+
 _TABLES: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 INSERT INTO facts VALUES ('rev', 0), ('salt', hex(randomblob(16)));

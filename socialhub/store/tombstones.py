@@ -21,6 +21,6 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
         " sha256 = NULL WHERE id = ?",
         (next_revs(db), reason, mention),
     )
-    db.execute("DELETE FROM versions WHERE mention = ?", (mention,))
-    db.execute("DELETE FROM relays WHERE mention = ?", (mention,))
+    for table in ("versions", "relays", "mention_people"):
+        db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     return True
