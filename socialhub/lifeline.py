@@ -20,7 +20,9 @@ LOOK_EVERY: Final = 0.4
 PATIENCE: Final = 0.9
 """Seconds an orderly end may take."""
 _LOST_TERMINAL: Final = 128 + signal.SIGHUP
-_RESET: Final = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\r\n"
+_RESET: Final = (
+    b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\r\n"
+)
 
 
 class Lifeline:

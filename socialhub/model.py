@@ -168,6 +168,36 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a watchlist as the collector wrote it into the cache. `id` is the stable slug, `number` its row.
+
+    `lists` are the slugs of the lists they stand on; `since` (ms UTC) is when they began to be
+    recognised like this.
+    """
+
+    number: int
+    id: str
+    name: str
+    role: str
+    handles: tuple[str, ...]
+    sites: tuple[str, ...]
+    bylines: tuple[str, ...]
+    since: int
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """A watchlist as the collector wrote it into the cache; `people` are the numbers of its members, in its order."""
+
+    number: int
+    id: str
+    name: str
+    kind: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged."""
 

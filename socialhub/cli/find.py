@@ -12,6 +12,7 @@ from socialhub.cli.output import Column, Row, plain, print_table
 from socialhub.cli.view import moment
 from socialhub.model import Mention, Tone
 from socialhub.store.mentions import FeedFilter, feed, links_of
+from socialhub.store.people import lists_of
 from socialhub.text import clip, tokenise
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def document_of(db: Connection, mention: Mention) -> Document:
         rating=mention.rating,
         has_link=bool(links_of(db, mention.id)),
         topics=tuple(slugs[number] for number in mention.topics if number in slugs),
+        lists=lists_of(db, mention.id),
         tone=mention.tone,
         confidence=mention.confidence,
         unread=mention.unread,

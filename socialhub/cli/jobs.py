@@ -73,14 +73,16 @@ def _work(setup: Setup, writer: Writer, number: int, words: Callable[[Job], str]
 
 
 def _runner(setup: Setup, writer: Writer) -> JobRunner:
-    """What the collector would use: the topics of the config where there is one, else those of the cache."""
-    from socialhub.collector.core import configured_topic
+    """What the collector would use: topics and people of the config where there is one, else those of the cache."""
+    from socialhub.collector.core import configured_topic, sync_config_people
     from socialhub.collector.jobs import JobRunner
     from socialhub.config import Config
     from socialhub.pipeline.ingest import Ingest
     from socialhub.pipeline.language import LanguageDetector
+    from socialhub.pipeline.people import PeopleFinder
     from socialhub.pipeline.sentiment import create_model
     from socialhub.query import parse
+    from socialhub.store.people import watched_people
     from socialhub.store.topics import active_topics, sync_topics
 
     found = setup.config_if_any()
@@ -88,8 +90,11 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     if found is not None:
         with writer.transaction() as db:
             numbers = sync_topics(db, [configured_topic(topic) for topic in config.topics], setup.clock.now())
+            people = sync_config_people(db, config, setup.clock.now())
         trees = {numbers[topic.id]: topic.tree for topic in config.topics}
     else:
         trees = {topic.number: parse(topic.query) for topic in active_topics(writer.db)}
+        people = watched_people(writer.db)
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
-    return JobRunner(writer, Ingest(writer, setup.clock, trees, detector, model), setup.clock, config.hub.zone)
+    ingest = Ingest(writer, setup.clock, trees, detector, model, people=PeopleFinder(people))
+    return JobRunner(writer, ingest, setup.clock, config.hub.zone)

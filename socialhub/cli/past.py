@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from socialhub.clock import HOUR, MINUTE, Clock
-from socialhub.collector.core import configured_source, configured_topic
+from socialhub.collector.core import configured_source, configured_topic, sync_config_people
 from socialhub.model import Batch, Draft, Item
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
+from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment import create_model
 from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
 from socialhub.sources.settings import ReplaySettings
@@ -58,6 +59,7 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
     """
     with writer.transaction() as db:
         topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
+        people = sync_config_people(db, config, until)
         numbers = source_store.sync_sources(db, [configured_source(source) for source in config.sources])
     told = [
         _read(source, numbers[source.name], until, config.hub.zone)
@@ -67,7 +69,7 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
     clock = _PastClock()
     trees = {topics[topic.id]: topic.tree for topic in config.topics}
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
-    ingest = Ingest(writer, clock, trees, detector, model)
+    ingest = Ingest(writer, clock, trees, detector, model, people=PeopleFinder(people))
     for moment in sorted({moment for each in told for moment in each.steps}):
         if must_stop():
             return

@@ -25,11 +25,13 @@ from socialhub.collector.jobs import JobRunner
 from socialhub.collector.runner import Runner
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config, TopicSettings, resolve_secret
+from socialhub.config.watchlists import people_of
 from socialhub.errors import EXIT_ENVIRONMENT, SourceError, UserError
 from socialhub.i18n import _
-from socialhub.model import SourceRow
+from socialhub.model import Person, SourceRow
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
+from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment import create_model
 from socialhub.sources import create, user_agent
 from socialhub.sources.base import Source, SourceContext
@@ -37,9 +39,10 @@ from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 from socialhub.sources.settings import SourceSettings
 from socialhub.store import collectors, jobs
+from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
-from socialhub.store.connection import FileLock, Writer, collector_lock
+from socialhub.store.connection import Connection, FileLock, Writer, collector_lock
 from socialhub.store.privacy import Purge
 
 LOCK_PATIENCE: Final = 1.5
@@ -98,6 +101,7 @@ class Collector:
         now = self.clock.now()
         with self._writer.transaction() as db:
             numbers = topic_store.sync_topics(db, [configured_topic(topic) for topic in self.config.topics], now)
+            people = sync_config_people(db, self.config, now)
             source_numbers = source_store.sync_sources(db, [configured_source(each) for each in self.config.sources])
             self._run = collectors.begin(db, os.getpid(), socket.gethostname(), now, self.config.hash, __version__)
         ingest = Ingest(
@@ -107,6 +111,7 @@ class Collector:
             LanguageDetector(self.config.hub.languages),
             create_model(self.config.sentiment.backend),
             self.config.hub.zone,
+            PeopleFinder(people),
         )
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
         hub = self.config.hub
@@ -246,6 +251,19 @@ class Collector:
 def configured_topic(topic: TopicSettings) -> topic_store.ConfiguredTopic:
     """The store's view of a configured topic."""
     return topic_store.ConfiguredTopic(topic.id, topic.name, topic.kind, topic.query, topic.colour)
+
+
+def sync_config_people(db: Connection, config: Config, now: int) -> list[Person]:
+    """Bring the watchlists of the cache in line with the config's; returns everybody who is watched."""
+    lists = [
+        people_store.ConfiguredList(each.id, each.name, each.kind, tuple(person.id for person in each.people))
+        for each in config.watchlists
+    ]
+    people = [
+        people_store.ConfiguredPerson(each.id, each.name, each.role, each.handles, each.sites, each.bylines)
+        for each in people_of(config.watchlists)
+    ]
+    return people_store.sync_people(db, lists, people, now)
 
 
 def configured_source(settings: SourceSettings) -> source_store.Configured:

@@ -1,4 +1,5 @@
-"""Bulk work in small chunks between the batches of the sources: purges and imports, resumable, with progress.
+"""Bulk work in small chunks between the batches of the sources: purges, imports, looking for the people of changed
+watchlists in the past. All is resumable and tells how far it is.
 
 The collector runs it; a command runs it itself when it gets the collector's lock.
 """
@@ -20,6 +21,7 @@ from socialhub.pipeline.normalise import line as clean_line
 from socialhub.sources.exchange import BadLine, GoodLine, Line
 from socialhub.sources.mention_files import BATCH_LINES, read_drafts
 from socialhub.store import jobs as job_store
+from socialhub.store import people as people_store
 from socialhub.store import privacy
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
@@ -44,6 +46,8 @@ class JobRunner:
             return None
         if job.kind == "purge":
             self._purge(job)
+        elif job.kind == people_store.REATTACH:
+            self._reattach(job)
         else:
             self._import(job)
         return job_store.job_by_id(self._writer.db, job.id)
@@ -64,6 +68,15 @@ class JobRunner:
         if job.operator and (job.done or purge.author):
             privacy.wipe_traces(self._writer)
         self._finish(job)
+
+    def _reattach(self, job: Job) -> None:
+        """Look for the people of the watchlists among the next stored mentions."""
+        total = job.total or people_store.count_to_reattach(self._writer.db)
+        with self._writer.transaction() as db:
+            looked_at, last = people_store.reattach_chunk(db, self._ingest.people.find, job.progress.get("after", 0))
+            job_store.note_progress(db, job.id, job.done + looked_at, total, {"after": last})
+        if not looked_at:
+            self._finish(job)
 
     def _import(self, job: Job) -> None:
         """Import the next lines of a file; after an interruption the file is read from its start, harmlessly."""

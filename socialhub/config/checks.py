@@ -32,8 +32,8 @@ _GOOGLE_NEWS: Final = "news.google.com"
 
 def check_topics(topics: Mapping[KeyPath, TopicSettings], tables: Tables, reading: Reading) -> None:
     """Report ids and names used twice, topics without an id, a retention that would empty the room."""
-    same_name = _check_unique({at: table.get("name") for at, table in tables}, "name", reading)
-    _check_unique({at: slug_of(table) for at, table in tables if at not in same_name}, "id", reading)
+    same_name = check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    check_unique({at: slug_of(table) for at, table in tables if at not in same_name}, "id", reading)
     for at, topic in topics.items():
         if not topic.id:
             message = _("no id can be made from this name: give one, id = {example}").format(example='"…"')
@@ -55,7 +55,7 @@ def slug(name: str) -> str:
     return "-".join(filter(None, words))
 
 
-def _check_unique(values: Mapping[KeyPath, object], key: str, reading: Reading) -> set[KeyPath]:
+def check_unique(values: Mapping[KeyPath, object], key: str, reading: Reading) -> set[KeyPath]:
     """Report the values used before, letter case apart; returns whose they are."""
     first: dict[str, KeyPath] = {}
     repeated: set[KeyPath] = set()
@@ -74,7 +74,7 @@ def _check_unique(values: Mapping[KeyPath, object], key: str, reading: Reading) 
 
 def check_sources(sources: Mapping[KeyPath, SourceSettings], tables: Tables, reading: Reading) -> None:
     """Report names used twice, renames that cannot be, and what each kind of source needs or does not honour."""
-    _check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    check_unique({at: table.get("name") for at, table in tables}, "name", reading)
     present = {source.name for source in sources.values()}
     for at, source in sources.items():
         if source.was in present:
@@ -119,7 +119,7 @@ def _check_rss(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
 
 def _check_mastodon(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
     assert isinstance(source, MastodonSettings)
-    if not (source.tags or source.accounts or source.search or source.public):
+    if not (source.tags or source.accounts or source.search or source.public or source.watchlist):
         reading.report(at, _("nothing to follow: give {keys}").format(keys="tags, accounts, search / public"))
     for index, tag in enumerate(source.tags):
         if not tag or tag.startswith("#") or " " in tag:
@@ -132,7 +132,7 @@ def _check_mastodon(source: SourceSettings, at: KeyPath, reading: Reading) -> No
 
 def _check_bluesky(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
     assert isinstance(source, BlueskySettings)
-    if not (source.accounts or source.search):
+    if not (source.accounts or source.search or source.watchlist):
         reading.report(at, _("nothing to follow: give {keys}").format(keys="search / accounts"))
     if source.search and not (source.identifier and source.password):
         reading.report((*at, "search"), _("searching needs an account: give identifier and password (an app password)"))

@@ -6,7 +6,17 @@ from typing import Any
 
 from socialhub.config.durations import format_duration
 from socialhub.config.reader import settings_of
-from socialhub.config.settings import Config, Hub, Sentiment, Theme, TopicSettings, effective, plain
+from socialhub.config.settings import (
+    Config,
+    Hub,
+    PersonSettings,
+    Sentiment,
+    Theme,
+    TopicSettings,
+    WatchlistSettings,
+    effective,
+    plain,
+)
 from socialhub.keys import keymap
 from socialhub.sources.settings import SourceSettings
 
@@ -19,6 +29,7 @@ def to_toml(config: Config) -> str:
         "hub": _table(config.hub),
         "topics": [_table(topic) for topic in config.topics],
         "sources": [_table(source) for source in config.sources],
+        "watchlists": [_watchlist(watchlist) for watchlist in config.watchlists],
         "sentiment": _table(config.sentiment),
         "theme": _table(config.theme),
         "wall": {name: list(panes) for name, panes in config.wall.layouts.items()},
@@ -27,7 +38,13 @@ def to_toml(config: Config) -> str:
     return tomlkit.dumps({name: table for name, table in document.items() if table})
 
 
-def _table(settings: Hub | TopicSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
+def _watchlist(watchlist: WatchlistSettings) -> dict[str, Any]:
+    people = [_table(person) for person in watchlist.people]
+    named = {"id": watchlist.id, "name": watchlist.name, "kind": watchlist.kind}
+    return {**named, "people": people} if people else named
+
+
+def _table(settings: Hub | TopicSettings | PersonSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
     durations = {
         name for name, each in settings_of(type(settings)).items() if each.meaning and each.meaning.form == "duration"
     }

@@ -20,14 +20,25 @@ from socialhub.config.checks import check_hub, check_secrets, check_sources, che
 from socialhub.config.lines import KeyPath, Lines
 from socialhub.config.problems import ConfigMissing, ConfigProblems, Problem, nearest, shown
 from socialhub.config.reader import Reading, settings_of
-from socialhub.config.settings import PANES, USUAL_LAYOUT, Config, Hub, Sentiment, Theme, TopicSettings, Wall
+from socialhub.config.settings import (
+    PANES,
+    USUAL_LAYOUT,
+    Config,
+    Hub,
+    Sentiment,
+    Theme,
+    TopicSettings,
+    Wall,
+    WatchlistSettings,
+)
+from socialhub.config.watchlists import follow_watchlists, read_watchlists
 from socialhub.i18n import _
 from socialhub.keys import BINDING_IDS, clashes, normalise_keys
 from socialhub.sources.settings import KINDS, SourceSettings
 
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
-SECTIONS: Final = ("hub", "topics", "sources", "sentiment", "keys", "theme", "wall")
+SECTIONS: Final = ("hub", "topics", "sources", "watchlists", "sentiment", "keys", "theme", "wall")
 
 _PLACE_IN_ERROR: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _LAYOUT_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -63,7 +74,8 @@ def read(
         if name not in SECTIONS:
             reading.unknown((name,), SECTIONS)
     hub = _section(reading, document, "hub", Hub)
-    topics, sources = _topics(reading, document), _sources(reading, document)
+    topics, watchlists = _topics(reading, document), read_watchlists(reading, document)
+    sources = _sources(reading, document, watchlists)
     check_hub(hub, sources, reading)
     check_secrets(hub, sources, reading, environ=environ, required=require_secrets)
     config = Config(
@@ -71,6 +83,7 @@ def read(
         hub=hub,
         topics=tuple(topics.values()),
         sources=tuple(sources.values()),
+        watchlists=watchlists,
         sentiment=_section(reading, document, "sentiment", Sentiment),
         theme=_section(reading, document, "theme", Theme),
         wall=_wall(reading, document),
@@ -130,7 +143,9 @@ def _topics(reading: Reading, document: Mapping[str, Any]) -> dict[KeyPath, Topi
     return topics
 
 
-def _sources(reading: Reading, document: Mapping[str, Any]) -> dict[KeyPath, SourceSettings]:
+def _sources(
+    reading: Reading, document: Mapping[str, Any], watchlists: tuple[WatchlistSettings, ...]
+) -> dict[KeyPath, SourceSettings]:
     tables = reading.tables(document, "sources")
     sources: dict[KeyPath, SourceSettings] = {}
     for at, table in tables:
@@ -141,6 +156,7 @@ def _sources(reading: Reading, document: Mapping[str, Any]) -> dict[KeyPath, Sou
         else:
             common = {key: value for key, value in table.items() if key in settings_of(SourceSettings)}
             reading.settings(SourceSettings, common, at)
+    sources = follow_watchlists(sources, watchlists, reading)
     check_sources(sources, tables, reading)
     return sources
 

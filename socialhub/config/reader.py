@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, field, fields
+from dataclasses import MISSING, field, fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
@@ -85,13 +85,16 @@ class Reading:
 
     def tables(self, document: Mapping[str, Any], name: str) -> list[tuple[KeyPath, dict[str, Any]]]:
         """The tables of an array ([[name]]) with their paths; what is not a table is reported and left out."""
-        value = document.get(name, [])
+        return self._tables_in(document.get(name, []), (name,))
+
+    def _tables_in(self, value: object, at: KeyPath) -> list[tuple[KeyPath, dict[str, Any]]]:
         if isinstance(value, dict):
-            self.report((name,), _("this is a list of tables: write double brackets"), f"[[{name}]]")
+            path = ".".join(str(part) for part in at if isinstance(part, str))
+            self.report(at, _("this is a list of tables: write double brackets"), f"[[{path}]]")
             return []
-        rows = self.value(value, list, (name,)) or []
+        rows = self.value(value, list, at) or []
         return [
-            ((name, index), row) for index, row in enumerate(rows) if self.value(row, dict, (name, index)) is not None
+            ((*at, index), row) for index, row in enumerate(rows) if self.value(row, dict, (*at, index)) is not None
         ]
 
     def value(self, raw: object, kind: type, at: KeyPath) -> Any:
@@ -124,7 +127,10 @@ class Reading:
 
     def _read_into(self, values: dict[str, Any], setting: Setting, raw: object, at: KeyPath) -> None:
         """Put the value of one key into `values` unless it is wrong."""
-        if not setting.many:
+        if is_dataclass(setting.kind):
+            rows = [self.settings(setting.kind, row, place) for place, row in self._tables_in(raw, at)]
+            values[setting.name] = tuple(row for row in rows if row is not None)
+        elif not setting.many:
             values.update((setting.name, value) for value in self._read_one(setting, raw, at))
         elif (rows := self.value(raw, list, at)) is not None:
             read = [value for index, row in enumerate(rows) for value in self._read_one(setting, row, (*at, index))]

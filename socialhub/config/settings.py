@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import asdict, field, fields
 from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from socialhub.query import Node
 
 TOPIC_KINDS: Final = ("brand", "competitor", "product", "campaign", "person", "issue")
+WATCHLIST_KINDS: Final = ("press", "institution", "partner", "influencer", "employee", "competitor", "other")
 PANES: Final = ("mentions", "trends", "alerts", "sources")
 USUAL_LAYOUT: Final = "room"
 
@@ -86,6 +87,32 @@ class TopicSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSettings:
+    """Somebody, or an outlet, that is followed. `id` is the stable slug: the same one on two lists is one person.
+
+    What they wrote is known by `handles` and `sites` as the query fields of these names mean them, and by `bylines`
+    (as `author:` does) where a mention has no handle.
+    """
+
+    id: Annotated[str, Meaning("slug")] = ""
+    name: Annotated[str, Meaning("name")]
+    handles: tuple[Annotated[str, Meaning("handle")], ...] = ()
+    sites: tuple[Annotated[str, Meaning("site")], ...] = ()
+    bylines: tuple[Annotated[str, Meaning("byline")], ...] = ()
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchlistSettings:
+    """People and outlets followed without keywords. `id` is the stable slug."""
+
+    id: Annotated[str, Meaning("slug")] = ""
+    name: Annotated[str, Meaning("name")]
+    kind: Annotated[str, Meaning("choice", WATCHLIST_KINDS)] = "other"
+    people: tuple[PersonSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
     """How a tone is judged."""
 
@@ -118,6 +145,7 @@ class Config:
     hub: Hub = field(default_factory=Hub)
     topics: tuple[TopicSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    watchlists: tuple[WatchlistSettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
     theme: Theme = field(default_factory=Theme)
     wall: Wall = field(default_factory=Wall)
@@ -139,6 +167,7 @@ class Config:
                 (_without(plain(topic), "colour") for topic in self.topics), key=lambda row: str(row["id"])
             ),
             "sources": sorted((effective(source) for source in self.sources), key=lambda row: str(row["name"])),
+            "watchlists": sorted((asdict(each) for each in self.watchlists), key=lambda row: str(row["id"])),
             "sentiment": plain(self.sentiment),
         }
         text = json.dumps(collected, sort_keys=True, ensure_ascii=True)
@@ -149,7 +178,7 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != name}
 
 
-def plain(settings: Hub | TopicSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
+def plain(settings: Hub | TopicSettings | PersonSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
     """The fields of a settings object by name, in their order."""
     return {setting.name: getattr(settings, setting.name) for setting in fields(settings)}
 

@@ -18,7 +18,7 @@ from socialhub.config.secrets import is_reference, literal_secret_in
 from socialhub.i18n import N_, _
 from socialhub.records import dataclass
 from socialhub.sources.settings import Meaning
-from socialhub.text import clean
+from socialhub.text import clean, tokenise
 
 LONGEST_NAME: Final = 64
 LONGEST_TEXT: Final = 10_000
@@ -261,6 +261,34 @@ def _path(value: str, _meaning: Meaning, place: Place) -> str:
         raise BadValue(_("nobody on this machine has this home folder")) from None
 
 
+def _handle(value: str, _meaning: Meaning, _place: Place) -> str:
+    _name(value, _meaning, _place)
+    if "://" in value or "/" in value:
+        page = urlsplit(value).path.rstrip("/").rpartition("/")[2]
+        raise BadValue(_("a handle is meant here, not the address of a page"), page)
+    if not value.lstrip("@") or " " in value or "*" in value:
+        raise BadValue(_("a handle is one word: lea, lea@piaille.fr, lea.bsky.social or did:plc:…"))
+    return value
+
+
+def _byline(value: str, _meaning: Meaning, _place: Place) -> str:
+    _name(value, _meaning, _place)
+    if "*" in value or not tokenise(value):
+        raise BadValue(_("a byline is the name under an article, word for word"))
+    return value
+
+
+def _site(value: str, _meaning: Meaning, _place: Place) -> str:
+    _text(value)
+    host = urlsplit(value if "://" in value else f"//{value}").netloc.rpartition("@")[2].partition(":")[0]
+    plain = host.lower().removeprefix("www.")
+    if not _BARE_HOST.fullmatch(plain):
+        raise BadValue(_("a site is written as its domain: lemonde.fr"))
+    if plain != value:
+        raise BadValue(_("a site is written as its domain: lemonde.fr"), plain)
+    return value
+
+
 def _query(value: str, _meaning: Meaning, place: Place) -> str:
     if not value.strip():
         raise BadValue(_("a topic needs a query: what to look for"))
@@ -299,5 +327,8 @@ FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
     "timezone": _timezone,
     "colour": _colour,
     "path": _path,
+    "handle": _handle,
+    "byline": _byline,
+    "site": _site,
     "query": _query,
 }

@@ -3,6 +3,7 @@
     normalise   pipeline/normalise.py   clean strings, possible dates, one spelling of an address
     exact key   pipeline/repeats.py     repeats copy the findings of their first; an unchanged re-reading ends here
     language    pipeline/language.py
+    people      pipeline/people.py      who of the watchlists wrote it: their mentions are always kept
     match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
     sentiment   pipeline/sentiment.py   only of what is kept
     commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
@@ -22,6 +23,7 @@ from socialhub.clock import Clock
 from socialhub.model import Batch, Boost, Deletion, Draft, Item
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.normalise import identifier, line, normalise
+from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
 from socialhub.pipeline.sentiment import SentimentModel
 from socialhub.query import Document, Matcher, Node
@@ -80,7 +82,7 @@ class _Chunk:
 class Ingest:
     """The way in for all sources of one cache.
 
-    `topics` maps topic numbers to query trees; `zone` is where the days of their `date:` begin.
+    `topics` maps topic numbers to query trees; `zone` is where the days of their `date:` begin. `people` are watched.
     """
 
     def __init__(
@@ -91,7 +93,9 @@ class Ingest:
         detector: LanguageDetector,
         model: SentimentModel,
         zone: tzinfo = UTC,
+        people: PeopleFinder | None = None,
     ) -> None:
+        self.people = people or PeopleFinder()
         self._writer = writer
         self._clock = clock
         self._matcher = Matcher(topics, zone)
@@ -178,7 +182,8 @@ class Ingest:
             return
         key = exact_key(draft)
         if key != present.exact_key and present.sighted:
-            prepared = self._prepare(draft, canonical, key, self._analyse(origin, draft))
+            keep = origin.keeps_all or bool(self._people_of(draft))
+            prepared = self._prepare(draft, canonical, key, self._analyse(origin, draft, keep=keep))
             chunk.intake.edits.append((present.mention, prepared))
             chunk.outcome.edited += 1
             return
@@ -190,19 +195,24 @@ class Ingest:
         """A post met for the first time: analysed, or a repeat of words met lately."""
         key = exact_key(draft)
         has_words = bool(draft.text or draft.title)
+        people = self._people_of(draft)
+        keep = origin.keeps_all or bool(people)
         findings = self._memory.get(key) if has_words else None
         if findings is None:
-            findings = self._analyse(origin, draft)
+            findings = self._analyse(origin, draft, keep=keep)
             if has_words:
                 self._memory.put(key, findings)
         else:
             chunk.outcome.repeated += 1
             if self._topics_read_fields:
-                findings = self._rematched(origin, draft, findings)
-        if not findings.topics and not origin.keeps_all:
+                findings = self._rematched(origin, draft, findings, keep=keep)
+            elif keep and findings.tone is None:
+                self._judge(draft, findings)
+        if not findings.topics and not keep:
             chunk.outcome.unmatched += 1
             return
         prepared = self._prepare(draft, canonical, key, findings)
+        prepared.people = people
         if not findings.story and has_words:
             prepared.same_story_as = chunk.firsts.get(key)
             chunk.firsts.setdefault(key, prepared)
@@ -228,7 +238,10 @@ class Ingest:
             findings.story,
         )
 
-    def _analyse(self, origin: Origin, draft: Draft) -> Findings:
+    def _people_of(self, draft: Draft) -> tuple[int, ...]:
+        return self.people.find(draft.author, draft.handle, draft.site)
+
+    def _analyse(self, origin: Origin, draft: Draft, *, keep: bool) -> Findings:
         """Language, topics and, where the mention is kept, tone of a text seen for the first time."""
         title_tokens, text_tokens = tokenise(draft.title), tokenise(draft.text)
         lang = self._detector.detect(f"{draft.title} {draft.text}" if draft.title else draft.text, draft.lang)
@@ -240,7 +253,7 @@ class Ingest:
             lang,
             topics=topics,
         )
-        if topics or origin.keeps_all:
+        if topics or keep:
             self._judge(draft, findings)
         return findings
 
@@ -251,11 +264,11 @@ class Ingest:
         if verdict.why:
             findings.why = json.dumps([[word.text, word.weight] for word in verdict.why], ensure_ascii=False)
 
-    def _rematched(self, origin: Origin, draft: Draft, findings: Findings) -> Findings:
+    def _rematched(self, origin: Origin, draft: Draft, findings: Findings, *, keep: bool) -> Findings:
         """A repeat's findings with its own topics: some topic asks for the author, the site or another property."""
         document = self._document(origin, draft, tokenise(draft.title), tokenise(draft.text), findings.lang)
         own = replace(findings, topics=self._matcher.match(document))
-        if own.tone is None and (own.topics or origin.keeps_all):
+        if own.tone is None and (own.topics or keep):
             self._judge(draft, own)
         return own
 
@@ -277,4 +290,5 @@ class Ingest:
             followers=draft.followers,
             rating=draft.rating,
             has_link=bool(draft.links),
+            lists=self.people.lists(self._people_of(draft)),
         )

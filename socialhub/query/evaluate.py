@@ -37,7 +37,8 @@ TONES: Final = {"neg": Tone.NEGATIVE, "neu": Tone.NEUTRAL, "pos": Tone.POSITIVE}
 class Document:
     """A mention as queries see it. Tokens come from `text.tokenise` and keep the signs of hashtags and handles.
 
-    `published` is milliseconds UTC, `topics` are slugs; tone, confidence and unread are only known of stored mentions.
+    `published` is milliseconds UTC, `topics` and `lists` (on which its author stands) are slugs; tone, confidence and
+    unread are only known of stored mentions.
     """
 
     title_tokens: list[str] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Document:
     rating: float | None = None
     has_link: bool = False
     topics: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     tone: Tone | None = None
     confidence: float = 0.0
     unread: bool = True

@@ -93,6 +93,7 @@ class MastodonSettings(SourceSettings):
     server: Url
     tags: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    watchlist: Annotated[str, Meaning("slug")] = ""
     search: tuple[str, ...] = ()
     public: Annotated[str, Meaning("choice", ("", "all", "local", "remote"))] = ""
     token: Secret = ""
@@ -116,6 +117,7 @@ class BlueskySettings(SourceSettings):
     public_service: Url = "https://public.api.bsky.app"
     search: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    watchlist: Annotated[str, Meaning("slug")] = ""
     identifier: str = ""
     password: Secret = ""
 

@@ -15,6 +15,7 @@ from socialhub.model import UNSURE_BELOW, Boost, Deletion, Draft
 from socialhub.store import fts
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.counts import CountDelta
+from socialhub.store.people import attach
 from socialhub.store.schema import UNSURE_BUCKET
 from socialhub.store.tombstones import bury
 
@@ -44,6 +45,7 @@ class Prepared:
     topics: tuple[int, ...] = ()
     story: int = 0
     same_story_as: Prepared | None = None
+    people: tuple[int, ...] = ()
     id: int = 0
 
     @property
@@ -188,6 +190,7 @@ def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
     db.executemany(
         "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)", matches
     )
+    attach(db, [(person, prepared.id) for prepared in intake.new for person in prepared.people])
     fts.insert(db, words)
 
 

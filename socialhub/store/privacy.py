@@ -94,6 +94,11 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
         delta.apply(db)
     if purge.author and not doomed:
         db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (purge.author,))
+        db.execute(
+            "DELETE FROM person_notes WHERE person IN (SELECT id FROM people WHERE name = :author COLLATE NOCASE OR"
+            " instr(char(10) || lower(handles) || char(10), char(10) || lower(ltrim(:author, '@')) || char(10)))",
+            {"author": purge.author},
+        )
     return len(doomed)
 
 

@@ -271,14 +271,17 @@ CREATE TABLE people (
     id INTEGER PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
+    role TEXT NOT NULL DEFAULT '',
     handles TEXT NOT NULL DEFAULT '',
     sites TEXT NOT NULL DEFAULT '',
+    bylines TEXT NOT NULL DEFAULT '',
     active INTEGER NOT NULL DEFAULT 1,
     since INTEGER NOT NULL
 );
 CREATE TABLE watchlist_people (
     list INTEGER NOT NULL REFERENCES watchlists(id),
     person INTEGER NOT NULL REFERENCES people(id),
+    position INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (list, person)
 ) WITHOUT ROWID;
 CREATE INDEX watchlist_people_by_person ON watchlist_people(person);

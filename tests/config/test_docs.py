@@ -9,7 +9,7 @@ import pytest
 
 from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
-from socialhub.config.settings import Hub, Sentiment, Theme, TopicSettings
+from socialhub.config.settings import Hub, PersonSettings, Sentiment, Theme, TopicSettings, WatchlistSettings
 from socialhub.keys import KEYS
 from socialhub.sources.settings import KINDS, SourceSettings
 
@@ -30,7 +30,15 @@ def documented(page: str) -> dict[str, list[list[str]]]:
 
 
 @pytest.mark.parametrize(
-    ("section", "cls"), [("hub", Hub), ("topics", TopicSettings), ("sentiment", Sentiment), ("theme", Theme)]
+    ("section", "cls"),
+    [
+        ("hub", Hub),
+        ("topics", TopicSettings),
+        ("watchlists", WatchlistSettings),
+        ("watchlists.people", PersonSettings),
+        ("sentiment", Sentiment),
+        ("theme", Theme),
+    ],
 )
 def test_every_key_of_a_section_is_documented(section: str, cls: type) -> None:
     rows = documented("configuration.md")[section]
@@ -41,7 +49,7 @@ def test_every_key_of_a_section_is_documented(section: str, cls: type) -> None:
 
 
 def test_every_section_has_a_heading() -> None:
-    assert set(documented("configuration.md")) == set(SECTIONS)
+    assert set(documented("configuration.md")) == {*SECTIONS, "watchlists.people"}
 
 
 def test_every_rebindable_key_is_documented() -> None:
