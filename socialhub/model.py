@@ -32,6 +32,16 @@ class Tone(IntEnum):
     POSITIVE = 1
 
 
+class WorkState(StrEnum):
+    """Where the work on a mention stands."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
 UNSURE_BELOW = 0.5
 """A tone with less confidence (0…1) than this is shown and counted as unsure."""
 

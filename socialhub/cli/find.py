@@ -13,7 +13,7 @@ from socialhub.cli.view import moment
 from socialhub.model import Mention, Tone
 from socialhub.store.mentions import FeedFilter, feed, links_of
 from socialhub.store.people import lists_of
-from socialhub.text import clip, tokenise
+from socialhub.text import clip
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -38,13 +38,11 @@ class Finder:
     def __init__(self, setup: Setup, db: Connection, node: Node | None) -> None:
         self.db, self.node = db, node
         self.now, self.operator, self.zone = setup.clock.now(), setup.operator, setup.zone
-        self.chosen, self._exact = FeedFilter(), True
+        self.chosen = FeedFilter()
         if node is not None:
             from socialhub.query import to_sql
 
-            condition = to_sql(node, self.zone)
-            self.chosen = FeedFilter(condition=condition)
-            self._exact = condition.exact
+            self.chosen = FeedFilter(condition=to_sql(node, self.zone))
 
     def newest_first(self, limit: int | None = None) -> Iterator[Mention]:
         """Up to `limit` mentions with whole texts, newest arrival first; tombstones are left out."""
@@ -56,7 +54,7 @@ class Finder:
                 self.db, self.chosen, operator=self.operator, limit=size, before=before, now=self.now, whole=True
             )
             for mention in page:
-                if not mention.tombstone and self._is_meant(mention):
+                if not mention.tombstone:
                     yield mention
                     left = None if left is None else left - 1
             if len(page) < size:
@@ -69,16 +67,8 @@ class Finder:
         while page := feed(
             self.db, self.chosen, operator=self.operator, limit=PAGE, after=after, now=self.now, whole=True
         ):
-            yield from (mention for mention in reversed(page) if self._is_meant(mention))
+            yield from reversed(page)
             after = page[0].id
-
-    def _is_meant(self, mention: Mention) -> bool:
-        """A condition that lets too much through is asked again, mention by mention."""
-        if self._exact or self.node is None:
-            return True
-        from socialhub.query import matches
-
-        return matches(self.node, document_of(self.db, mention), self.now, self.zone)
 
 
 def node_of(query: str, since: str | None) -> Node | None:
@@ -100,12 +90,15 @@ def document_of(db: Connection, mention: Mention) -> Document:
 
     slugs = {topic.number: topic.id for topic in active_topics(db)}
     return Document(
-        tokenise(mention.title),
-        tokenise(mention.text),
+        title=mention.title,
+        text=mention.text,
         author=mention.author,
         handle=mention.handle,
+        bio=mention.bio,
         site=mention.site,
         url=mention.url,
+        links=links_of(db, mention.id),
+        media=mention.media,
         lang=mention.lang,
         kind=mention.kind,
         source=mention.source,
@@ -113,7 +106,6 @@ def document_of(db: Connection, mention: Mention) -> Document:
         published=mention.published,
         followers=mention.followers,
         rating=mention.rating,
-        has_link=bool(links_of(db, mention.id)),
         topics=tuple(slugs[number] for number in mention.topics if number in slugs),
         lists=lists_of(db, mention.id),
         tone=mention.tone,

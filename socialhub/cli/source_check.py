@@ -138,6 +138,8 @@ def _take(answer: Answer, batch: Batch, matcher: Any, now: int) -> None:
             document = Document(
                 tokenise(draft.title),
                 tokenise(draft.text),
+                draft.title,
+                draft.text,
                 author=draft.author,
                 handle=draft.handle,
                 site=draft.site,
@@ -149,7 +151,7 @@ def _take(answer: Answer, batch: Batch, matcher: Any, now: int) -> None:
                 published=draft.published or now,
                 followers=draft.followers,
                 rating=draft.rating,
-                has_link=bool(draft.links),
+                links=draft.links,
             )
             answer.entries += 1
             answer.matched += bool(matcher.match(document))

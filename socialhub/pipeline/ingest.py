@@ -27,7 +27,7 @@ from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
 from socialhub.pipeline.sentiment import SentimentModel
 from socialhub.query import Document, Matcher, Node
-from socialhub.query.tree import Phrase, Prefix, Term, leaves
+from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.intake import Intake, Known, Prepared, engagement_of, find_erased, find_known, store_intake
@@ -99,9 +99,7 @@ class Ingest:
         self._writer = writer
         self._clock = clock
         self._matcher = Matcher(topics, zone)
-        self._topics_read_fields = any(
-            not isinstance(leaf, Term | Prefix | Phrase) for node in topics.values() for leaf in leaves(node)
-        )
+        self._topics_read_fields = not all(map(is_wordy, topics.values()))
         self._detector = detector
         self._model = model
         self._memory = RepeatMemory()
@@ -278,8 +276,13 @@ class Ingest:
         return Document(
             title_tokens,
             text_tokens,
+            draft.title,
+            draft.text,
             author=draft.author,
             handle=draft.handle,
+            bio=draft.bio,
+            links=draft.links,
+            media=draft.media,
             site=draft.site,
             url=draft.url,
             lang=lang,
@@ -289,6 +292,5 @@ class Ingest:
             published=draft.published or 0,
             followers=draft.followers,
             rating=draft.rating,
-            has_link=bool(draft.links),
             lists=self.people.lists(self._people_of(draft)),
         )

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 from socialhub.i18n import _
-from socialhub.model import Kind
+from socialhub.model import Kind, WorkState
 from socialhub.query import dates
 from socialhub.query.errors import QueryError, nearest, shown
-from socialhub.query.tree import DateRange, Field, Node, NumberRange, Recent, Scope
+from socialhub.query.runs import bare
+from socialhub.query.tree import DateRange, Field, Node, NumberRange, Recent, Saved, Scope
 from socialhub.text import clean, tokenise
 
 TEXT_FIELDS: Final = {"title": Scope.TITLE, "text": Scope.TEXT}
@@ -18,10 +19,35 @@ TEXT_FIELDS: Final = {"title": Scope.TITLE, "text": Scope.TEXT}
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "kind": tuple(kind.value for kind in Kind),
     "sentiment": ("neg", "neu", "pos", "unsure"),
-    "is": ("unread", "reply"),
-    "has": ("link",),
+    "state": tuple(state.value for state in WorkState),
+    "is": ("unread", "reply", "repost", "muted"),
+    "has": ("link", "media", "reply"),
 }
-NUMBERS: Final = ("rating", "followers")
+NUMBERS: Final = ("rating", "followers", "reach", "engagement")
+NOBODY: Final = "none"
+"""What `assignee:` asks for where nobody has the mention."""
+FRENCH_NAMES: Final = {
+    "titre": "title",
+    "texte": "text",
+    "auteur": "author",
+    "compte": "handle",
+    "langue": "lang",
+    "genre": "kind",
+    "sujet": "topic",
+    "liste": "list",
+    "lieu": "place",
+    "état": "state",
+    "etat": "state",
+    "étiquette": "tag",
+    "etiquette": "tag",
+    "ton": "sentiment",
+    "abonnés": "followers",
+    "abonnes": "followers",
+    "portée": "reach",
+    "portee": "reach",
+    "recherche": "search",
+}
+"""French names of fields; a query is printed with the English ones."""
 
 _CAPITALS: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _NUMBER: Final = re.compile(r"\d{1,12}(?:[.,]\d{1,3})?", re.ASCII)
@@ -33,14 +59,14 @@ def ascii_lower(value: str) -> str:
     return value.translate(_CAPITALS)
 
 
-def bare(token: str) -> str:
-    """A token without the sign of a hashtag."""
-    return token[1:] if token[0] == "#" else token
-
-
 def bare_words(value: str) -> str:
     """The tokens of a name, joined by blanks, hashtags as plain words."""
     return " ".join(map(bare, tokenise(value)))
+
+
+def tag_form(value: str) -> str:
+    """A tag as it is stored and asked for: its words, folded and joined by hyphens."""
+    return "-".join(map(bare, tokenise(value)))
 
 
 def _handle(value: str) -> str:
@@ -59,9 +85,14 @@ _NORMAL_FORM: Final[dict[str, Callable[[str], str]]] = {
     "lang": ascii_lower,
     "source": ascii_lower,
     "topic": ascii_lower,
+    "list": ascii_lower,
+    "place": bare_words,
+    "tag": tag_form,
+    "assignee": ascii_lower,
+    "bio": bare_words,
 }
 
-FIELD_NAMES: Final = (*TEXT_FIELDS, *_NORMAL_FORM, *CHOICES, *NUMBERS, "date")
+FIELD_NAMES: Final = (*TEXT_FIELDS, *_NORMAL_FORM, *CHOICES, *NUMBERS, "date", "search")
 
 
 def read_field(name: str, raw: str, position: int) -> Node:
@@ -76,9 +107,11 @@ def read_field(name: str, raw: str, position: int) -> Node:
         return _read_date(value, position)
     if name in NUMBERS:
         return _read_numbers(name, value, position)
+    if name == "search" and value:
+        return Saved(value)
     if "*" in value and name != "url":
         raise QueryError(_("* cannot be used in {field}:").format(field=name), position, _("the whole value"))
-    normal = _NORMAL_FORM[name](value)
+    normal = _NORMAL_FORM[name](value) if name in _NORMAL_FORM else ""
     if not normal:
         raise QueryError(_("{field}: has no value").format(field=name), position, _("a value"))
     return Field(name, normal)

@@ -7,18 +7,38 @@ token touches is remembered, since few tokens make up most of the traffic.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from itertools import filterfalse
 from typing import Final, TypeAlias
 
-from socialhub.query.evaluate import Document, Predicate, View, forms, predicate
-from socialhub.query.tree import And, Node, Or, Phrase, Prefix, Scope, Term, leaves
+from socialhub.query.document import Document, Predicate, View, tokens_of
+from socialhub.query.evaluate import forms, predicate
+from socialhub.query.runs import fits
+from socialhub.query.tree import (
+    And,
+    Count,
+    Exact,
+    Fuzzy,
+    Loose,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Scope,
+    Sentence,
+    Term,
+    Variants,
+    Wildcard,
+    leaves,
+)
+from socialhub.text import tokenise
 
 _REMEMBERED: Final = 50_000
 """Distinct tokens kept with what they touch (about 5 MiB); then it starts anew: hostile text cannot fill memory."""
 
-_Anchor: TypeAlias = Term | Prefix
+_Anchor: TypeAlias = Term | Prefix | Fuzzy | Wildcard
 
 
 class Matcher:
@@ -50,11 +70,8 @@ class Matcher:
 
     def match(self, document: Document, now: int | None = None) -> tuple[int, ...]:
         """The numbers of the topics that match, ascending. `now` (ms UTC; None: the machine's) serves `date:PT6H`."""
-        tokens = document.text_tokens
-        if document.title_tokens:
-            tokens = document.title_tokens + tokens
         touched = self._touched
-        speaking = list(filterfalse(touched.silent.__contains__, tokens))
+        speaking = list(filterfalse(touched.silent.__contains__, tokens_of(document)))
         if not speaking and not self._always:
             return ()
         candidates = set(self._always).union(*map(touched.__getitem__, speaking))
@@ -73,6 +90,7 @@ class _Touched(dict[str, tuple[int, ...]]):
         self.silent: set[str] = set()
         self._terms: dict[str, set[int]] = {}
         self._stems: dict[int, dict[str, set[int]]] = {}
+        self._shapes: list[tuple[Fuzzy | Wildcard, int]] = []
 
     def file(self, number: int, anchors: frozenset[_Anchor]) -> None:
         """File a topic under its anchors."""
@@ -80,6 +98,8 @@ class _Touched(dict[str, tuple[int, ...]]):
             if isinstance(anchor, Term):
                 for form in forms(anchor.word):
                     self._terms.setdefault(form, set()).add(number)
+            elif isinstance(anchor, Fuzzy | Wildcard):
+                self._shapes.append((anchor, number))
             else:
                 for form in forms(anchor.stem):
                     self._stems.setdefault(len(form), {}).setdefault(form, set()).add(number)
@@ -91,6 +111,7 @@ class _Touched(dict[str, tuple[int, ...]]):
         numbers = set(self._terms.get(token, ()))
         for length, stems in self._stems.items():
             numbers.update(stems.get(token[:length], ()))
+        numbers.update(number for shape, number in self._shapes if fits(shape, token))
         if not numbers:
             self.silent.add(token)
             return ()
@@ -105,8 +126,23 @@ def _anchors(node: Node) -> frozenset[_Anchor] | None:
             return frozenset({Term(word)})
         case Prefix(stem):
             return frozenset({Prefix(stem)})
+        case Wildcard(pattern):
+            return frozenset({Wildcard(pattern)})
+        case Fuzzy(word, edits):
+            return frozenset({Fuzzy(word, edits)})
         case Phrase(words, _scope, open_end):
-            return frozenset({Term(max(words[:-1] if open_end else words, key=len))})
+            return _longest(words[:-1] if open_end else words)
+        case Loose(words):
+            return _longest(words)
+        case Exact(words):
+            return _longest([token.removeprefix("#") for word in words for token in tokenise(word)])
+        case Variants(pieces):
+            joined = "".join(pieces)
+            return frozenset(Term(joined[:length]) for length in range(1, len(joined) + 1))
+        case Sentence(part) | Count(part):
+            return _anchors(part)
+        case Near(left, right):
+            return max((_anchors(left), _anchors(right)), key=_rarity)
         case And(parts):
             return max((_anchors(part) for part in parts), key=_rarity)
         case Or(parts):
@@ -115,18 +151,31 @@ def _anchors(node: Node) -> frozenset[_Anchor] | None:
     return None
 
 
+def _longest(words: Sequence[str]) -> frozenset[_Anchor] | None:
+    return frozenset({Term(max(words, key=len))}) if words else None
+
+
 def _rarity(anchors: frozenset[_Anchor] | None) -> tuple[int, int]:
     """How seldom anchors are met, guessed: the longer the shortest word, the fewer the words, the seldomer."""
     if anchors is None:
         return 0, 0
-    shortest = min(len(anchor.word if isinstance(anchor, Term) else anchor.stem) for anchor in anchors)
-    return shortest, -len(anchors)
+    return min(_letters(anchor) for anchor in anchors), -len(anchors)
+
+
+def _letters(anchor: _Anchor) -> int:
+    match anchor:
+        case Term(word) | Fuzzy(word):
+            return len(word)
+        case Prefix(stem):
+            return len(stem)
+        case Wildcard(pattern):
+            return min(pattern.find("?") % 99, pattern.find("*") % 99)
 
 
 def _decided_by_anchors(node: Node) -> bool:
-    """Whether to be touched is to match: single words and prefixes anywhere, and alternatives of these."""
+    """Whether to be touched is to match: single words and shapes anywhere, and alternatives of these."""
     match node:
-        case Term(scope=scope) | Prefix(scope=scope):
+        case Term(scope=scope) | Prefix(scope=scope) | Wildcard(scope=scope) | Fuzzy(scope=scope):
             return scope is Scope.ANYWHERE
         case Or(parts):
             return all(map(_decided_by_anchors, parts))
@@ -134,10 +183,16 @@ def _decided_by_anchors(node: Node) -> bool:
 
 
 def _words(node: Node) -> tuple[str, ...]:
-    """The whole words of a leaf; none for a prefix or a field."""
+    """The whole words of a leaf; none for a shape or a field."""
     match node:
         case Term(word):
             return (word,)
         case Phrase(words, _scope, open_end):
             return words[:-1] if open_end else words
+        case Exact(words):
+            return tuple(token.removeprefix("#") for word in words for token in tokenise(word))
+        case Variants(pieces):
+            return ("".join(pieces),)
+        case Loose(words):
+            return (max(words, key=len),)
     return ()

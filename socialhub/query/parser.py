@@ -7,15 +7,29 @@ every way to fail is a QueryError at a character.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from socialhub.i18n import _
 from socialhub.query.errors import QueryError, nearest, shown
-from socialhub.query.fields import FIELD_NAMES, TEXT_FIELDS, bare, read_field
-from socialhub.query.tree import Node, Phrase, Prefix, Scope, Term, Words, all_of, any_of, negate, scoped
-from socialhub.text import tokens_with_spans
+from socialhub.query.fields import FIELD_NAMES, FRENCH_NAMES, TEXT_FIELDS, read_field
+from socialhub.query.tree import (
+    Count,
+    Near,
+    Node,
+    Scope,
+    Sentence,
+    all_of,
+    any_of,
+    is_placed,
+    is_wordy,
+    negate,
+    parts_of,
+    scoped,
+)
+from socialhub.query.words import operand, read_words
 
 if TYPE_CHECKING:
     from lark import Lark, Token, UnexpectedInput
@@ -24,14 +38,13 @@ MAX_LENGTH: Final = 20_000
 """Characters of a query. The longest hand-written brand queries stay below 5,000."""
 MAX_NESTING: Final = 12
 """Open parentheses at once: keeps every recursion over the tree, and the stacks of SQLite's parsers, within limits."""
-SHORTEST_STEM: Final = 3
-"""Letters or digits before a `*`; shorter ones would walk through much of the index."""
+LARGEST_DISTANCE: Final = 100
+"""Words between two sides of NEAR: more is no nearness, and the work grows with it."""
+MOST_OCCURRENCES: Final = 100
+"""What ATLEAST may ask for."""
 
 _GRAMMAR: Final = Path(__file__).with_name("grammar.lark")
-_BRACKETS: Final = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|[()"“”«»]')
-# Operators of other tools, and of ours to come: never read as words in silence.
-_FOREIGN: Final = re.compile(r"=.|[/~]|.*~\d*$|O?NEAR/|PROCHE/|.*[^\W_]\?[^\W_]")
-_FOREIGN_BOOLEANS: Final = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
+_BRACKETS: Final = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<![^\s(:])/(?:[^/\\\n]|\\.)+/(?=[\s)]|$)|[()"“”«»]')
 
 
 def parse(text: str) -> Node:
@@ -39,7 +52,7 @@ def parse(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         raise QueryError(_("the query is longer than {limit} characters").format(limit=MAX_LENGTH), MAX_LENGTH)
     if not text.strip():
-        raise QueryError(_("the query is empty"), 0, _operand())
+        raise QueryError(_("the query is empty"), 0, operand())
     _check_brackets(text)
     from lark import UnexpectedInput
 
@@ -55,10 +68,6 @@ def _parser() -> Lark:
 
     grammar = _GRAMMAR.read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer="contextual", transformer=cast("Any", _Builder()))
-
-
-def _operand() -> str:
-    return _("a word, a \"phrase\", a field or '('")
 
 
 def _check_brackets(text: str) -> None:
@@ -86,15 +95,17 @@ def _misplaced(error: UnexpectedInput, text: str) -> QueryError:
     if token is None or token.type == "$END":
         end = len(text.rstrip())
         last_word = text[:end].split()[-1]
-        return QueryError(_("something is missing after {word}").format(word=shown(last_word)), end, _operand())
+        return QueryError(_("something is missing after {word}").format(word=shown(last_word)), end, operand())
     word, position = shown(str(token)), int(token.start_pos or 0)
-    if text[:position].rstrip().endswith(":"):
+    if token.type in ("SENTENCE", "AT_LEAST", "FIELD", "NEAR") and text[:position].rstrip().endswith(":"):
+        problem = _("{word} cannot stand behind a field").format(word=word)
+    elif text[:position].rstrip().endswith(":"):
         problem = _("{word} is an operator: put it in quotation marks to look for it").format(word=word)
     elif text[:position].rstrip().endswith("(") and word == ")":
         problem = _("there is nothing between these parentheses")
     else:
         problem = _("something is missing before {word}").format(word=word)
-    return QueryError(problem, position, _operand())
+    return QueryError(problem, position, operand())
 
 
 class _Builder:
@@ -112,20 +123,48 @@ class _Builder:
     def negate(self, parts: list[Node]) -> Node:
         return negate(parts[0])
 
-    def word(self, parts: list[Token]) -> Node:
-        return _word(str(parts[0]), _start(parts[0]), Scope.ANYWHERE)
+    def words(self, parts: list[Token]) -> Node:
+        return read_words(str(parts[0]), parts[0].type, _start(parts[0]), Scope.ANYWHERE)
 
-    def quoted(self, parts: list[Token]) -> Node:
-        return _quoted(str(parts[0]), _start(parts[0]), Scope.ANYWHERE)
+    def near(self, parts: list[Any]) -> Node:
+        left, token, right = parts
+        operator, distance = str(token).split("/")
+        if not (is_placed(left) and is_placed(right)):
+            raise QueryError(
+                _("{operator} joins words, not conditions").format(operator=operator),
+                _start(token),
+                _('a word, a "phrase" or (one OR another) on both sides'),
+            )
+        return Near(left, right, _number(token, distance, LARGEST_DISTANCE), operator.startswith("O"))
+
+    def sentence(self, parts: list[Any]) -> Node:
+        token, part = parts
+        if not is_wordy(part) or any(isinstance(each, Sentence) for each in _walk(part)):
+            problem = _("{operator}( ) holds words only").format(operator=token)
+            raise QueryError(problem, _start(token), _("words and phrases"))
+        return Sentence(part)
+
+    def at_least(self, parts: list[Any]) -> Node:
+        token, part = parts
+        operator, least = str(token).split("/")
+        if not is_placed(part):
+            raise QueryError(
+                _("{operator} counts words, not conditions").format(operator=operator),
+                _start(token),
+                _('a word, a "phrase" or alternatives with OR'),
+            )
+        return Count(part, max(1, _number(token, least, MOST_OCCURRENCES)))
 
     def field(self, parts: list[Token]) -> Node:
         name, value = _field_name(parts[0]), str(parts[1])
         position = _start(parts[1])
         if scope := TEXT_FIELDS.get(name):
-            return (_quoted if parts[1].type == "QUOTED" else _word)(value, position, scope)
+            return read_words(value, parts[1].type, position, scope)
         if parts[1].type == "QUOTED":
-            if value.endswith("*"):
-                raise QueryError(_("* cannot be used in {field}:").format(field=name), position + len(value) - 1)
+            if value[-1] not in '"”»':
+                raise QueryError(
+                    _("{sign} cannot be used in {field}:").format(sign=value[-1], field=name), position + len(value) - 1
+                )
             value = value[1:-1]
         return read_field(name, value, position)
 
@@ -148,58 +187,28 @@ def _start(token: Token) -> int:
     return token.start_pos or 0
 
 
+def _number(token: Token, written: str, largest: int) -> int:
+    if len(written) > 4 or int(written) > largest:
+        problem = _("{number} is too large").format(number=shown(written))
+        raise QueryError(problem, _start(token), _("at most {limit}").format(limit=largest))
+    return int(written)
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for part in parts_of(node):
+        yield from _walk(part)
+
+
 def _field_name(token: Token) -> str:
-    name = token[:-1].lower()
+    written = token[:-1].lower()
+    name = FRENCH_NAMES.get(written, written)
     if name not in FIELD_NAMES:
+        found = nearest(written, FIELD_NAMES) or nearest(written, FRENCH_NAMES)
         raise QueryError(
             _("unknown field {name}:").format(name=shown(token[:-1])),
             _start(token),
             ", ".join(f"{field}:" for field in FIELD_NAMES),
-            f"{suggestion}:" if (suggestion := nearest(name, FIELD_NAMES)) else "",
+            f"{found}:" if found else "",
         )
     return name
-
-
-def _word(written: str, position: int, scope: Scope) -> Words:
-    """A bare word of the query: a term, a `stem*`, or the phrase it falls apart into ("carte-sim")."""
-    name, colon, _rest = written.partition(":")
-    if colon and name.lower() in FIELD_NAMES:
-        raise QueryError(_("{field}: needs its value right behind it").format(field=name), position, f"{name}:…")
-    if (_FOREIGN.match(written) and "://" not in written) or (scope and written.startswith("-")):
-        raise QueryError(
-            _("{word} means nothing here: put it in quotation marks to look for it").format(word=shown(written)),
-            position,
-            _operand(),
-        )
-    starred = written.endswith("*")
-    body = written[:-1] if starred else written
-    if "*" in body:
-        raise QueryError(_("* can only end a word"), position + body.index("*"), _("word*"))
-    return _words(body, position, scope, starred=starred, suggestion=_FOREIGN_BOOLEANS.get(written, ""))
-
-
-def _quoted(written: str, position: int, scope: Scope) -> Words:
-    """A phrase in quotation marks, perhaps with an open end: "carte sim"*."""
-    starred = written.endswith("*")
-    body = written[1:-2] if starred else written[1:-1]
-    return _words(body.rstrip() if starred else body, position + 1, scope, starred=starred)
-
-
-def _words(body: str, position: int, scope: Scope, *, starred: bool, suggestion: str = "") -> Words:
-    spans = tokens_with_spans(body)
-    tokens = tuple(token for token, _start, _end in spans)
-    if not tokens:
-        raise QueryError(
-            _("{word} holds no letter or digit").format(word=shown(body)), position, _operand(), suggestion
-        )
-    if starred:
-        letters = sum(char.isalnum() for char in tokens[-1])
-        if letters < SHORTEST_STEM or spans[-1][2] != len(body):
-            raise QueryError(
-                _("a * needs {count} letters or digits before it").format(count=SHORTEST_STEM),
-                position + len(body),
-                _("a longer beginning"),
-            )
-    if len(tokens) > 1:
-        return Phrase(tuple(map(bare, tokens)), scope, starred)
-    return Prefix(tokens[0], scope) if starred else Term(tokens[0], scope)

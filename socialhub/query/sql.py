@@ -1,55 +1,46 @@
 """A query as an SQL condition over names that the store owns. Runs nothing itself.
 
-Names used: the table `mentions` under the alias `m`, `sources`, `topics`, `mention_topics`, `read_marks`, `operators`,
-the full-text table `fts` (columns title, body, marks) and the functions `fold_words` and `fold_marks`, which every
-connection of the store has. Values stand as `?` in the order of `parameters`, and no other question mark does; whoever
-runs the fragment binds `:now` (ms UTC, for date:PT6H) and `:operator` (whose is:unread is meant) by name.
+Names used: the table `mentions` under the alias `m`, the tables that `sql_properties` names, the full-text table `fts`
+(columns title, body, marks), its vocabulary `fts_terms` (column term), and the functions `words_hold` and `word_fits`,
+which every connection of the store has. Values stand as `?` in the order of `parameters`, and no other question mark
+does; whoever runs the fragment binds `:now` (ms UTC, for date:PT6H) and `:operator` (whose is:unread is meant) by name.
+
+What FTS5 can say, it says (`full_text`). What it cannot (capitals, sentences, distances between groups, patterns) is
+asked of the rows that it lets through (`reach`), by the same code that asks live mentions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final, TypeAlias
 
-from socialhub.model import UNSURE_BELOW, Kind
-from socialhub.query.dates import moments
-from socialhub.query.evaluate import TONES
-from socialhub.query.tree import (
-    And,
-    DateRange,
-    Field,
-    Node,
-    Not,
-    NumberRange,
-    Or,
-    Phrase,
-    Prefix,
-    Recent,
-    Scope,
-    Term,
-)
+from socialhub.query.full_text import LEVELS, full_text, reach
+from socialhub.query.printer import format_query
+from socialhub.query.sql_properties import Fragment, property_condition
+from socialhub.query.tree import And, Fuzzy, Node, Not, Or, Wildcard, is_wordy
+
+Parameter: TypeAlias = str | int | float
 
 FTS_TOKENIZE: Final = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Cn Co Cs'"
 """The tokenizer of the table `fts`, which splits at blanks only: it indexes the words that our own fold has made."""
 
-Parameter: TypeAlias = str | int | float
-Fragment: TypeAlias = tuple[str, tuple[Parameter, ...]]
-
-_COLUMNS: Final = {Scope.TITLE: "title", Scope.TEXT: "body"}
 _IN_FTS: Final = "m.id IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
+_SHAPED: Final = (
+    "m.id IN (SELECT rowid FROM fts WHERE fts MATCH (SELECT ? ||"
+    " ifnull('(' || group_concat('\"' || term || '\"', ' OR ') || ')', '\"\"')"
+    " FROM fts_terms WHERE term >= ? AND term < ? AND word_fits(?, term)))"
+)
+_COLUMN_FILTERS: Final = {"": "", "title": "title : ", "text": "body : "}
 _BUNDLE: Final = 16
 """Fragments joined side by side."""
-_FTS_LEVELS: Final = 16
-"""Levels of AND and OR in one full-text expression: the stack of FTS5's parser holds 100 symbols, four a level."""
 
 
 @dataclass(frozen=True, slots=True)
 class SqlFilter:
     """A condition to stand after WHERE, and the values of its question marks (see the module for :now and :operator).
 
-    `exact` is False when the condition lets too much through: each row must then be asked again with `matches`.
     The same condition is told a second time in two halves that must both hold: `words`, what the full-text index is
     asked ("" for nothing), and `rest` with `rest_parameters` ("" for nothing). Driven by the index, in order of row
     numbers, the newest matches of a frequent word come at once; as a set they would all be gathered first.
@@ -57,28 +48,45 @@ class SqlFilter:
 
     where: str
     parameters: tuple[Parameter, ...]
-    exact: bool = True
     words: str = ""
     rest: str = ""
     rest_parameters: tuple[Parameter, ...] = ()
 
 
 def to_sql(node: Node, zone: tzinfo = UTC) -> SqlFilter:
-    """The condition for stored mentions (alias `m`) that says the same as `matches`; days begin in `zone`."""
+    """The condition for stored mentions (alias `m`) that says the same as `matches`; days begin in `zone`.
+
+    Raises LookupError for a saved search that was not resolved (`tree.resolve`).
+    """
     where, parameters = _condition(node, zone)
-    if text := _full_text(node):
-        return SqlFilter(where, parameters, words=text)
-    parts = _in_order(node) if isinstance(node, And) else [node]
-    driving = next((part for part in parts if _full_text(part)), None)
-    if driving is None:
-        return SqlFilter(where, parameters, rest=where, rest_parameters=parameters)
-    others = [_condition(part, zone) for part in parts if part is not driving]
-    return SqlFilter(where, parameters, True, _full_text(driving), *_joined("AND", others))
+    words, rest = _driven(node, zone)
+    return SqlFilter(where, parameters, words, *_joined("AND", rest))
+
+
+def _driven(node: Node, zone: tzinfo) -> tuple[str, list[Fragment]]:
+    """What the full-text index is asked, and what its rows must still fulfil."""
+    if text := full_text(node):
+        return text, []
+    parts = node.parts if isinstance(node, And) else (node,)
+    levels = LEVELS - 1
+    wanted = {id(part): text for part in parts if (text := reach(part, levels))}
+    if not wanted:
+        return "", [_condition(node, zone)]
+    unwanted = [text for part in parts if isinstance(part, Not) and (text := full_text(part.part, levels))]
+    rest = []
+    for part in parts:
+        if not full_text(part.part if isinstance(part, Not) else part, levels):
+            asked_only = id(part) in wanted and is_wordy(part)
+            rest.append(_asked(part) if asked_only else _condition(part, zone))
+    words = f"({' AND '.join(wanted.values())})"
+    return f"({words} NOT ({' OR '.join(unwanted)}))" if unwanted else words, rest
 
 
 def _condition(node: Node, zone: tzinfo) -> Fragment:
-    if text := _full_text(node):
+    if text := full_text(node):
         return _IN_FTS, (text,)
+    if isinstance(node, Fuzzy | Wildcard) and not (node.scope and _pattern(node)[0] == "#"):
+        return _shaped(node)
     match node:
         case And():
             return _joined("AND", [_condition(part, zone) for part in _in_order(node)])
@@ -87,18 +95,35 @@ def _condition(node: Node, zone: tzinfo) -> Fragment:
         case Not(part):
             where, parameters = _condition(part, zone)
             return f"NOT ({where})", parameters
-        case Term() | Prefix():
-            return _scoped_mark(node)
-        case Field(name, value):
-            return _FIELDS[name](value)
-        case NumberRange():
-            return _number_range(node)
-        case DateRange():
-            return _date_range(node, zone)
-        case Recent(span):
-            return "m.published >= :now - ?", (span,)
-        case Phrase():
-            raise AssertionError(node)
+    if is_wordy(node):
+        return _asked_again(node)
+    return property_condition(node, zone)
+
+
+def _asked_again(node: Node) -> Fragment:
+    """Words that FTS5 cannot judge: the rows that it lets through are asked one by one."""
+    text = reach(node, LEVELS)
+    return _joined("AND", [(_IN_FTS, (text,)), _asked(node)]) if text else _asked(node)
+
+
+def _asked(node: Node) -> Fragment:
+    return "words_hold(?, m.title, m.text)", (format_query(node),)
+
+
+def _pattern(node: Fuzzy | Wildcard) -> str:
+    return node.word if isinstance(node, Fuzzy) else node.pattern
+
+
+def _shaped(node: Fuzzy | Wildcard) -> Fragment:
+    """A word known by its shape: the words of the vocabulary that have it."""
+    pattern = _pattern(node)
+    known = pattern[: 2 if pattern[0] in "#@" else 1] if isinstance(node, Fuzzy) else _before_wildcard(pattern)
+    shape = format_query(node).removeprefix(f"{node.scope}:" if node.scope else "")
+    return _SHAPED, (_COLUMN_FILTERS[node.scope], known, f"{known}\U0010ffff", shape)
+
+
+def _before_wildcard(pattern: str) -> str:
+    return pattern.split("*")[0].split("?")[0]
 
 
 def _in_order(node: And | Or) -> list[Node]:
@@ -106,10 +131,10 @@ def _in_order(node: And | Or) -> list[Node]:
 
     The deepest part comes first: what stands before it would wait on the stack of SQLite's parser, which holds 100.
     """
-    levels = _FTS_LEVELS - 1
-    together = [part for part in node.parts if _full_text(part, levels)]
+    levels = LEVELS - 1
+    together = [part for part in node.parts if full_text(part, levels)]
     if isinstance(node, And) and together:
-        together += [part for part in node.parts if isinstance(part, Not) and _full_text(part.part, levels)]
+        together += [part for part in node.parts if isinstance(part, Not) and full_text(part.part, levels)]
     if len(together) < 2:
         together = []
     taken = set(map(id, together))
@@ -131,6 +156,8 @@ def _height(node: Node) -> int:
 
 def _joined(operator: str, fragments: Sequence[Fragment]) -> Fragment:
     """The fragments under one operator, in bundles: SQLite refuses expressions deeper than 1,000."""
+    if not fragments:
+        return "", ()
     if len(fragments) == 1:
         return fragments[0]
     if len(fragments) > _BUNDLE:
@@ -138,135 +165,3 @@ def _joined(operator: str, fragments: Sequence[Fragment]) -> Fragment:
         return _joined(operator, [_joined(operator, fragments[n : n + size]) for n in range(0, len(fragments), size)])
     where = f" {operator} ".join(where for where, _parameters in fragments)
     return f"({where})", tuple(value for _where, values in fragments for value in values)
-
-
-# ---- full-text search --------------------------------------------------------------------------------------------
-
-
-def _full_text(node: Node, levels: int = _FTS_LEVELS) -> str:
-    """The FTS5 expression of a tree of words, or "" when FTS5 alone cannot answer it in so many levels.
-
-    A bare word needs no column: `marks` holds tokens with a sign only, title and body hold hashtags without it.
-    """
-    match node:
-        case Term(word, scope) if not (scope and word[0] == "#"):
-            return _in_column(scope, _string(word))
-        case Prefix(stem, scope) if not (scope and stem[0] == "#"):
-            return _in_column(scope, f"{_string(stem)} *")
-        case Phrase(words, scope, open_end):
-            return _in_column(scope, _string(" ".join(words)) + (" *" if open_end else ""))
-        case Or(parts) if levels:
-            texts = [_full_text(part, levels - 1) for part in parts]
-            return f"({' OR '.join(texts)})" if all(texts) else ""
-        case And(parts) if levels:
-            wanted = [_full_text(part, levels - 1) for part in parts if not isinstance(part, Not)]
-            unwanted = [_full_text(part.part, levels - 1) for part in parts if isinstance(part, Not)]
-            if not wanted or not all(wanted) or not all(unwanted):
-                return ""
-            text = f"({' AND '.join(wanted)})"
-            return f"({text} NOT ({' OR '.join(unwanted)}))" if unwanted else text
-    return ""
-
-
-def _string(words: str) -> str:
-    """An FTS5 string: quoted, so that no word is read as an operator."""
-    return '"' + words.replace('"', '""') + '"'
-
-
-def _in_column(scope: Scope, text: str) -> str:
-    return f"{_COLUMNS[scope]} : {text}" if scope else text
-
-
-def _scoped_mark(node: Term | Prefix) -> Fragment:
-    """A hashtag in the title or text alone: the index knows that it is there, the fold of that column knows where."""
-    column = "m.title" if node.scope is Scope.TITLE else "m.text"
-    match node:
-        case Term(word):
-            search, needle = _string(word), f" {word} "
-        case Prefix(stem):
-            search, needle = f"{_string(stem)} *", f" {stem}"
-    return f"({_IN_FTS} AND instr(' ' || fold_marks({column}, '') || ' ', ?) > 0)", (search, needle)
-
-
-# ---- one function a field ----------------------------------------------------------------------------------------
-
-
-def _number_range(node: NumberRange) -> Fragment:
-    column = f"m.{node.name}"
-    tests, parameters = [f"{column} IS NOT NULL"], []
-    if node.low is not None:
-        tests.append(f"{column} {'>=' if node.low_included else '>'} ?")
-        parameters.append(node.low)
-    if node.high is not None:
-        tests.append(f"{column} {'<=' if node.high_included else '<'} ?")
-        parameters.append(node.high)
-    return f"({' AND '.join(tests)})", tuple(parameters)
-
-
-def _date_range(node: DateRange, zone: tzinfo) -> Fragment:
-    low, high = moments(node, zone)
-    tests, parameters = [], []
-    if low is not None:
-        tests.append("m.published >= ?")
-        parameters.append(low)
-    if high is not None:
-        tests.append("m.published < ?")
-        parameters.append(high)
-    return f"({' AND '.join(tests)})", tuple(parameters)
-
-
-def _handle(value: str) -> Fragment:
-    handle = "ltrim(lower(m.handle), '@')"
-    beginning = len(value) + 1
-    return f"({handle} = ? OR substr({handle}, 1, {beginning}) IN (?, ?))", (value, f"{value}@", f"{value}.")
-
-
-def _site(value: str) -> Fragment:
-    ending = f".{value}"
-    return f"(lower(m.site) = ? OR substr(lower(m.site), -{len(ending)}) = ?)", (value, ending)
-
-
-def _lang(value: str) -> Fragment:
-    return f"(lower(m.lang) = ? OR substr(lower(m.lang), 1, {len(value) + 1}) = ?)", (value, f"{value}-")
-
-
-def _source(value: str) -> Fragment:
-    return "m.source IN (SELECT id FROM sources WHERE lower(name) = ? OR lower(kind) = ?)", (value, value)
-
-
-def _topic(value: str) -> Fragment:
-    return (
-        "m.id IN (SELECT mention FROM mention_topics WHERE topic IN (SELECT id FROM topics WHERE lower(slug) = ?))",
-        (value,),
-    )
-
-
-def _sentiment(value: str) -> Fragment:
-    if value == "unsure":
-        return "(m.tone IS NULL OR m.confidence < ?)", (UNSURE_BELOW,)
-    return "(m.tone IS ? AND m.confidence >= ?)", (int(TONES[value]), UNSURE_BELOW)
-
-
-def _is(value: str) -> Fragment:
-    if value == "unread":
-        return (
-            "NOT ifnull((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
-            " m.id < ifnull((SELECT read_below FROM operators WHERE name = :operator), 0))",
-            (),
-        )
-    return "m.kind = ?", (Kind.REPLY.value,)
-
-
-_FIELDS: Final[dict[str, Callable[[str], Fragment]]] = {
-    "author": lambda value: ("instr(' ' || fold_words(m.author) || ' ', ?) > 0", (f" {value} ",)),
-    "handle": _handle,
-    "site": _site,
-    "url": lambda value: ("instr(lower(m.url), ?) > 0", (value,)),
-    "lang": _lang,
-    "source": _source,
-    "topic": _topic,
-    "is": _is,
-    "sentiment": _sentiment,
-    "kind": lambda value: ("m.kind = ?", (value,)),
-    "has": lambda _value: ("m.links <> ''", ()),
-}

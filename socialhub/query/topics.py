@@ -6,10 +6,10 @@ from typing import Final
 
 from socialhub.i18n import _
 from socialhub.query.printer import format_query
-from socialhub.query.tree import Field, Leaf, Node, Recent, leaves
+from socialhub.query.tree import Field, Leaf, Node, NumberRange, Recent, Saved, leaves
 
-STATE_FIELDS: Final = frozenset({("is", "unread")})
-"""Fields (name, value) that tell what happened to a mention here, not what it is."""
+_OURS: Final = frozenset({("is", "muted"), ("is", "repost"), ("has", "reply")})
+"""Fields (name, value) that tell what happened to a mention after it came in."""
 
 
 def topic_query_problems(node: Node) -> list[str]:
@@ -24,10 +24,16 @@ def _problem(leaf: Leaf) -> str:
             reason = _("the sentiment is judged after the topics")
         case Field("topic"):
             reason = _("a topic cannot depend on a topic")
-        case Field(name, value) if (name, value) in STATE_FIELDS:
+        case Field("is", "unread"):
             reason = _("it is not the same for every reader")
+        case Field("state" | "assignee" | "tag") | NumberRange("engagement" | "reach"):
+            reason = _("it changes after the mention came in")
+        case Field(name, value) if (name, value) in _OURS:
+            reason = _("it changes after the mention came in")
         case Recent():
             reason = _("it would be true today and false tomorrow")
+        case Saved():
+            reason = _("a saved search may be changed by anybody at any time")
         case _:
             return ""
     return _("{part} cannot be used in a topic: {reason}").format(part=format_query(leaf), reason=reason)

@@ -1,12 +1,12 @@
 """The syntax tree of the query language: plain frozen data, no behaviour but the rules of its shape.
 
 A tree is canonical: And and Or hold two parts or more and never one of their own sort, Not never holds a Not. Build
-them with `all_of`, `any_of` and `negate`, which keep that. Words are tokens of `text.tokenise` (folded).
+them with `all_of`, `any_of` and `negate`, which keep that. Words are tokens of `text.tokenise` (folded), but in Exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -46,6 +46,99 @@ class Phrase:
     words: tuple[str, ...]
     scope: Scope = Scope.ANYWHERE
     open_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Any word, tag or handle of this shape: `?` stands for one letter or digit, `*` for any number of them.
+
+    Never begins with either; one that only ends with `*` is a Prefix.
+    """
+
+    pattern: str
+    scope: Scope = Scope.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Any word that begins with the same letter and is at most `edits` (1 or 2) typing errors away.
+
+    An error is a letter too many, missing, another one, or two neighbours swapped.
+    """
+
+    word: str
+    edits: int = 1
+    scope: Scope = Scope.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """The pieces written as one word, with hyphens or with blanks: one to max(2, number of pieces) words in a row
+    that spell the same when they are joined. `pieces` are one to three.
+    """
+
+    pieces: tuple[str, ...]
+    scope: Scope = Scope.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Words in a row as they are written, with their capitals and accents; hashtags count as their word."""
+
+    words: tuple[str, ...]
+    scope: Scope = Scope.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """All the words in any order within a stretch that holds at most `distance` other words; two words or more."""
+
+    words: tuple[str, ...]
+    distance: int
+    scope: Scope = Scope.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both sides stand in the title or both in the text, apart from each other, with at most `distance` words between.
+
+    `ordered`: the left one first. Sides are words, alternatives of words, or such pairs again (`is_placed`).
+    """
+
+    left: Node
+    right: Node
+    distance: int
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the title or of the text matches `part`, which holds words only."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`part` (as a side of Near) is found at `least` so many places of title and text together."""
+
+    part: Node
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression is found in the title or in the text as written; capitals do not matter, accents do."""
+
+    pattern: str
+    scope: Scope = Scope.ANYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved search inside another query; `resolve` puts its own query in its place."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +201,12 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Words: TypeAlias = Term | Prefix | Phrase
-Leaf: TypeAlias = Words | Field | NumberRange | DateRange | Recent
-Node: TypeAlias = And | Or | Not | Leaf
+Words: TypeAlias = Term | Prefix | Phrase | Wildcard | Fuzzy | Variants | Exact | Loose
+"""Leaves that are found at places: runs of words."""
+Group: TypeAlias = Near | Sentence | Count
+"""Nodes over words that ask how the places of their parts lie."""
+Leaf: TypeAlias = Words | Regex | Field | NumberRange | DateRange | Recent | Saved
+Node: TypeAlias = And | Or | Not | Group | Leaf
 
 
 def all_of(parts: Iterable[Node]) -> Node:
@@ -130,17 +226,55 @@ def negate(node: Node) -> Node:
     return node.part if isinstance(node, Not) else Not(node)
 
 
-def leaves(node: Node, *, positive_only: bool = False) -> Iterator[Leaf]:
-    """The leaves from left to right; `positive_only` leaves out what stands under a Not."""
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What a node is made of; nothing for a leaf."""
     match node:
         case And(parts) | Or(parts):
-            for part in parts:
-                yield from leaves(part, positive_only=positive_only)
+            return parts
+        case Not(part) | Sentence(part) | Count(part):
+            return (part,)
+        case Near(left, right):
+            return (left, right)
+    return ()
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same node over changed parts, canonical again; a leaf as it is."""
+    match node:
+        case And(parts):
+            return all_of(map(change, parts))
+        case Or(parts):
+            return any_of(map(change, parts))
         case Not(part):
-            if not positive_only:
-                yield from leaves(part)
-        case _:
-            yield node
+            return negate(change(part))
+        case Sentence(part) | Count(part):
+            return replace(node, part=change(part))
+        case Near(left, right):
+            return replace(node, left=change(left), right=change(right))
+    return node
+
+
+def leaves(node: Node, *, positive_only: bool = False) -> Iterator[Leaf]:
+    """The leaves from left to right; `positive_only` leaves out what stands under a Not."""
+    if isinstance(node, Not) and positive_only:
+        return
+    parts = parts_of(node)
+    if not parts:
+        yield node  # type: ignore[misc]
+    for part in parts:
+        yield from leaves(part, positive_only=positive_only)
+
+
+def is_placed(node: Node) -> bool:
+    """Whether a node is found at places: words, alternatives of words, and words near each other."""
+    if isinstance(node, Or | Near):
+        return all(map(is_placed, parts_of(node)))
+    return isinstance(node, Words)
+
+
+def is_wordy(node: Node) -> bool:
+    """Whether a node asks for nothing but the words of title and text."""
+    return all(isinstance(leaf, Words | Regex) for leaf in leaves(node))
 
 
 def scoped(node: Node, scope: Scope) -> Node:
@@ -148,13 +282,30 @@ def scoped(node: Node, scope: Scope) -> Node:
 
     Raises ValueError when a leaf is a field or has a scope already.
     """
-    match node:
-        case And(parts):
-            return And(tuple(scoped(part, scope) for part in parts))
-        case Or(parts):
-            return Or(tuple(scoped(part, scope) for part in parts))
-        case Not(part):
-            return Not(scoped(part, scope))
-        case Term(scope=Scope.ANYWHERE) | Prefix(scope=Scope.ANYWHERE) | Phrase(scope=Scope.ANYWHERE):
-            return replace(node, scope=scope)
-    raise ValueError(node)
+    if isinstance(node, Words | Regex):
+        if node.scope:
+            raise ValueError(node)
+        return replace(node, scope=scope)
+    if not parts_of(node):
+        raise ValueError(node)
+    return rebuilt(node, lambda part: scoped(part, scope))
+
+
+def resolve(node: Node, saved: Callable[[str], Node | None]) -> Node:
+    """The tree with every saved search replaced by its own query, however deep.
+
+    `saved` gives the tree of a name, None for an unknown one. Raises LookupError(name) for an unknown search and
+    RecursionError(names) for searches that hold themselves.
+    """
+    return _resolved(node, saved, ())
+
+
+def _resolved(node: Node, saved: Callable[[str], Node | None], path: tuple[str, ...]) -> Node:
+    if not isinstance(node, Saved):
+        return rebuilt(node, lambda part: _resolved(part, saved, path))
+    key = node.name.casefold()
+    if key in path:
+        raise RecursionError(*path, key)
+    if (found := saved(node.name)) is None:
+        raise LookupError(node.name)
+    return _resolved(found, saved, (*path, key))

@@ -1,14 +1,29 @@
-"""Why a mention matched: which words to highlight, and which branch of the query was true."""
+"""Why a mention matched, or why it did not: the words to highlight, the branch that was true, every part's verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from socialhub.query.evaluate import Document, forms, matches, phrase_starts
-from socialhub.query.fields import bare
-from socialhub.query.tree import And, Node, Or, Phrase, Prefix, Scope, Term, all_of, leaves
-from socialhub.text import tokens_with_spans
+from socialhub.query import patterns
+from socialhub.query.document import Document
+from socialhub.query.evaluate import matches
+from socialhub.query.printer import format_query
+from socialhub.query.runs import Part, runs
+from socialhub.query.tree import (
+    And,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Scope,
+    all_of,
+    is_placed,
+    is_wordy,
+    parts_of,
+)
 
 
 def spans(node: Node, text: str, scope: Scope = Scope.ANYWHERE) -> list[tuple[int, int]]:
@@ -17,14 +32,9 @@ def spans(node: Node, text: str, scope: Scope = Scope.ANYWHERE) -> list[tuple[in
     These are the words that the query asks for, not those it excludes. `scope` says that `text` is the title or the
     text: words that must stand in the other one are then left out.
     """
-    tokens = tokens_with_spans(text)
-    found = [
-        (tokens[first][1], tokens[last][2])
-        for leaf in leaves(node, positive_only=True)
-        for first, last in _token_runs(leaf, [token for token, _start, _end in tokens], scope)
-    ]
+    part = Part(scope, text)
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(_found(node, part)):
         if merged and start < merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -32,20 +42,31 @@ def spans(node: Node, text: str, scope: Scope = Scope.ANYWHERE) -> list[tuple[in
     return merged
 
 
-def _token_runs(leaf: Node, tokens: list[str], scope: Scope) -> Iterator[tuple[int, int]]:
-    """The first and last token of every place where a leaf of words is found."""
-    if isinstance(leaf, Term | Prefix | Phrase) and scope and leaf.scope not in (Scope.ANYWHERE, scope):
-        return
-    match leaf:
-        case Term(word):
-            found_as = forms(word)
-            yield from ((index, index) for index, token in enumerate(tokens) if token in found_as)
-        case Prefix(stem):
-            stems = forms(stem)
-            yield from ((index, index) for index, token in enumerate(tokens) if token.startswith(stems))
-        case Phrase(words):
-            starts = phrase_starts(leaf, list(map(bare, tokens)))
-            yield from ((start, start + len(words) - 1) for start in starts)
+def _found(node: Node, part: Part) -> Iterator[tuple[int, int]]:
+    match node:
+        case Not():
+            return
+        case Near():
+            yield from _ends_of_pairs(node, part)
+        case Regex(pattern, scope):
+            if not scope or not part.scope or scope is part.scope:
+                yield from patterns.places(pattern, part.text)
+        case _ if parts := parts_of(node):
+            for each in parts:
+                yield from _found(each, part)
+        case _ if is_placed(node):
+            places = part.spans
+            yield from ((places[first][1], places[last][2]) for first, last in runs(node, part))
+
+
+def _ends_of_pairs(near: Near, part: Part) -> Iterator[tuple[int, int]]:
+    """Of words near each other only those that are: both ends of each pair, without what lies between."""
+    places, pairs = part.spans, runs(near, part)
+    starts, ends = {first for first, _last in pairs}, {last for _first, last in pairs}
+    for side in (near.left, near.right):
+        for first, last in runs(side, part):
+            if first in starts or last in ends:
+                yield places[first][1], places[last][2]
 
 
 def branch(node: Node, document: Document, now: int | None = None, zone: tzinfo = UTC) -> Node | None:
@@ -57,3 +78,49 @@ def branch(node: Node, document: Document, now: int | None = None, zone: tzinfo 
             branches = [found for part in parts if (found := branch(part, document, now, zone)) is not None]
             return all_of(branches) if len(branches) == len(parts) else None
     return node if matches(node, document, now, zone) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The verdict on one part of a query: its text, whether it holds, the words that were found for it, its parts.
+
+    `operator` is AND, OR, NOT or "" for a part without parts. `decided` tells whether this part decided over the
+    whole: a false part of an AND that fails, a true one of an OR that holds.
+    """
+
+    query: str
+    operator: str
+    holds: bool
+    words: tuple[str, ...] = ()
+    parts: tuple[Reason, ...] = ()
+    decided: bool = True
+
+
+def explain(node: Node, document: Document, now: int | None = None, zone: tzinfo = UTC) -> Reason:
+    """The verdict on a query and on each of its parts; the document must bring title and text."""
+    return _reason(node, document, now, zone, decided=True)
+
+
+def _reason(node: Node, document: Document, now: int | None, zone: tzinfo, *, decided: bool) -> Reason:
+    holds = matches(node, document, now, zone)
+    inner = parts_of(node) if isinstance(node, And | Or | Not) else ()
+    parts = tuple(
+        _reason(part, document, now, zone, decided=decided and _decides(node, part, holds, document, now, zone))
+        for part in inner
+    )
+    operator = {And: "AND", Or: "OR", Not: "NOT"}.get(type(node), "")
+    words = () if inner or not is_wordy(node) else _words(node, document)
+    return Reason(format_query(node), operator, holds, words, parts, decided)
+
+
+def _decides(node: Node, part: Node, holds: bool, document: Document, now: int | None, zone: tzinfo) -> bool:
+    return isinstance(node, Not) or matches(part, document, now, zone) == holds
+
+
+def _words(node: Node, document: Document) -> tuple[str, ...]:
+    found = [
+        text[start:end]
+        for scope, text in ((Scope.TITLE, document.title), (Scope.TEXT, document.text))
+        for start, end in spans(node, text, scope)
+    ]
+    return tuple(dict.fromkeys(found))

@@ -108,6 +108,18 @@ def _fold_marks(title: str, text: str) -> str:
     return " ".join(token for part in (title, text) for token in tokenise(part) if token[0] == "#")
 
 
+def _words_hold(query: str, title: str, text: str) -> bool:
+    from socialhub.query.asked import words_hold
+
+    return words_hold(query, title, text)
+
+
+def _word_fits(shape: str, word: str) -> bool:
+    from socialhub.query.asked import word_fits
+
+    return word_fits(shape, word)
+
+
 def connect(path: Path, *, read_only: bool, threads: bool = False) -> Connection:
     """A connection with our pragmas and functions; `threads` allows use from another thread (never two at once)."""
     db = sqlite3.connect(
@@ -121,6 +133,8 @@ def connect(path: Path, *, read_only: bool, threads: bool = False) -> Connection
     db.execute("PRAGMA wal_autocheckpoint=0")
     db.create_function("fold_words", 1, _fold_words, deterministic=True)
     db.create_function("fold_marks", 2, _fold_marks, deterministic=True)
+    db.create_function("words_hold", 3, _words_hold, deterministic=True)
+    db.create_function("word_fits", 2, _word_fits, deterministic=True)
     return db
 
 

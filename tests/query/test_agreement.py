@@ -8,12 +8,25 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from socialhub.query import Document, Matcher, Node, Scope, branch, matches, parse, spans, to_sql
+from socialhub.query import Document, Matcher, Node, Scope, branch, format_query, matches, parse, spans, to_sql
 from socialhub.query.parser import MAX_NESTING
 from socialhub.store import fts
 from socialhub.store.connection import Connection, open_writer
 from socialhub.store.mentions import FeedFilter, feed
-from tests.query.posts import NOW, PARIS, SOURCES, TOPICS, Post, posts, posts_and_queries, queries, reference, words
+from socialhub.text import tokenise
+from tests.query.posts import (
+    LISTS,
+    NOW,
+    PARIS,
+    SOURCES,
+    TOPICS,
+    Post,
+    posts,
+    posts_and_queries,
+    queries,
+    reference,
+    words,
+)
 
 OPERATOR = "anna"
 
@@ -29,6 +42,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
         "INSERT INTO topics (id, slug, name, kind, query, query_hash, since) VALUES (?, ?, '', '', '', '', 0)",
         list(enumerate(TOPICS)),
     )
+    writer.db.executemany(
+        "INSERT INTO watchlists (id, slug, name, kind) VALUES (?, ?, '', 'press')", list(enumerate(LISTS))
+    )
+    writer.db.executemany(
+        "INSERT INTO people (id, slug, name, since) VALUES (?, ?, '', 0)", [(n, str(n)) for n in range(len(LISTS))]
+    )
+    writer.db.executemany("INSERT INTO watchlist_people VALUES (?, ?)", [(n, n) for n in range(len(LISTS))])
+    writer.db.execute("INSERT INTO mutes (id, query, operator, created, ends) VALUES (1, '', '', 0, ?)", (NOW + 1,))
+    writer.db.execute("INSERT INTO mutes (id, query, operator, created, ends) VALUES (2, '', '', 0, ?)", (NOW,))
+    writer.db.execute("INSERT INTO mutes (id, query, operator, created, lifted) VALUES (3, '', '', 0, 1)")
     yield writer.db
     writer.close()
 
@@ -36,20 +59,30 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
 def _store(db: Connection, number: int, post: Post) -> None:
     db.execute(
         "INSERT INTO mentions (id, rev, canonical_id, source, native_id, kind, published, seen, exact_key, story,"
-        " title, text, author, handle, site, url, lang, followers, rating, links, tone, confidence)"
-        f" VALUES (?, 0, ?, ?, '', ?, ?, 0, 0, 0, {', '.join('?' * 12)})",
+        " title, text, author, handle, site, url, lang, followers, rating, links, tone, confidence, bio, media, reach,"
+        f" likes, replies) VALUES (?, 0, ?, ?, '', ?, ?, 0, 0, ?, {', '.join('?' * 17)})",
         (
-            *(number, str(number), post.source, post.kind, post.published, post.title, post.text, post.author),
-            *(post.handle, post.site, post.url, post.lang, post.followers, post.rating, post.links, post.tone),
-            post.confidence,
+            *(number, str(number), post.source, post.kind, post.published, number + post.repost, post.title, post.text),
+            *(post.author, post.handle, post.site, post.url, post.lang, post.followers, post.rating, post.links),
+            *(post.tone, post.confidence, post.bio, post.media, post.reach, post.likes, post.replies),
         ),
     )
-    document = post.document()
-    plain = [
-        " ".join(token.removeprefix("#") for token in tokens)
-        for tokens in (document.title_tokens, document.text_tokens)
-    ]
-    marks = " ".join(t for t in document.title_tokens + document.text_tokens if t.startswith("#"))
+    if post.parent:
+        db.execute(
+            "INSERT INTO mentions (id, rev, canonical_id, source, native_id, kind, published, seen, exact_key, story,"
+            " parent_id) VALUES (?, 0, ?, 0, '', 'reply', 0, 0, 0, 0, ?)",
+            (-1 - number, f"answer {number}", str(number)),
+        )
+    if post.state or post.assignee:
+        db.execute("INSERT INTO mention_work VALUES (?, ?, ?)", (number, post.state or "new", post.assignee))
+    db.executemany("INSERT INTO mention_tags VALUES (?, ?)", [(tag, number) for tag in post.tags])
+    db.executemany("INSERT INTO mention_people VALUES (?, ?)", [(person, number) for person in post.lists])
+    db.executemany(
+        "INSERT INTO muted VALUES (?, ?)", [(number, mute) for mute in ((1, 2, 3) if post.muted else (2, 3))]
+    )
+    title, text = tokenise(post.title), tokenise(post.text)
+    plain = [" ".join(token.removeprefix("#") for token in tokens) for tokens in (title, text)]
+    marks = " ".join(token for token in title + text if token.startswith("#"))
     fts.insert(db, [(number, plain[0], plain[1], marks)])
     db.executemany(
         "INSERT INTO mention_topics (topic, mention) VALUES (?, ?)", [(topic, number) for topic in post.topics]
@@ -61,7 +94,6 @@ def _store(db: Connection, number: int, post: Post) -> None:
 def _found(db: Connection, node: Node) -> list[int]:
     """The mentions that the SQL of a query finds; values are bound by name, as the store does it."""
     condition = to_sql(node, PARIS)
-    assert condition.exact
     where, values = condition.where, {"now": NOW, "operator": OPERATOR}
     assert where.count("?") == len(condition.parameters)
     named = {f"q{number}": value for number, value in enumerate(condition.parameters)}
@@ -72,11 +104,11 @@ def _found(db: Connection, node: Node) -> list[int]:
     )
     found = [number for (number,) in rows]
     by_words = feed(db, FeedFilter(condition=condition), operator=OPERATOR, limit=1000, now=NOW)
-    assert [mention.id for mention in by_words] == found[::-1]
+    assert [mention.id for mention in by_words if mention.id >= 0] == found[::-1]
     return found
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(drawn=posts_and_queries())
 def test_matcher_evaluation_sql_and_reference_agree(cache: Connection, drawn: tuple[list[Post], list[Node]]) -> None:
     """Several posts, several topics at once."""
@@ -155,16 +187,31 @@ def test_nesting_up_to_the_limit_stays_within_the_parsers_of_sqlite(cache: Conne
         cache.execute("ROLLBACK")
 
 
-@pytest.mark.long
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(post=posts, asked=queries)
-def test_agreement_long(cache: Connection, post: Post, asked: Node) -> None:
-    """The same agreement over many more cases."""
+def _agree(cache: Connection, post: Post, asked: Node) -> None:
     cache.execute("BEGIN")
     try:
         _store(cache, 1, post)
         expected = reference(asked, post)
         assert _found(cache, asked) == [1] * expected
+        assert matches(asked, post.document(), NOW, PARIS) == expected
         assert Matcher({7: asked}, PARIS).match(post.document(), NOW) == (7,) * expected
+        printed = parse(format_query(asked))
+        assert printed == asked
     finally:
         cache.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("half", [1, 2])
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(post=posts, asked=queries)
+def test_one_post_and_one_query_agree_everywhere(cache: Connection, half: int, post: Post, asked: Node) -> None:
+    """Matcher, evaluation, SQL and reference say the same, and what is printed is read back as the same tree."""
+    _agree(cache, post, asked)
+
+
+@pytest.mark.long
+@settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(post=posts, asked=queries)
+def test_agreement_long(cache: Connection, post: Post, asked: Node) -> None:
+    """The same agreement over many more cases."""
+    _agree(cache, post, asked)

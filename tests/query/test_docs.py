@@ -11,7 +11,7 @@ from socialhub.query import format_query, parse
 from socialhub.query.fields import FIELD_NAMES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "query-language.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^\| `(.+?)` \|", PAGE, re.MULTILINE)
+EXAMPLES = [cell.replace("\\|", "|") for cell in re.findall(r"^\| `(.+?)` \|", PAGE, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
