@@ -48,7 +48,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     writer.db.executemany(
         "INSERT INTO people (id, slug, name, since) VALUES (?, ?, '', 0)", [(n, str(n)) for n in range(len(LISTS))]
     )
-    writer.db.executemany("INSERT INTO watchlist_people (list, person) VALUES (?, ?)", [(n, n) for n in range(len(LISTS))])
+    writer.db.executemany(
+        "INSERT INTO watchlist_people (list, person) VALUES (?, ?)", [(n, n) for n in range(len(LISTS))]
+    )
     writer.db.execute("INSERT INTO mutes (id, query, operator, created, ends) VALUES (1, '', '', 0, ?)", (NOW + 1,))
     writer.db.execute("INSERT INTO mutes (id, query, operator, created, ends) VALUES (2, '', '', 0, ?)", (NOW,))
     writer.db.execute("INSERT INTO mutes (id, query, operator, created, lifted) VALUES (3, '', '', 0, 1)")
