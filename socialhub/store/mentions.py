@@ -51,7 +51,7 @@ _COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """Where the rows of a filter come from, in order of `key`, and what each must fulfil."""
 
     table: str
@@ -60,11 +60,11 @@ class _Plan:
     values: dict[str, Any]
 
 
-def _plan(chosen: FeedFilter) -> _Plan:
+def plan_of(chosen: FeedFilter) -> Plan:
     """Drive by the index that gives arrival order without sorting: words first, then the topic, then the rows."""
-    plan = _Plan("mentions m", "m.id", [], {})
+    plan = Plan("mentions m", "m.id", [], {})
     if chosen.condition is not None and chosen.condition.words:
-        plan = _Plan("fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid", ["fts MATCH :words"], {})
+        plan = Plan("fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid", ["fts MATCH :words"], {})
         plan.values["words"] = chosen.condition.words
     if chosen.topic is not None:
         plan.values["topic"] = chosen.topic
@@ -72,7 +72,7 @@ def _plan(chosen: FeedFilter) -> _Plan:
             plan.conditions.append("EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = m.id)")
         else:
             table = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention"
-            plan = _Plan(table, "mt.mention", ["mt.topic = :topic"], plan.values)
+            plan = Plan(table, "mt.mention", ["mt.topic = :topic"], plan.values)
     if chosen.source is not None:
         plan.conditions.append("m.source = :source")
         plan.values["source"] = chosen.source
@@ -107,7 +107,7 @@ def feed(
 
     Texts are cut as a list needs them unless `whole`.
     """
-    plan = _plan(chosen)
+    plan = plan_of(chosen)
     conditions, values, order = list(plan.conditions), dict(plan.values), "DESC"
     if before is not None:
         conditions.append(f"{plan.key} < :before")
@@ -131,7 +131,7 @@ def count_after(
     db: Connection, chosen: FeedFilter, after: int, *, operator: str = "", limit: int = 1000, now: int = 0
 ) -> int:
     """How many new mentions (history fetched late apart) came after mention `after`; counts no further than `limit`."""
-    plan = _plan(chosen)
+    plan = plan_of(chosen)
     conditions = [*plan.conditions, f"{plan.key} > :after", "m.backfill = 0"]
     (count,) = db.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM {plan.table} WHERE {' AND '.join(conditions)} LIMIT :limit)",  # noqa: S608
@@ -152,7 +152,7 @@ class SourceTally:
 
 def tally(db: Connection, chosen: FeedFilter, *, operator: str = "", now: int = 0) -> list[SourceTally]:
     """What a filter lets through, by source, most first; tombstones apart."""
-    plan = _plan(chosen)
+    plan = plan_of(chosen)
     rows = db.execute(
         f"SELECT s.name, count(*), min(m.published), max(m.published) FROM {plan.table}"  # noqa: S608
         f" JOIN sources s ON s.id = m.source WHERE {' AND '.join([*plan.conditions, 'm.tombstone = :none'])}"

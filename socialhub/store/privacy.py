@@ -14,6 +14,7 @@ from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
 from socialhub.store.schema import MENTION_TABLES, UNSURE_BUCKET
+from socialhub.store.searches import forget_history
 
 CHUNK: Final = 500
 """Mentions erased in one transaction: well under 200 ms."""
@@ -92,13 +93,17 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
         _erase(db, row, purge, delta)
     if not purge.keep_counts:
         delta.apply(db)
-    if purge.author and not doomed:
+    if not doomed and purge.author:
+        # A query may name them in any spelling: nobody's is kept.
+        forget_history(db)
         db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (purge.author,))
         db.execute(
             "DELETE FROM person_notes WHERE person IN (SELECT id FROM people WHERE name = :author COLLATE NOCASE OR"
             " instr(char(10) || lower(handles) || char(10), char(10) || lower(ltrim(:author, '@')) || char(10)))",
             {"author": purge.author},
         )
+    elif not doomed and purge.older_than is not None and not purge.topic:
+        forget_history(db, purge.older_than)
     return len(doomed)
 
 

@@ -22,6 +22,9 @@ MENTION_TABLES: Final = (
 )
 """Tables whose rows hang on a mention (column `mention`) and go with it."""
 
+FACET_INDEX: Final = "mentions_by_facet"
+"""What counting and sorting a large answer reads instead of the rows, which are thirty times as long."""
+
 _TABLES: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 INSERT INTO facts VALUES ('rev', 0), ('salt', hex(randomblob(16)));
@@ -366,9 +369,11 @@ CREATE TABLE columns (
     name TEXT NOT NULL,
     query TEXT NOT NULL,
     position INTEGER NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 0,
     UNIQUE (operator, name)
 );
 
+CREATE INDEX mentions_by_facet ON mentions(id, source, lang, published, tone, confidence) WHERE tombstone = '';
 CREATE INDEX mentions_by_parent ON mentions(parent_id) WHERE parent_id <> '';
 CREATE VIRTUAL TABLE fts_terms USING fts5vocab(fts, row);
 """
