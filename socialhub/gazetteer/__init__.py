@@ -82,17 +82,25 @@ def _codes_by_name() -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for place in places().values():
         number = number_of(place)
-        for name in {place.name, place.code, number, *spellings(place.name)} - {""}:
+        for name in {place.code, number, *spellings(place.name)} - {""}:
             found[fold(name)].append(place.code)
     for code, aliases in names()["aliases"].items():
         for name in aliases:
             for written in spellings(name):
                 found[fold(written)].append(code)
+    for name in [*found]:
+        # "havre" is asked for as often as "le havre", where no other place is called so.
+        article, _blank, rest = name.partition(" ")
+        if article in _ARTICLES and rest and rest not in found:
+            found[rest] = found[name]
     return {name: tuple(dict.fromkeys(codes)) for name, codes in found.items()}
 
 
+_ARTICLES: Final = frozenset({"le", "la", "les", "l"})
+
+
 def spellings(name: str) -> tuple[str, ...]:
-    """A name as it is also written: "Saint-Malo" as "St-Malo", the article of "Le Mans" left out where it stands."""
+    """A name and how it is also written: "Saint-Malo", "St-Malo"."""
     short = name.replace("Sainte-", "Ste-").replace("Saint-", "St-")
     return (name,) if short == name else (name, short)
 
@@ -104,6 +112,16 @@ def place_codes(name: str) -> tuple[str, ...]:
     """
     folded = fold(name)
     return _codes_by_name().get(folded) or ((folded,) if folded else ())
+
+
+@cache
+def _names_of(code: str) -> tuple[str, ...]:
+    return tuple(name for name, codes in _codes_by_name().items() if code in codes) or (code,)
+
+
+def asked_names(codes: Iterable[str]) -> tuple[str, ...]:
+    """All names, folded, by which `place_codes` gives one of these places: what a query may ask for to find them."""
+    return tuple(dict.fromkeys(name for code in codes for name in _names_of(code)))
 
 
 def place_name(code: str) -> str:

@@ -16,6 +16,10 @@ from socialhub.text import fold, tokens_with_spans
 
 TOLD: Final = 4
 """Points for a place told in so many words: "Orange (84)", "Sens, dans l'Yonne"."""
+DATELINE: Final = 2
+_ABROAD: Final = 2
+"""What a name needs at least in a language in which it is a word."""
+_COLON: Final = re.compile(r"\s?: ")
 _PIECE: Final = re.compile(r"[#@]?\w+|[\u2100-\u2bff\U0001f000-\U0001ffff]")
 _NUMBER_BEHIND: Final = re.compile(r"\s?\((\d{5}|\d{2,3}|2[AaBb])\)")
 _BREAK: Final = re.compile(r'[.!?\n:…•|«"]')
@@ -141,20 +145,31 @@ def _is_person(scene: Scene, found: Candidate) -> bool:
 def points(scene: Scene, found: Candidate, place: Place) -> int:
     """What speaks for this place, within the name's own surroundings."""
     at_place, around = _before_town(scene, found) if place.kind == TOWN else _before_area(scene, found, place)
+    around += DATELINE * _is_dateline(scene, found)
     return _capitals(scene, found, at_place=at_place) + around + _number(scene, found, place)
 
 
+def _is_dateline(scene: Scene, found: Candidate) -> bool:
+    """Whether a text begins with the name and a colon, as news do ("Tours : un incendie …")."""
+    return found.before == 0 and _COLON.match(scene.text, scene.ends[found.end - 1]) is not None
+
+
+def needed(scene: Scene, name: Name) -> int:
+    """The points that a name needs in this text."""
+    return max(name.needs, _ABROAD) if name.english and scene.english else name.needs
+
+
 def _capitals(scene: Scene, found: Candidate, *, at_place: bool) -> int:
-    name = found.name
-    if not name.needs:
+    name, wanted = found.name, needed(scene, found.name)
+    if not wanted:
         return 0
     if scene.shouts:
         return int(at_place)
     typed = name.typed and at_place and not scene.english
     if all(scene.capital(at) for at in range(found.start, found.end) if len(scene.tokens[at]) > 2):  # noqa: PLR2004
         silent = scene.opens(found.start) or scene.headline
-        return int(not silent or at_place or name.needs == 1)
-    if typed or scene.low or name.needs == 1:
+        return int(not silent or at_place or wanted == 1)
+    if typed or scene.low or wanted == 1:
         return int(typed)
     return int(len(name.words) > 1 and "-" in scene.gap(found.start + 1)) * 2 - 1
 

@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 AT: Final = _words(
-    "a sur vers depuis entre direction via jusqu in at near from to around between across outside into aux au dans"
+    "a sur vers depuis entre direction via jusqu in at near from to around between across outside into aux au dans pour"
 )
 """Directly before a town: something is there or goes there ("à Tours")."""
 

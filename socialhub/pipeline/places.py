@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from socialhub.gazetteer import TOWN, Place, ancestors
+from socialhub.gazetteer import TOWN, Place, ancestors, place_codes, places
 from socialhub.pipeline import place_words as words
-from socialhub.pipeline.place_evidence import TOLD, Candidate, Scene, is_something_else, kinship, points
+from socialhub.pipeline.place_evidence import TOLD, Candidate, Scene, is_something_else, kinship, needed, points
 from socialhub.pipeline.place_names import Name, all_names
 from socialhub.text import fold, tokenise
 
@@ -23,6 +23,9 @@ _NEARBY: Final = 4
 """Words at most between a town and the department that is told with it."""
 _DOMINANT: Final = 3
 """A place with so many times the inhabitants of its namesakes is the one meant."""
+_REMEMBERED: Final = 1_000
+"""Places told by sources that are kept in memory: they are the same ones over and over."""
+_COUNTRY: Final = frozenset({"france", "france metropolitaine", "outre mer", "fr"})
 _BRAND: Final = 4
 """Names that need so much are not helped by a place that is merely nearby."""
 
@@ -33,6 +36,7 @@ class PlaceFinder:
     def __init__(self) -> None:
         self._names = all_names()
         self._anchors = self._names.anchors
+        self._told: dict[str, tuple[str, ...]] = {"": ()}
 
     def find(
         self,
@@ -51,7 +55,7 @@ class PlaceFinder:
             *(tokenise(text) if text_tokens is None else text_tokens),
         ]
         found: list[Place] = []
-        if not self._anchors.isdisjoint(tokens):
+        if not self.passes(tokens):
             found = self._read(Scene(f"{title}\n{text}" if title else text, tokens, lang))
         if "#" in text:
             found += self._in_tags(text, lang)
@@ -63,9 +67,22 @@ class PlaceFinder:
         for tag in _TAG.findall(text):
             spaced = " ".join(_TAG_PIECE.findall(tag))
             tokens = tokenise(spaced)
-            if not self._anchors.isdisjoint(tokens):
+            if not self.passes(tokens):
                 found += self._read(Scene(spaced, tokens, lang))
         return found
+
+    def passes(self, tokens: Sequence[str]) -> bool:
+        """Whether no word of any name is among the tokens, so that no place can be found."""
+        return self._anchors.isdisjoint(tokens)
+
+    def told(self, words: str) -> tuple[str, ...]:
+        """The places that a source names itself ("Rennes, Bretagne"); its words, folded, where none of them is known."""
+        known = self._told.get(words)
+        if known is None:
+            if len(self._told) >= _REMEMBERED:
+                self._told.clear()
+            known = self._told[words] = _told_places(words)
+        return known
 
     # ---- one text ------------------------------------------------------------------------------------------------
 
@@ -140,20 +157,16 @@ def _judge(scene: Scene, candidates: list[Candidate], abroad: frozenset[str]) ->
         given = {place: _own_points(scene, candidates, number, place) - (place.code in abroad) for place in one.name.places}
         if one.name.people:
             chosen[number] = one.name.places[0]
-        elif max(given.values()) >= _needed(scene, one.name) and (place := _meant(one.name, given)) is not None:
+        elif max(given.values()) >= needed(scene, one.name) and (place := _meant(one.name, given)) is not None:
             chosen[number] = place
         else:
             waiting.append((number, given))
     for number, given in waiting:
         one = candidates[number]
         helped = {place: had + _help(scene, candidates, number, place, had, chosen) for place, had in given.items()}
-        if max(helped.values()) >= _needed(scene, one.name) and (place := _meant(one.name, helped)) is not None:
+        if max(helped.values()) >= needed(scene, one.name) and (place := _meant(one.name, helped)) is not None:
             chosen[number] = place
     return [chosen[number] for number in sorted(chosen)]
-
-
-def _needed(scene: Scene, name: Name) -> int:
-    return max(name.needs, 2) if name.english and scene.english else name.needs
 
 
 def _own_points(scene: Scene, candidates: list[Candidate], number: int, place: Place) -> int:
@@ -219,9 +232,14 @@ def _most_specific(found: list[Place]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(place.code for place in ordered if place.code not in around))
 
 
-def told_codes(told: str, finder: PlaceFinder) -> tuple[str, ...]:
-    """The places that a source names itself ("Rennes, Bretagne"); its own words, folded, where none is known."""
-    if not told:
-        return ()
-    found = finder.find("", told, "")
-    return found or ((folded,) if (folded := fold(told)) else ())
+def _told_places(words: str) -> tuple[str, ...]:
+    """From the smallest on: "Brest, Finistère, France" is the Brest of that department, "Brest, Belarus" is unknown."""
+    parts = [part for part in words.split(",") if fold(part) and fold(part) not in _COUNTRY]
+    borne = [[places()[code] for code in place_codes(part) if code in places()] for part in parts]
+    if not borne or not all(borne):
+        return tuple(filter(None, [fold(words)]))
+    around = [place for others in borne[1:] for place in others]
+    given = {place: sum(kinship(place, other) for other in around) for place in borne[0]}
+    most = max(given.values())
+    best = max((place for place, had in given.items() if had == most), key=lambda place: place.inhabitants)
+    return (best.code,)
