@@ -97,7 +97,7 @@ class Room:
         self.writer.close()
 
 
-_COUNTS = ("counts", "hour_counts", "place_counts")
+_COUNTS = ("counts", "hour_counts", "place_counts", "place_hour_counts")
 
 
 def is_sound(writer: Writer) -> bool:

@@ -85,7 +85,9 @@ def node_of(query: str, since: str | None) -> Node | None:
 
 def document_of(db: Connection, mention: Mention) -> Document:
     """A stored mention as queries see it."""
+    from socialhub.gazetteer import asked_names
     from socialhub.query import Document
+    from socialhub.store.places import places_of
     from socialhub.store.topics import active_topics
 
     slugs = {topic.number: topic.id for topic in active_topics(db)}
@@ -108,6 +110,7 @@ def document_of(db: Connection, mention: Mention) -> Document:
         rating=mention.rating,
         topics=tuple(slugs[number] for number in mention.topics if number in slugs),
         lists=lists_of(db, mention.id),
+        places=asked_names(places_of(db, mention.id)),
         tone=mention.tone,
         confidence=mention.confidence,
         unread=mention.unread,

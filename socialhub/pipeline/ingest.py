@@ -3,6 +3,7 @@
     normalise   pipeline/normalise.py   clean strings, possible dates, one spelling of an address
     exact key   pipeline/repeats.py     repeats copy the findings of their first; an unchanged re-reading ends here
     language    pipeline/language.py
+    places      pipeline/places.py      which towns, departments and regions the text speaks of
     people      pipeline/people.py      who of the watchlists wrote it: their mentions are always kept
     match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
     sentiment   pipeline/sentiment.py   only of what is kept
@@ -20,10 +21,12 @@ from datetime import UTC, tzinfo
 from typing import Final
 
 from socialhub.clock import Clock
+from socialhub.gazetteer import asked_names, with_ancestors
 from socialhub.model import Batch, Boost, Deletion, Draft, Item
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.normalise import identifier, line, normalise
 from socialhub.pipeline.people import PeopleFinder
+from socialhub.pipeline.places import PlaceFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
 from socialhub.pipeline.sentiment import SentimentModel
 from socialhub.query import Document, Matcher, Node
@@ -102,6 +105,7 @@ class Ingest:
         self._topics_read_fields = not all(map(is_wordy, topics.values()))
         self._detector = detector
         self._model = model
+        self._places = PlaceFinder()
         self._memory = RepeatMemory()
 
     @property
@@ -234,7 +238,13 @@ class Ingest:
             findings.why,
             findings.topics,
             findings.story,
+            places=self._places_of(draft, findings.places),
         )
+
+    def _places_of(self, draft: Draft, found: tuple[str, ...]) -> tuple[str, ...]:
+        """Where the text speaks of and where its source says that it comes from, with all that lies around them."""
+        told = self._places.told(draft.place)
+        return with_ancestors((*found, *told)) if found or told else ()
 
     def _people_of(self, draft: Draft) -> tuple[int, ...]:
         return self.people.find(draft.author, draft.handle, draft.site)
@@ -243,13 +253,16 @@ class Ingest:
         """Language, topics and, where the mention is kept, tone of a text seen for the first time."""
         title_tokens, text_tokens = tokenise(draft.title), tokenise(draft.text)
         lang = self._detector.detect(f"{draft.title} {draft.text}" if draft.title else draft.text, draft.lang)
-        topics = self._matcher.match(self._document(origin, draft, title_tokens, text_tokens, lang))
+        places = self._places.find(draft.title, draft.text, lang, title_tokens, text_tokens)
+        document = self._document(origin, draft, title_tokens, text_tokens, lang, places)
+        topics = self._matcher.match(document)
         findings = Findings(
             " ".join(token[1:] if token[0] == "#" else token for token in title_tokens),
             " ".join(token[1:] if token[0] == "#" else token for token in text_tokens),
             " ".join(token for token in (*title_tokens, *text_tokens) if token[0] == "#"),
             lang,
             topics=topics,
+            places=places,
         )
         if topics or keep:
             self._judge(draft, findings)
@@ -264,14 +277,21 @@ class Ingest:
 
     def _rematched(self, origin: Origin, draft: Draft, findings: Findings, *, keep: bool) -> Findings:
         """A repeat's findings with its own topics: some topic asks for the author, the site or another property."""
-        document = self._document(origin, draft, tokenise(draft.title), tokenise(draft.text), findings.lang)
+        words = tokenise(draft.title), tokenise(draft.text)
+        document = self._document(origin, draft, *words, findings.lang, findings.places)
         own = replace(findings, topics=self._matcher.match(document))
         if own.tone is None and (own.topics or keep):
             self._judge(draft, own)
         return own
 
     def _document(
-        self, origin: Origin, draft: Draft, title_tokens: list[str], text_tokens: list[str], lang: str
+        self,
+        origin: Origin,
+        draft: Draft,
+        title_tokens: list[str],
+        text_tokens: list[str],
+        lang: str,
+        places: tuple[str, ...],
     ) -> Document:
         return Document(
             title_tokens,
@@ -293,4 +313,5 @@ class Ingest:
             followers=draft.followers,
             rating=draft.rating,
             lists=self.people.lists(self._people_of(draft)),
+            places=asked_names(self._places_of(draft, places)),
         )

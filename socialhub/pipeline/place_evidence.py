@@ -106,9 +106,9 @@ def is_something_else(scene: Scene, found: Candidate) -> bool:
     head = _head(scene, found.before - 1)
     linked = head < found.before - 1
     noun = scene.token(head)
-    if noun in words.STREETS and linked or scene.token(found.before - 1) in words.STREETS_DIRECTLY:
+    if (noun in words.STREETS and linked) or scene.token(found.before - 1) in words.STREETS_DIRECTLY:
         return True
-    if noun in words.CLUBS and (len(noun) > 3 or scene.word(head).isupper()):  # noqa: PLR2004
+    if noun in words.CLUBS and (len(noun) > 3 or scene.word(head).isupper()):
         return True
     if scene.token(found.end) in words.CLUBS_AFTER and scene.gap(found.end) == " ":
         return True
@@ -118,7 +118,7 @@ def is_something_else(scene: Scene, found: Candidate) -> bool:
 def _head(scene: Scene, at: int) -> int:
     """The noun before "de la", from the token before the name on."""
     steps = 0
-    while scene.token(at) in words.LINKS and steps < 3:  # noqa: PLR2004
+    while scene.token(at) in words.LINKS and steps < 3:
         at -= 1
         steps += 1
     return at
@@ -166,7 +166,7 @@ def _capitals(scene: Scene, found: Candidate, *, at_place: bool) -> int:
     if scene.shouts:
         return int(at_place)
     typed = name.typed and at_place and not scene.english
-    if all(scene.capital(at) for at in range(found.start, found.end) if len(scene.tokens[at]) > 2):  # noqa: PLR2004
+    if all(scene.capital(at) for at in range(found.start, found.end) if len(scene.tokens[at]) > 2):
         silent = scene.opens(found.start) or scene.headline
         return int(not silent or at_place or wanted == 1)
     if typed or scene.low or wanted == 1:
@@ -216,13 +216,13 @@ def _number(scene: Scene, found: Candidate, place: Place) -> int:
     """Points for the number of its department behind it or its postal code before it; a wrong one speaks against it."""
     number = department_number(place)
     last = scene.token(found.before - 1)
-    if len(last) == 5 and last.isdigit() and number:  # noqa: PLR2004
+    if len(last) == 5 and last.isdigit() and number:
         return TOLD if last.startswith(number.replace("2A", "20").replace("2B", "20")) else 0
     behind = _NUMBER_BEHIND.match(scene.text, scene.ends[found.end - 1])
     if behind is None or not number:
         return 0
     told = behind[1].upper()
-    return TOLD if told == number or (len(told) == 5 and told.startswith(number)) else -TOLD + 1  # noqa: PLR2004
+    return TOLD if told == number or (len(told) == 5 and told.startswith(number)) else -TOLD + 1
 
 
 def department_number(place: Place) -> str:
@@ -239,4 +239,4 @@ def kinship(one: Place, other: Place) -> int:
     shared = [code for code in own if code in others]
     if not shared:
         return 0
-    return 1 if shared[0] == own[-1] and own[-1] not in (one.code, other.code) and len(own) > 2 else 2  # noqa: PLR2004
+    return 1 if shared[0] == own[-1] and own[-1] not in (one.code, other.code) and len(own) > 2 else 2

@@ -1,4 +1,4 @@
-"""The names of places arranged for finding: each hangs on its rarest word, so that a text without any is let go at once.
+"""The names of places arranged for finding: each hangs on its rarest word; a text without any is let go at once.
 
 Built once from the gazetteer; knows nothing of texts.
 """
@@ -12,13 +12,15 @@ from functools import cache
 from typing import Final
 
 from socialhub.gazetteer import Place, names, number_of, place_codes, places, spellings
+from socialhub.pipeline.place_words import word_set
 from socialhub.text import fold, tokenise
 
 _ARTICLES: Final = {"le": ("le", "au", "du"), "la": ("la",), "les": ("les", "aux", "des"), "l": ("l",)}
-_COMMON: Final = frozenset(
+_COMMON: Final = word_set(
     "saint sainte st ste sur sous les des le la de du en et ville val mont bois pont bourg grand grande petit petite"
-    " haut haute hauts bas basse nord pays region villeneuve chateau fontaine port ile roche belle vieux vert mer paris"
-    " centre roses rose ferte chapelle croix garde motte plage pierre georges jean martin marie comte duc roi reine".split()
+    " haut haute hauts bas basse nord pays region villeneuve chateau fontaine port ile roche belle vieux vert mer"
+    " paris centre roses rose ferte chapelle croix garde motte plage pierre georges jean martin marie comte duc roi"
+    " reine"
 )
 """Words that many texts have: a name of several words does not hang on them if it has another one."""
 _TAG: Final = 6
@@ -124,6 +126,7 @@ def _arranged(found: list[Name]) -> Names:
     numbers = {number_of(place).lower(): place for place in places().values() if number_of(place)}
     anchors = frozenset(by_anchor) | frozenset(by_tag) | frozenset(numbers)
     ordered = {
-        word: tuple(sorted(hung, key=lambda name: (-len(name.words), not name.shield))) for word, hung in by_anchor.items()
+        word: tuple(sorted(hung, key=lambda name: (-len(name.words), not name.shield)))
+        for word, hung in by_anchor.items()
     }
     return Names(ordered, by_tag, numbers, anchors, frozenset(names()["abroad"]["codes"]))

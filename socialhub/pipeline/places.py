@@ -76,7 +76,7 @@ class PlaceFinder:
         return self._anchors.isdisjoint(tokens)
 
     def told(self, words: str) -> tuple[str, ...]:
-        """The places that a source names itself ("Rennes, Bretagne"); its words, folded, where none of them is known."""
+        """The places that a source names itself ("Rennes, Bretagne"); its words, folded, where one is unknown."""
         known = self._told.get(words)
         if known is None:
             if len(self._told) >= _REMEMBERED:
@@ -154,7 +154,9 @@ def _judge(scene: Scene, candidates: list[Candidate], abroad: frozenset[str]) ->
     chosen: dict[int, Place] = {}
     waiting: list[tuple[int, dict[Place, int]]] = []
     for number, one in enumerate(candidates):
-        given = {place: _own_points(scene, candidates, number, place) - (place.code in abroad) for place in one.name.places}
+        given = {
+            place: _own_points(scene, candidates, number, place) - (place.code in abroad) for place in one.name.places
+        }
         if one.name.people:
             chosen[number] = one.name.places[0]
         elif max(given.values()) >= needed(scene, one.name) and (place := _meant(one.name, given)) is not None:
@@ -213,7 +215,7 @@ def _stand_together(scene: Scene, one: Candidate, other: Candidate) -> bool:
 
 
 def _meant(name: Name, given: dict[Place, int]) -> Place | None:
-    """Of places with one name the one that most speaks for, else the usual one, else one much larger than the others."""
+    """Of places with one name the one that most speaks for, else the usual, else one much larger than the others."""
     most = max(given.values())
     best = sorted((place for place, had in given.items() if had == most), key=lambda place: -place.inhabitants)
     usual = [place for place in best if place.code == name.usual]

@@ -33,6 +33,7 @@ class Findings:
     model: str = ""
     why: str = ""
     topics: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
     story: int = 0
 
 

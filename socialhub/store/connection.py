@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
 import sqlite3
 import time
@@ -120,6 +121,12 @@ def _word_fits(shape: str, word: str) -> bool:
     return word_fits(shape, word)
 
 
+def _place_codes(name: str) -> str:
+    from socialhub.gazetteer import place_codes
+
+    return json.dumps(place_codes(name))
+
+
 def connect(path: Path, *, read_only: bool, threads: bool = False) -> Connection:
     """A connection with our pragmas and functions; `threads` allows use from another thread (never two at once)."""
     db = sqlite3.connect(
@@ -134,6 +141,7 @@ def connect(path: Path, *, read_only: bool, threads: bool = False) -> Connection
     db.create_function("fold_words", 1, _fold_words, deterministic=True)
     db.create_function("fold_marks", 2, _fold_marks, deterministic=True)
     db.create_function("words_hold", 3, _words_hold, deterministic=True)
+    db.create_function("place_codes", 1, _place_codes, deterministic=True)
     db.create_function("word_fits", 2, _word_fits, deterministic=True)
     return db
 

@@ -7,6 +7,7 @@ tombstones do not. Topic 0 counts every stored mention.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from socialhub.clock import floor_hour, floor_minute
@@ -23,14 +24,24 @@ class CountDelta:
         self._places: defaultdict[tuple[int, int, str, int], int] = defaultdict(int)
 
     def add(
-        self, topic: int, published: int, source: int, bucket: int, mentions: int, stories: int, place: str = ""
+        self,
+        topic: int,
+        published: int,
+        source: int,
+        bucket: int,
+        mentions: int,
+        stories: int,
+        places: Iterable[str] = (),
     ) -> None:
-        """Note `mentions` more (or fewer) in the minute of `published`; `stories` of them are firsts of their story."""
+        """Note `mentions` more (or fewer) in the minute of `published`; `stories` of them are firsts of their story.
+
+        `places` are the codes they are counted under, with all that lies around them.
+        """
         minute = published - published % 60_000
         cell = self._minutes[topic, minute, source, bucket]
         cell[0] += mentions
         cell[1] += stories
-        if place:
+        for place in places:
             self._places[topic, minute, place, bucket] += mentions
 
     def apply(self, db: Connection) -> None:
@@ -45,18 +56,23 @@ class CountDelta:
             cell[0] += mentions
             cell[1] += stories
         db.executemany(_BUMP_HOUR, [(*key, *cell) for key, cell in hours.items() if cell[0] or cell[1]])
-        places = [(*key, mentions) for key, mentions in self._places.items() if mentions]
-        db.executemany(_BUMP_PLACE, places)
-        if any(mentions < 0 for _key, mentions, _stories in changed):
-            self._drop_empty(db, {key[:2] for key, _mentions, _stories in changed})
+        place_hours: defaultdict[tuple[int, int, str, int], int] = defaultdict(int)
+        for (topic, minute, place, bucket), mentions in self._places.items():
+            place_hours[topic, floor_hour(minute), place, bucket] += mentions
+        db.executemany(_BUMP_PLACE, [(*key, mentions) for key, mentions in self._places.items() if mentions])
+        db.executemany(_BUMP_PLACE_HOUR, [(*key, mentions) for key, mentions in place_hours.items() if mentions])
+        fallen = {key[:2] for key, mentions, _stories in changed if mentions < 0}
+        fallen |= {key[:2] for key, mentions in self._places.items() if mentions < 0}
+        if fallen:
+            self._drop_empty(db, fallen)
 
     def _drop_empty(self, db: Connection, cells: set[tuple[int, int]]) -> None:
         for topic, minute in cells:
             db.execute("DELETE FROM counts WHERE topic = ? AND minute = ? AND mentions <= 0", (topic, minute))
             db.execute("DELETE FROM place_counts WHERE topic = ? AND minute = ? AND mentions <= 0", (topic, minute))
-            db.execute(
-                "DELETE FROM hour_counts WHERE topic = ? AND hour = ? AND mentions <= 0", (topic, floor_hour(minute))
-            )
+        for topic, hour in {(topic, floor_hour(minute)) for topic, minute in cells}:
+            db.execute("DELETE FROM hour_counts WHERE topic = ? AND hour = ? AND mentions <= 0", (topic, hour))
+            db.execute("DELETE FROM place_hour_counts WHERE topic = ? AND hour = ? AND mentions <= 0", (topic, hour))
 
 
 _BUMP_MINUTE: Final = (
@@ -68,6 +84,7 @@ _BUMP_PLACE: Final = (
     "INSERT INTO place_counts (topic, minute, place, tone, mentions) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET mentions = mentions + excluded.mentions"
 )
+_BUMP_PLACE_HOUR: Final = _BUMP_PLACE.replace("place_counts (topic, minute", "place_hour_counts (topic, hour")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +155,25 @@ def recount(db: Connection) -> None:
     bucket = f"CASE WHEN m.tone IS NULL OR m.confidence < 0.5 THEN {UNSURE_BUCKET} ELSE m.tone END"
     if since is None:
         return
-    for table, column in (("counts", "minute"), ("hour_counts", "hour"), ("place_counts", "minute")):
+    for table, column in (
+        ("counts", "minute"),
+        ("hour_counts", "hour"),
+        ("place_counts", "minute"),
+        ("place_hour_counts", "hour"),
+    ):
         db.execute(f"DELETE FROM {table} WHERE {column} >= ?", (since,))  # noqa: S608
     matched = (
         f"SELECT t.topic AS topic, m.published AS published, m.source AS source, {bucket} AS bucket,"  # noqa: S608
-        " t.first_of_story AS stories, m.place AS place FROM mention_topics t JOIN mentions m ON m.id = t.mention"
-        f" UNION ALL SELECT 0, m.published, m.source, {bucket}, m.story = m.id, m.place FROM mentions m"
+        " t.first_of_story AS stories, m.id AS mention FROM mention_topics t JOIN mentions m ON m.id = t.mention"
+        f" UNION ALL SELECT 0, m.published, m.source, {bucket}, m.story = m.id, m.id FROM mentions m"
     )
     for table, width in (("counts", 60_000), ("hour_counts", 3_600_000)):
         db.execute(
             f"INSERT INTO {table} SELECT topic, published - published % {width}, source, bucket, count(*), sum(stories)"  # noqa: S608
             f" FROM ({matched}) GROUP BY 1, 2, 3, 4"
         )
-    db.execute(
-        "INSERT INTO place_counts SELECT topic, published - published % 60000, place, bucket, count(*)"  # noqa: S608
-        f" FROM ({matched}) WHERE place <> '' GROUP BY 1, 2, 3, 4"
-    )
+    for table, width in (("place_counts", 60_000), ("place_hour_counts", 3_600_000)):
+        db.execute(
+            f"INSERT INTO {table} SELECT topic, published - published % {width}, p.place, bucket, count(*)"  # noqa: S608
+            f" FROM ({matched}) JOIN mention_places p USING (mention) GROUP BY 1, 2, 3, 4"
+        )

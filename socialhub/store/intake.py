@@ -16,6 +16,7 @@ from socialhub.store import fts
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.counts import CountDelta
 from socialhub.store.people import attach
+from socialhub.store.places import places_of, write_places
 from socialhub.store.schema import UNSURE_BUCKET
 from socialhub.store.tombstones import bury
 
@@ -27,7 +28,8 @@ MAX_RAW: Final = 16_384
 class Prepared:
     """A mention ready to be stored: a clean draft and what the stages found.
 
-    `story` is the id of the first mention of the same words, 0 when this is the first. `topics` are topic numbers.
+    `story` is the id of the first mention of the same words, 0 when this is the first. `topics` are topic numbers,
+    `places` codes of the gazetteer with all that lies around them.
     """
 
     draft: Draft
@@ -46,6 +48,7 @@ class Prepared:
     story: int = 0
     same_story_as: Prepared | None = None
     people: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
     id: int = 0
 
     @property
@@ -181,16 +184,15 @@ def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
             first_here = own_story or _is_first_of_story(db, topic, prepared.story, seen_stories)
             seen_stories.add((topic, prepared.story))
             matches.append((topic, prepared.id, prepared.tone, prepared.confidence, int(first_here)))
-            delta.add(
-                topic, prepared.published, intake.source, prepared.bucket, 1, int(first_here), prepared.draft.place
-            )
-        delta.add(0, prepared.published, intake.source, prepared.bucket, 1, int(own_story), prepared.draft.place)
+            delta.add(topic, prepared.published, intake.source, prepared.bucket, 1, int(first_here), prepared.places)
+        delta.add(0, prepared.published, intake.source, prepared.bucket, 1, int(own_story), prepared.places)
     db.executemany(_INSERT_MENTION, rows)
     db.executemany("INSERT INTO sightings (source, native_id, mention, seen) VALUES (?, ?, ?, ?)", sightings)
     db.executemany(
         "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)", matches
     )
     attach(db, [(person, prepared.id) for prepared in intake.new for person in prepared.people])
+    write_places(db, [(place, prepared.id) for prepared in intake.new for place in prepared.places])
     fts.insert(db, words)
 
 
@@ -296,13 +298,14 @@ def _evidence(draft: Draft) -> tuple[bytes | None, bytes | None]:
 def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared, delta: CountDelta) -> None:
     """Replace the words of a stored mention, keep the earlier ones as a version, move its counts."""
     old = db.execute(
-        "SELECT title, text, sha256, raw, published, source, tone, confidence, place, story, edited FROM mentions"
+        "SELECT title, text, sha256, raw, published, source, tone, confidence, story FROM mentions"
         " WHERE id = ? AND tombstone = ''",
         (mention,),
     ).fetchone()
     if old is None:
         return
-    title, text, sha256, raw, published, source, tone, confidence, place, story, _edited = old
+    title, text, sha256, raw, published, source, tone, confidence, story = old
+    old_places = places_of(db, mention)
     old_bucket = UNSURE_BUCKET if tone is None or confidence < UNSURE_BELOW else tone
     db.execute(
         "INSERT OR REPLACE INTO versions (mention, seen, title, text, sha256, raw) VALUES (?, ?, ?, ?, ?, ?)",
@@ -313,16 +316,19 @@ def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared
         db.execute("SELECT topic, first_of_story FROM mention_topics WHERE mention = ?", (mention,)).fetchall()
     )
     for topic, first in [*old_topics.items(), (0, int(story == mention))]:
-        delta.add(topic, published, source, old_bucket, -1, -first, place)
+        delta.add(topic, published, source, old_bucket, -1, -first, old_places)
     db.execute("DELETE FROM mention_topics WHERE mention = ?", (mention,))
     for topic in prepared.topics:
         first = old_topics.get(topic, 1)
-        delta.add(topic, published, source, prepared.bucket, 1, first, place)
+        delta.add(topic, published, source, prepared.bucket, 1, first, prepared.places)
         db.execute(
             "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)",
             (topic, mention, prepared.tone, prepared.confidence, first),
         )
-    delta.add(0, published, source, prepared.bucket, 1, int(story == mention), place)
+    delta.add(0, published, source, prepared.bucket, 1, int(story == mention), prepared.places)
+    if set(prepared.places) != set(old_places):
+        db.execute("DELETE FROM mention_places WHERE mention = ?", (mention,))
+        write_places(db, [(place, mention) for place in prepared.places])
     draft = prepared.draft
     db.execute(
         "UPDATE mentions SET rev = ?, title = ?, text = ?, warning = ?, links = ?, media = ?, lang = ?, tone = ?,"

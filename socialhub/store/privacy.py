@@ -13,6 +13,7 @@ from socialhub.store import fts
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
+from socialhub.store.places import places_of
 from socialhub.store.schema import MENTION_TABLES, UNSURE_BUCKET
 from socialhub.store.searches import forget_history
 
@@ -84,7 +85,7 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
     """Erase the next mentions of a purge inside the caller's transaction; returns how many (0: nothing is left)."""
     where, values = _conditions(purge)
     doomed = db.execute(
-        "SELECT m.id, m.canonical_id, m.title, m.text, m.published, m.source, m.tone, m.confidence, m.place, m.story,"  # noqa: S608
+        "SELECT m.id, m.canonical_id, m.title, m.text, m.published, m.source, m.tone, m.confidence, m.story,"  # noqa: S608
         f" m.tombstone FROM mentions m WHERE {where} ORDER BY m.published LIMIT {CHUNK}",
         values,
     ).fetchall()
@@ -108,13 +109,14 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
 
 
 def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta) -> None:
-    mention, canonical, title, text, published, source, tone, confidence, place, story, tombstone = row
+    mention, canonical, title, text, published, source, tone, confidence, story, tombstone = row
     if not tombstone:
         fts.delete(db, mention, title, text)
     bucket = UNSURE_BUCKET if tone is None or confidence < UNSURE_BELOW else tone
-    delta.add(0, published, source, bucket, -1, -int(story == mention), place)
+    places = places_of(db, mention)
+    delta.add(0, published, source, bucket, -1, -int(story == mention), places)
     for topic, first in db.execute("SELECT topic, first_of_story FROM mention_topics WHERE mention = ?", (mention,)):
-        delta.add(topic, published, source, bucket, -1, -first, place)
+        delta.add(topic, published, source, bucket, -1, -first, places)
     if purge.remember:
         db.execute("INSERT OR IGNORE INTO erased (hash) VALUES (?)", (erasure_hash(db, canonical),))
     for table in MENTION_TABLES:

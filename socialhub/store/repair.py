@@ -53,10 +53,16 @@ def check(writer: Writer) -> Soundness:
 
 def counts_agree(db: Connection) -> bool:
     """Whether minutes and hours tell the same, and no count is below zero."""
-    (minutes,) = db.execute("SELECT coalesce(sum(mentions), 0) FROM counts").fetchone()
-    (hours,) = db.execute("SELECT coalesce(sum(mentions), 0) FROM hour_counts").fetchone()
-    (negative,) = db.execute("SELECT count(*) FROM counts WHERE mentions < 0 OR stories < 0").fetchone()
-    return bool(minutes == hours and negative == 0)
+
+    def total(table: str) -> int:
+        return int(db.execute(f"SELECT coalesce(sum(mentions), 0) FROM {table}").fetchone()[0])  # noqa: S608
+
+    (negative,) = db.execute(
+        "SELECT (SELECT count(*) FROM counts WHERE mentions < 0 OR stories < 0)"
+        " + (SELECT count(*) FROM place_counts WHERE mentions < 0)"
+    ).fetchone()
+    agree = total("counts") == total("hour_counts") and total("place_counts") == total("place_hour_counts")
+    return agree and negative == 0
 
 
 def repair(writer: Writer) -> Soundness:

@@ -261,6 +261,14 @@ CREATE TABLE mention_places (
     PRIMARY KEY (place, mention)
 ) WITHOUT ROWID;
 CREATE INDEX mention_places_by_mention ON mention_places(mention);
+CREATE TABLE place_hour_counts (
+    topic INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    tone INTEGER NOT NULL,
+    mentions INTEGER NOT NULL,
+    PRIMARY KEY (topic, hour, place, tone)
+) WITHOUT ROWID;
 
 CREATE TABLE watchlists (
     id INTEGER PRIMARY KEY,

@@ -14,11 +14,12 @@ from socialhub.text import tokenise
 FINDER = PlaceFinder()
 PRECISION, RECALL = 0.97, 0.92
 
-_words = st.sampled_from(
-    "à a de en dans le la les du (35) (Var) , . : ! rue Tours tours Nice Orange ORANGE Saint Denis Malo #Rennes #PanneBretagne"
-    " @rennes Loire Nord 93 35000 Mme Paul Paris Hilton Vienne Isère l'Ain d'Orange “Sens” 🔥 👩‍🚒 → Île-de-France ﬁn".split()
-)
-_texts = st.one_of(st.text(max_size=80), st.lists(_words, max_size=14).map(" ".join))
+_MADE_OF = """
+    à a de en dans le la les du (35) (Var) , . : ! rue Tours tours Nice Orange ORANGE Saint Denis Malo #Rennes
+    #PanneBretagne @rennes Loire Nord 93 35000 Mme Paul Paris Hilton Vienne Isère l'Ain d'Orange “Sens” 🔥 👩‍🚒 →
+    Île-de-France ﬁn
+"""
+_texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(_MADE_OF.split()), max_size=14).map(" ".join))
 
 
 def test_the_labelled_sentences() -> None:

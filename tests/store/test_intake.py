@@ -145,7 +145,9 @@ def test_the_feed_can_be_narrowed_by_tone(room: Room, tone: int) -> None:
         assert tone == 2 or mention.tone == tone
 
 
-_WORDS = st.sampled_from(["fibre", "mandarine", "libre mobile", "panne", "merci", "nul", "#libre", "é", ""])
+_WORDS = st.sampled_from(
+    ["fibre", "mandarine", "libre mobile", "panne", "merci", "nul", "#libre", "é", "à Brest", "Tours", ""]
+)
 _STEP = st.one_of(
     st.tuples(st.just("post"), st.integers(0, 6), st.lists(_WORDS, max_size=3).map(" ".join)),
     st.tuples(st.just("delete"), st.integers(0, 6), st.just("")),
