@@ -70,7 +70,7 @@ def microseconds(finder: PlaceFinder, posts: list[str], lang: str = "fr") -> flo
     for _run in range(_RUNS):
         started = time.process_time()
         for post, tokens in cut:
-            finder.find("", post, lang, (), tokens)
+            finder.find("", post, lang, [], tokens)
         best = min(best, time.process_time() - started)
     return best / len(cut) * 1e6
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +60,8 @@ def ancestors(code: str) -> tuple[str, ...]:
     return (place.parent, *ancestors(place.parent)) if place is not None and place.parent else ()
 
 
-def with_ancestors(codes: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def with_ancestors(codes: tuple[str, ...]) -> tuple[str, ...]:
     """These places and all that they lie in, each once."""
     return tuple(dict.fromkeys(every for code in codes for every in (code, *ancestors(code))))
 
@@ -119,7 +120,8 @@ def _names_of(code: str) -> tuple[str, ...]:
     return tuple(name for name, codes in _codes_by_name().items() if code in codes) or (code,)
 
 
-def asked_names(codes: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def asked_names(codes: tuple[str, ...]) -> tuple[str, ...]:
     """All names, folded, by which `place_codes` gives one of these places: what a query may ask for to find them."""
     return tuple(dict.fromkeys(name for code in codes for name in _names_of(code)))
 

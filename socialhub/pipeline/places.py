@@ -43,17 +43,16 @@ class PlaceFinder:
         title: str,
         text: str,
         lang: str,
-        title_tokens: Sequence[str] | None = None,
-        text_tokens: Sequence[str] | None = None,
+        title_tokens: list[str] | None = None,
+        text_tokens: list[str] | None = None,
     ) -> tuple[str, ...]:
         """The codes of the places that a clean title and text speak of, towns first, in the order of the text.
 
         `lang` is a language code; the tokens are those of `text.tokenise` where the caller has them already.
         """
-        tokens = [
-            *(tokenise(title) if title_tokens is None else title_tokens),
-            *(tokenise(text) if text_tokens is None else text_tokens),
-        ]
+        tokens = tokenise(text) if text_tokens is None else text_tokens
+        if title:
+            tokens = [*(tokenise(title) if title_tokens is None else title_tokens), *tokens]
         found: list[Place] = []
         if not self.passes(tokens):
             found = self._read(Scene(f"{title}\n{text}" if title else text, tokens, lang))

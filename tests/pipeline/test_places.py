@@ -98,7 +98,7 @@ def test_places_by_name(asked: str, codes: tuple[str, ...]) -> None:
 
 @given(st.sampled_from(sorted(places())))
 def test_a_place_is_found_by_all_its_names_and_by_those_of_what_it_lies_in(code: str) -> None:
-    stored = with_ancestors([code])
+    stored = with_ancestors((code,))
     for name in asked_names(stored):
         assert set(place_codes(name)) & set(stored)
     assert {"R-53", "D-35"} == set(ancestors("35238"))
