@@ -96,5 +96,5 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
         trees = {topic.number: parse(topic.query) for topic in active_topics(writer.db)}
         people = watched_people(writer.db)
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
-    ingest = Ingest(writer, setup.clock, trees, detector, model, people=PeopleFinder(people))
+    ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, PeopleFinder(people))
     return JobRunner(writer, ingest, setup.clock, config.hub.zone)

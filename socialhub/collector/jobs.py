@@ -1,11 +1,12 @@
-"""Bulk work in small chunks between the batches of the sources: purges, imports, looking for the people of changed
-watchlists in the past. All is resumable and tells how far it is.
+"""Bulk work in small chunks between the batches of the sources: purges, imports, looking for changed topics and for the
+people of changed watchlists in the past. All is resumable and tells how far it is.
 
 The collector runs it; a command runs it itself when it gets the collector's lock.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from itertools import islice
@@ -22,10 +23,11 @@ from socialhub.sources.exchange import BadLine, GoodLine, Line
 from socialhub.sources.mention_files import BATCH_LINES, read_drafts
 from socialhub.store import jobs as job_store
 from socialhub.store import people as people_store
-from socialhub.store import privacy
+from socialhub.store import privacy, rematch
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
 from socialhub.store.jobs import Job
+from socialhub.store.rematch_jobs import REMATCH
 
 MOST_BAD_LINES: Final = 1000
 """Bad lines whose numbers and reasons are kept; the rest is only counted."""
@@ -38,6 +40,7 @@ class JobRunner:
         """`zone` is that of dates in files that name none."""
         self._writer, self._ingest, self._clock, self._zone = writer, ingest, clock, zone
         self._readers: dict[int, Iterator[Line]] = {}
+        self._rematched: float | None = None
 
     def step(self) -> Job | None:
         """Do the next chunk of the oldest unfinished job; returns the job as it is then, None when there is none."""
@@ -48,6 +51,8 @@ class JobRunner:
             self._purge(job)
         elif job.kind == people_store.REATTACH:
             self._reattach(job)
+        elif job.kind == REMATCH:
+            self._rematch(job)
         else:
             self._import(job)
         return job_store.job_by_id(self._writer.db, job.id)
@@ -75,8 +80,21 @@ class JobRunner:
         with self._writer.transaction() as db:
             looked_at, last = people_store.reattach_chunk(db, self._ingest.people.find, job.progress.get("after", 0))
             job_store.note_progress(db, job.id, job.done + looked_at, total, {"after": last})
+            if not looked_at:
+                rematch.ask_after_people(db, self._clock.now())
         if not looked_at:
             self._finish(job)
+
+    def _rematch(self, job: Job) -> None:
+        """Match the next stored mentions against a topic."""
+        began, self._rematched = self._rematched, time.monotonic()
+        chunk = rematch.find_chunk(self._writer.db, job, self._zone, self._clock.now())
+        if chunk is None:
+            self._finish(job)
+            return
+        active = self._rematched - began if began is not None else 0.0
+        with self._writer.transaction() as db:
+            rematch.store_chunk(db, job, chunk, active)
 
     def _import(self, job: Job) -> None:
         """Import the next lines of a file; after an interruption the file is read from its start, harmlessly."""

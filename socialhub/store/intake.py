@@ -18,6 +18,7 @@ from socialhub.store.counts import CountDelta
 from socialhub.store.people import attach
 from socialhub.store.places import places_of, write_places
 from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.stories import first_in_topic
 from socialhub.store.tombstones import bury
 
 MAX_RAW: Final = 16_384
@@ -198,9 +199,7 @@ def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
 
 def _is_first_of_story(db: Connection, topic: int, story: int, seen_stories: set[tuple[int, int]]) -> bool:
     """Whether no earlier mention of the story belongs to the topic (the story's first may match another one only)."""
-    if (topic, story) in seen_stories:
-        return False
-    return db.execute("SELECT 1 FROM mention_topics WHERE topic = ? AND mention = ?", (topic, story)).fetchone() is None
+    return (topic, story) not in seen_stories and first_in_topic(db, topic, story) is None
 
 
 _COLUMNS: Final = (
