@@ -13,7 +13,7 @@ from functools import lru_cache
 from socialhub.query.document import Document, Predicate, View
 from socialhub.query.patterns import searcher
 from socialhub.query.properties import property_predicate
-from socialhub.query.runs import fits, runs, sentences
+from socialhub.query.runs import fitting, runs, sentences
 from socialhub.query.tree import (
     And,
     Count,
@@ -67,7 +67,7 @@ def predicate(node: Node, zone: tzinfo) -> Predicate:
             stems = forms(stem)
             return lambda view: any(word.startswith(stems) for word in view.tokens(scope))
         case Wildcard() | Fuzzy():
-            return lambda view: any(fits(node, token) for token in view.tokens(node.scope))
+            return _shape(node)
         case Phrase() | Loose() | Exact() | Variants() | Near():
             return _placed(node)
         case Sentence(part):
@@ -114,6 +114,13 @@ def _term(word: str, scope: Scope) -> Predicate:
     if scope is Scope.ANYWHERE:
         return lambda view: word in view.words or tag in view.words
     return lambda view: word in (tokens := view.tokens(scope)) or tag in tokens
+
+
+def _shape(node: Wildcard | Fuzzy) -> Predicate:
+    fit, scope = fitting(node), node.scope
+    if (node.word if isinstance(node, Fuzzy) else node.pattern)[0] == "#":
+        return lambda view: any(map(fit, view.tokens(scope)))
+    return lambda view: any(any(map(fit, part.bare)) for part in view.scoped(scope))
 
 
 def _placed(node: Node) -> Predicate:

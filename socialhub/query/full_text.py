@@ -6,10 +6,8 @@ only, title and body hold hashtags without it.
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
 from typing import Final
 
-from socialhub.query.runs import most_pieces
 from socialhub.query.tree import (
     And,
     Count,
@@ -27,6 +25,7 @@ from socialhub.query.tree import (
     Variants,
     all_of,
     any_of,
+    spellings,
 )
 from socialhub.text import tokenise
 
@@ -47,7 +46,7 @@ def full_text(node: Node, levels: int = LEVELS) -> str:
         case Phrase(words, scope, open_end):
             return _in_column(scope, _string(" ".join(words)) + (" *" if open_end else ""))
         case Variants(scope=scope) if levels:
-            return _in_column(scope, _any_of([_string(spelling) for spelling in spellings(node)]))
+            return _in_column(scope, _any_of([_string(" ".join(spelling)) for spelling in spellings(node)]))
         case Or(parts) if levels:
             texts = [full_text(part, levels - 1) for part in parts]
             return _any_of(texts) if all(texts) else ""
@@ -106,17 +105,6 @@ def _without_negations(node: Node) -> Node | None:
             kept = [part for each in parts if (part := _without_negations(each))]
             return any_of(kept) if len(kept) == len(parts) else None
     return node
-
-
-def spellings(node: Variants) -> list[str]:
-    """Every way to cut the joined pieces into as many words as they may be: "cartesim", "c artesim", "ca rtesim" …"""
-    joined = "".join(node.pieces)
-    found = []
-    for cuts in range(most_pieces(node)):
-        for places in combinations(range(1, len(joined)), cuts):
-            ends = (0, *places, len(joined))
-            found.append(" ".join(joined[start:end] for start, end in pairwise(ends)))
-    return found
 
 
 def _pairs(left: Node, right: Node, distance: int) -> str:

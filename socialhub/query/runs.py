@@ -27,6 +27,7 @@ from socialhub.query.tree import (
     Variants,
     Wildcard,
     parts_of,
+    spellings,
 )
 from socialhub.text import tokenise, tokens_with_spans
 
@@ -101,7 +102,7 @@ def runs(node: Node, part: Part) -> list[Run]:
 
 def fits(leaf: Term | Prefix | Wildcard | Fuzzy, token: str) -> bool:
     """Whether one token is what a leaf of one word looks for, whatever its scope."""
-    return _fitting(leaf)(bare(token) if _pattern_of(leaf)[0] != "#" else token)
+    return fitting(leaf)(bare(token) if _pattern_of(leaf)[0] != "#" else token)
 
 
 # ---- one word ----------------------------------------------------------------------------------------------------
@@ -114,8 +115,11 @@ def _pattern_of(leaf: Node) -> str:
     raise AssertionError(leaf)
 
 
-@lru_cache(maxsize=512)
-def _fitting(leaf: Node) -> Callable[[str], bool]:
+@lru_cache(maxsize=4096)
+def fitting(leaf: Node) -> Callable[[str], bool]:
+    """The function that tells whether a token is what a leaf of one word looks for; hashtags come to it as plain words,
+    unless the leaf asks for a hashtag.
+    """
     match leaf:
         case Term(word):
             return word.__eq__
@@ -137,8 +141,26 @@ def is_misspelt(token: str, word: str, edits: int) -> bool:
     """
     if token == word:
         return True
-    if token[0] != word[0] or abs(len(token) - len(word)) > edits:
+    if token[0] != word[0] or abs(len(token) - len(word)) > edits or len(token) > LONGEST_TOKEN:
         return False
+    return _one_error(token, word) if edits == 1 else _within(token, word, edits)
+
+
+def _one_error(token: str, word: str) -> bool:
+    """Two different words that are one error apart: at the first letter that differs, one of four things happened."""
+    at = next((index for index, (one, other) in enumerate(zip(token, word, strict=False)) if one != other), None)
+    if at is None:
+        return True
+    here, there = token[at:], word[at:]
+    return (
+        here[1:] == there[1:]
+        or here == there[1:]
+        or here[1:] == there
+        or (here[2:] == there[2:] and here[:2] == there[1::-1])
+    )
+
+
+def _within(token: str, word: str, edits: int) -> bool:
     before_last: list[int] = []
     last = list(range(len(word) + 1))
     for row, char in enumerate(token, 1):
@@ -155,7 +177,7 @@ def is_misspelt(token: str, word: str, edits: int) -> bool:
 
 
 def _one_word(node: Node, part: Part) -> list[Run]:
-    fit = _fitting(node)
+    fit = fitting(node)
     tokens = part.tokens if _pattern_of(node)[0] == "#" else part.bare
     return [(index, index) for index, token in enumerate(tokens) if fit(token)]
 
@@ -189,24 +211,7 @@ def _exact(node: Node, part: Part) -> list[Run]:
 
 def _variants(node: Node, part: Part) -> list[Run]:
     assert isinstance(node, Variants)
-    joined, most, tokens = "".join(node.pieces), most_pieces(node), part.bare
-    found: list[Run] = []
-    for first, token in enumerate(tokens):
-        spelt, last = token, first
-        while joined.startswith(spelt):
-            if spelt == joined:
-                found.append((first, last))
-                break
-            last += 1
-            if last == len(tokens) or last - first == most:
-                break
-            spelt += tokens[last]
-    return found
-
-
-def most_pieces(node: Variants) -> int:
-    """Into how many words a spelling may be cut."""
-    return max(2, len(node.pieces))
+    return sorted(run for spelling in spellings(node) for run in _in_a_row(spelling, part.bare))
 
 
 def _loose(node: Node, part: Part) -> list[Run]:

@@ -73,8 +73,9 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """The pieces written as one word, with hyphens or with blanks: one to max(2, number of pieces) words in a row
-    that spell the same when they are joined. `pieces` are one to three.
+    """The pieces written as one word, with hyphens or with blanks, in any mixture; one to three pieces.
+
+    A single piece may also be cut in two, with 3 letters left on each side (`spellings`).
     """
 
     pieces: tuple[str, ...]
@@ -199,6 +200,17 @@ class Or:
     """At least one part matches."""
 
     parts: tuple[Node, ...]
+
+
+def spellings(node: Variants) -> list[tuple[str, ...]]:
+    """The runs of words that the pieces may be written as: (cartesim), (carte, sim)."""
+    if len(node.pieces) == 1:
+        word = node.pieces[0]
+        return [(word,), *((word[:at], word[at:]) for at in range(3, len(word) - 2))]
+    found: list[tuple[str, ...]] = [(node.pieces[0],)]
+    for piece in node.pieces[1:]:
+        found = [longer for run in found for longer in ((*run[:-1], run[-1] + piece), (*run, piece))]
+    return found
 
 
 Words: TypeAlias = Term | Prefix | Phrase | Wildcard | Fuzzy | Variants | Exact | Loose

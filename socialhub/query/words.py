@@ -32,7 +32,7 @@ SHORTEST_FUZZY: Final = {1: 4, 2: 7}
 """Letters of a word by the typing errors that it may hold; in a shorter one every other word is an error away."""
 SHORTEST_VARIANT: Final = 4
 LONGEST_VARIANT: Final = 30
-"""Letters of a word in all its spellings; every place where it may be cut is looked for."""
+"""Letters of a word in all its spellings."""
 MOST_PIECES: Final = 3
 LONGEST_PATTERN: Final = 1_000
 LARGEST_GAP: Final = 50

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 import regex
@@ -361,7 +361,10 @@ def _is_found(node: Node, scope: Scope, text: str, first: int, last: int) -> boo
         case Exact(words):
             return _as_written(text)[first : last + 1] == list(words)
         case Variants(pieces):
-            return "".join(plain) == "".join(pieces) and len(plain) <= max(2, len(pieces))
+            whole = "".join(pieces)
+            allowed = {0, *accumulate(map(len, pieces))} if len(pieces) > 1 else set(range(3, len(whole) - 2))
+            cuts = set(accumulate(map(len, plain[:-1])))
+            return "".join(plain) == whole and cuts <= allowed and (len(pieces) > 1 or len(cuts) <= 1)
         case Loose(words, distance):
             needed = Counter(words)
             shorter = Counter(plain[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from socialhub.query import Document, Matcher, parse
-from socialhub.query.matcher import _REMEMBERED
+from socialhub.query.touched import REMEMBERED
 from socialhub.text import tokenise
 
 
@@ -45,9 +45,9 @@ def test_a_word_met_before_still_touches_its_topics() -> None:
 def test_what_is_remembered_of_tokens_is_bounded() -> None:
     """Words without end do not fill the memory, and matching goes on."""
     matcher = _matcher("fibr*", "orange")
-    matcher.match(Document(text_tokens=[f"mot{number}" for number in range(_REMEMBERED + 10)]))
-    matcher.match(Document(text_tokens=[f"fibre{number}" for number in range(_REMEMBERED + 10)]))
-    assert len(matcher._touched) + len(matcher._touched.silent) <= _REMEMBERED
+    matcher.match(Document(text_tokens=[f"mot{number}" for number in range(REMEMBERED + 10)]))
+    matcher.match(Document(text_tokens=[f"fibre{number}" for number in range(REMEMBERED + 10)]))
+    assert len(matcher._touched) + len(matcher._touched.silent) <= REMEMBERED
     assert _topics(matcher, "orange et fibres") == (1, 2)
 
 
