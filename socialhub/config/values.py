@@ -22,6 +22,8 @@ from socialhub.text import clean, tokenise
 
 LONGEST_NAME: Final = 64
 LONGEST_TEXT: Final = 10_000
+LONGEST_QUERY: Final = 20_000
+"""As the language allows (`query.parser`, which is not imported for its number: a console starts without it)."""
 LONGEST_ADDRESS: Final = 2_000
 LONGEST_CONTACT: Final = 200
 
@@ -292,8 +294,8 @@ def _site(value: str, _meaning: Meaning, _place: Place) -> str:
 def _query(value: str, _meaning: Meaning, place: Place) -> str:
     if not value.strip():
         raise BadValue(_("a topic needs a query: what to look for"))
-    if len(value) > LONGEST_TEXT:
-        raise BadValue(_("too long: at most {count} characters").format(count=LONGEST_TEXT))
+    if len(value) > LONGEST_QUERY:
+        raise BadValue(_("too long: at most {count} characters").format(count=LONGEST_QUERY))
     if place.check_queries:
         _check_query(value)
     return value
