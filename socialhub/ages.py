@@ -68,6 +68,11 @@ def date_text(moment: int, now: int, zone: tzinfo | None = None) -> str:
     return UNKNOWN_TIME if when is None else _date(when, _local(now, zone))
 
 
+def month_text(year: int, month: int) -> str:
+    """A month: "Nov 2026"."""
+    return f"{_(_MONTHS[month - 1])} {year}"
+
+
 def period(start: int, end: int, now: int, zone: tzinfo | None = None) -> str:
     """A span of time: "03:10–03:40"; with dates where it is not today, or does not end on the day it began."""
     first, last = _local(start, zone), _local(end, zone)

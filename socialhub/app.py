@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 USUAL_PACE: Final = 0.5
 REMOTE_PACE: Final = 2.5
 """Seconds between two repaints of a list; over a thin link a moved list costs 5 kB (DECISIONS 41)."""
+TYPING_PAUSE: Final = 0.03
+REMOTE_TYPING_PAUSE: Final = 0.25
+"""Seconds without a key after which the search screen answers; over a thin link not letter by letter."""
 _UNDO_STEPS: Final = 100
 _TICK: Final = 2.0
 """Seconds between two looks at the clock, which shows minutes."""
@@ -98,13 +101,16 @@ class SocialhubApp(App[int]):
         self._demo = demo
         self._keys = keymap(config.keys if config is not None else {})
         self._reading = Reading(cache_path)
+        self._counting = Reading(cache_path)
         self._writing = Writing(cache_path)
         self.room_context = Context(
             reading=self._reading,
+            counting=self._counting,
             clock=self._clock,
             operator=operator or "?",
             zone=config.hub.zone if config is not None else local_zone(),
             list_pace=REMOTE_PACE if remote else USUAL_PACE,
+            typing_pause=REMOTE_TYPING_PAUSE if remote else TYPING_PAUSE,
             density=look.density,
             keys=self._keys,
         )
@@ -185,6 +191,7 @@ class SocialhubApp(App[int]):
         if self._watcher is not None:
             self._watcher.stop()
         self._reading.close()
+        self._counting.close()
         self._writing.close()
         if self._supervisor is not None:
             self._supervisor.stop()
@@ -242,6 +249,7 @@ class SocialhubApp(App[int]):
             self._room = None
         if event.replaced:
             self._reading.reopen()
+            self._counting.reopen()
         self.show_state()
 
     def action_span(self, direction: int) -> None:

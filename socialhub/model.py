@@ -46,6 +46,14 @@ UNSURE_BELOW = 0.5
 """A tone with less confidence (0…1) than this is shown and counted as unsure."""
 
 
+class Order(StrEnum):
+    """In which order a list of mentions stands: newest arrival first, newest published first, most relevant first."""
+
+    ARRIVAL = "arrival"
+    TIME = "time"
+    RELEVANCE = "relevance"
+
+
 class Severity(IntEnum):
     """How much an alert matters."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from socialhub.model import Mention
+from socialhub.model import Mention, Order
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, last_rev
 from socialhub.store.marks import read_below
@@ -25,19 +25,21 @@ _MANY_CHANGES: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class FeedAsk:
-    """What a list shows and for whom; `now` (ms UTC) is what "the last hour" counts from."""
+    """What a list shows, for whom and in which order; `now` (ms UTC) is what "the last hour" counts from."""
 
     chosen: FeedFilter
     operator: str
     now: int
+    order: Order = Order.ARRIVAL
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Neighbouring mentions, newest arrival first, as of revision `rev`.
+    """Neighbouring mentions in the order asked for, as of revision `rev`.
 
     `newest` is the newest id of the whole cache then: whatever comes later is new to the list. `read_below` is the
-    operator's line then.
+    operator's line then. A list in another order than that of arrival is one page; `since` is then the id from which
+    on mentions were looked at (0: all).
     """
 
     mentions: tuple[Mention, ...]
@@ -46,6 +48,7 @@ class Page:
     newest: int
     rev: int
     read_below: int = 0
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,13 @@ class FeedUpdate:
 
 
 def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
-    """The newest mentions."""
+    """The first mentions."""
     rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
+    if ask.order is not Order.ARRIVAL:
+        from socialhub.store.ranking import ranked
+
+        best = ranked(db, ask.chosen, ask.order, operator=ask.operator, now=ask.now)
+        return Page(best.mentions, True, True, newest, rev, line, best.since)
     found = feed(db, ask.chosen, operator=ask.operator, limit=limit, now=ask.now)
     return Page(tuple(found), True, len(found) < limit, newest, rev, line)
 

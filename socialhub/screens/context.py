@@ -21,15 +21,19 @@ Change: TypeAlias = Callable[[Connection], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a console works with. `list_pace` is seconds between two repaints of a list; `density` lines a mention;
-    `keys` are the keys in force by id.
+    """What a console works with. `reading` answers what a screen waits for, `counting` what may take its time.
+
+    `list_pace` is seconds between two repaints of a list; `typing_pause` seconds without a key after which a search is
+    tried; `density` lines a mention; `keys` are the keys in force by id.
     """
 
     reading: Reading
+    counting: Reading
     clock: Clock
     operator: str
     zone: tzinfo
     list_pace: float = 0.5
+    typing_pause: float = 0.03
     density: int = 1
     keys: Mapping[str, str] = field(default_factory=lambda: keymap({}))
 

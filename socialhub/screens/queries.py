@@ -11,7 +11,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from socialhub.model import SourceRow, Topic
+from socialhub.model import Order, SourceRow, Topic
 from socialhub.records import dataclass
 from socialhub.store.mentions import FeedFilter
 from socialhub.widgets.filter_bar import Choices
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """A filter ready to be asked; `query` is the text that its words are marked by."""
+    """A filter ready to be asked, and in which order; `query` is the text that its words are marked by."""
 
     chosen: FeedFilter = field(default_factory=FeedFilter)
     query: str = ""
+    order: Order = Order.ARRIVAL
 
 
 @lru_cache(maxsize=256)
@@ -55,6 +56,13 @@ def candidates(topics: Iterable[Topic], sources: Iterable[SourceRow]) -> tuple[s
     words += [f"topic:{topic.id}" for topic in topics]
     words += [f'source:"{row.name}"' if " " in row.name else f"source:{row.name}" for row in sources]
     return (*words, *(f"{name}:" for name in FIELD_NAMES))
+
+
+def hits(query: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of a query stand on a line of a list, which shows title and text as one."""
+    from socialhub.query import spans
+
+    return tuple(spans(parsed(query), text))
 
 
 def marked(queries: Sequence[str], text: str, *, title: bool = False) -> tuple[tuple[int, int], ...]:

@@ -7,6 +7,8 @@ it follows its top (see widgets.feed).
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.actions import SkipAction
@@ -18,11 +20,11 @@ from textual.timer import Timer
 
 from socialhub.errors import UserError
 from socialhub.i18n import _, number
-from socialhub.model import Mention, SourceRow, Topic
+from socialhub.model import Mention, Order, SourceRow, Topic
 from socialhub.screens.context import Context
 from socialhub.screens.mention_actions import MentionActions
 from socialhub.screens.mention_detail import read_detail, with_marks
-from socialhub.screens.queries import Narrowed, candidates, narrow
+from socialhub.screens.queries import Narrowed, candidates, hits, narrow
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError
 from socialhub.widgets.bindings import bind
@@ -42,7 +44,7 @@ _DETAIL_PAUSE: Final = 0.1
 
 
 class Reader(MentionActions, Vertical):
-    """The pane. `searching` keeps the filter bar open: the search screen."""
+    """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("filter", "filter"),
@@ -66,6 +68,7 @@ class Reader(MentionActions, Vertical):
         name: str,
         number_: int | None = None,
         searching: bool = False,
+        bar: FilterBar | None = None,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
@@ -76,7 +79,8 @@ class Reader(MentionActions, Vertical):
         self._title = PaneTitle(name, number=number_)
         self._feed = Feed(zone=context.zone, now=context.clock.now, density=context.density)
         self._detail = Detail(zone=context.zone)
-        self._bar = FilterBar("/" if searching else _("filter"))
+        self.order = Order.ARRIVAL
+        self._bar = bar or FilterBar(_("filter"))
         self._supply = Supply(self._feed, context, self._show_title, self._cache_failed)
         self._choices = Choices()
         self._before_edit = Choices()
@@ -93,6 +97,11 @@ class Reader(MentionActions, Vertical):
     def choices(self) -> Choices:
         """What the list is narrowed to."""
         return self._choices
+
+    @property
+    def narrowed(self) -> Narrowed:
+        """The same as the cache is asked."""
+        return self._supply.narrowed
 
     @property
     def reading(self) -> bool:
@@ -183,7 +192,7 @@ class Reader(MentionActions, Vertical):
     async def _narrow(self, choices: Choices) -> bool:
         """Whether the choices could be read and are applied."""
         try:
-            narrowed: Narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
+            narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
@@ -191,7 +200,8 @@ class Reader(MentionActions, Vertical):
         self._choices = choices
         self._remark = self._described()
         self.say_when_empty(self._when_empty)
-        self._supply.restart(narrowed)
+        self._feed.mark(partial(hits, choices.query) if choices.query else None)
+        self._supply.restart(replace(narrowed, order=self.order))
         self.post_message(self.ModeChanged())
         return True
 
@@ -332,6 +342,8 @@ class Reader(MentionActions, Vertical):
     def _show_title(self) -> None:
         if self._supply.loading:
             chip = "…"
+        elif self.order is not Order.ARRIVAL and not self.waiting:
+            chip = ""
         elif self.waiting or not self._feed.following:
             count = number(min(self.waiting, 999)) + ("+" if self.waiting > 999 else "")
             chip = _("+{count} new").format(count=count) + ("" if self._feed.following else f" · {self._first_key()}")

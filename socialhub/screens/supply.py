@@ -24,6 +24,7 @@ from socialhub.live import (
     older_page,
     refresh,
 )
+from socialhub.model import Order
 from socialhub.screens.context import Context
 from socialhub.screens.queries import Narrowed
 from socialhub.store.connection import CacheError, Connection
@@ -50,6 +51,7 @@ class Supply:
         self._context = context
         self._told = told
         self._failed = failed
+        self.judged_since = 0
         self._generation = 0
         self._rev = -1
         self._newest = 0
@@ -69,7 +71,7 @@ class Supply:
         self.loading = False
         self.waiting = 0
         self._rev, self._newest, self._read_below = page.rev, page.newest, page.read_below
-        self._seen = page.newest
+        self._seen, self.judged_since = page.newest, page.since
         self._feed.start(page.mentions, at_newest=page.at_newest, at_oldest=page.at_oldest, follow=follow)
         self._told()
 
@@ -85,8 +87,8 @@ class Supply:
         """Fetch what the reader comes near to: "newer", "older", "first" or "last"."""
         if side == "first":
             self._generation += 1
-        elif self.loading:
-            # The list is about to begin anew; that must not be cancelled by a page of the old one.
+        elif self.loading or not self._by_arrival:
+            # The list is about to begin anew, which a page of the old one must not cancel; or it is all there.
             self._feed.page_done()
             return
         self._run(self._load(side), "page")
@@ -99,6 +101,15 @@ class Supply:
         """The cache has news up to revision `rev`."""
         if rev != self._rev:
             self._look_soon(0.0)
+
+    @property
+    def _by_arrival(self) -> bool:
+        return self.narrowed.order is Order.ARRIVAL
+
+    @property
+    def seen(self) -> int:
+        """The newest mention when the reader last had the top of the list on screen."""
+        return self._seen
 
     @property
     def above(self) -> int:
@@ -120,7 +131,7 @@ class Supply:
     @property
     def ask(self) -> FeedAsk:
         """What the list shows, for whom."""
-        return FeedAsk(self.narrowed.chosen, self._context.operator, self._context.clock.now())
+        return FeedAsk(self.narrowed.chosen, self._context.operator, self._context.clock.now(), self.narrowed.order)
 
     async def _load(self, side: str) -> None:
         generation, ask, rows = self._generation, self.ask, self._feed.window.rows
@@ -187,7 +198,12 @@ class Supply:
 
     def _may_flow(self) -> bool:
         window = self._feed.window
-        return window.at_newest and not self._feed.anchored and time.monotonic() >= self._flow_not_before
+        return (
+            self._by_arrival
+            and window.at_newest
+            and not self._feed.anchored
+            and time.monotonic() >= self._flow_not_before
+        )
 
     async def _refresh(self) -> None:
         generation, ask, started = self._generation, self.ask, time.monotonic()
@@ -220,7 +236,7 @@ class Supply:
             self._look_soon(HOLD)
         else:
             self.waiting = update.waiting
-            if update.more and self._feed.following:
+            if update.more and self._feed.following and self._by_arrival:
                 held = HOLD if self._feed.anchored else 0.0
                 self._look_soon(max(held, self._flow_not_before - time.monotonic()))
         self._told()

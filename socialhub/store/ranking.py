@@ -10,10 +10,9 @@ Where judging all candidates (see store.effort) would take too long, only those 
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
-from socialhub.model import Mention
+from socialhub.model import Mention, Order
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.effort import affordable, count_candidates, living_plan, newest_from
@@ -26,14 +25,6 @@ IN_TIME: Final = 0.3
 """Seconds that judging may take."""
 _FEW: Final = 20_000
 _RELEVANCE: Final = "bm25(fts, 3.0, 1.0, 1.0)"
-
-
-class Order(StrEnum):
-    """In which order a list stands."""
-
-    ARRIVAL = "arrival"
-    TIME = "time"
-    RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True, slots=True)

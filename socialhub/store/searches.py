@@ -1,6 +1,7 @@
 """Searches that the team keeps under a name, and what each operator has searched for lately.
 
-A name is unique whatever its capitals. Callers check queries; here they are text.
+A name is unique whatever its capitals. Callers check queries; here they are text. A change of what is saved takes a
+`rev`, so that open consoles look and find it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from socialhub.records import dataclass
-from socialhub.store.connection import Connection
+from socialhub.store.connection import Connection, next_revs
 
 REMEMBERED: Final = 100
 """Queries remembered of an operator; the oldest are forgotten."""
@@ -44,6 +45,7 @@ def saved_queries(db: Connection) -> dict[str, str]:
 def save_search(db: Connection, search: SavedSearch) -> SavedSearch | None:
     """Keep a search; returns the one that had this name before."""
     before = saved_search(db, search.name)
+    next_revs(db)
     db.execute(
         "INSERT OR REPLACE INTO saved_searches (name, query, operator, created) VALUES (?, ?, ?, ?)",
         (search.name, search.query, search.operator, search.created),
@@ -56,12 +58,14 @@ def rename_search(db: Connection, name: str, new_name: str) -> bool:
     taken = saved_search(db, new_name)
     if taken is not None and taken != saved_search(db, name):
         return False
+    next_revs(db)
     return db.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (new_name, name)).rowcount > 0
 
 
 def delete_search(db: Connection, name: str) -> SavedSearch | None:
     """Forget a search; returns it, for undo."""
     before = saved_search(db, name)
+    next_revs(db)
     db.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
     return before
 

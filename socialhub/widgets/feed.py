@@ -24,7 +24,7 @@ from textual.widget import Widget
 from socialhub.model import Mention
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, wrap
-from socialhub.widgets.feed_rows import columns_for, mention_lines, time_cell
+from socialhub.widgets.feed_rows import Hits, columns_for, mention_lines, time_cell
 from socialhub.widgets.feed_window import FeedWindow
 from socialhub.widgets.glyphs import glyphs_of
 
@@ -41,7 +41,7 @@ class Feed(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"feed--{name}"
         for name in (
-            *("time", "source", "author", "text", "read", "gone", "unread", "empty"),
+            *("time", "source", "author", "text", "read", "gone", "unread", "empty", "hit"),
             *("negative", "neutral", "positive", "unsure", "cursor", "cursor-idle"),
         )
     }
@@ -54,6 +54,7 @@ class Feed(Widget, can_focus=True):
         & > .feed--author { color: $text-primary; }
         & > .feed--read { color: $text-muted; }
         & > .feed--gone { color: $text-muted; text-style: italic; }
+        & > .feed--hit { color: $text-warning; text-style: bold; }
         & > .feed--unread { color: $text-accent; text-style: bold; }
         & > .feed--empty { color: $text-muted; }
         & > .feed--negative { color: $text-error; }
@@ -63,6 +64,7 @@ class Feed(Widget, can_focus=True):
         & > .feed--cursor { background: $panel; text-style: bold; }
         & > .feed--cursor-idle { background: $panel; }
         &:ansi > .feed--text { text-style: bold; }
+        &:ansi > .feed--hit { text-style: underline; }
         &:ansi > .feed--cursor { text-style: reverse; }
     }
     """
@@ -113,6 +115,7 @@ class Feed(Widget, can_focus=True):
         self.empty_text = ""
         self._now = now
         self._glyphs = glyphs_of()
+        self._hits_in: Callable[[str], Hits] | None = None
         self._last_key = -HOLD
         self._strips: LRUCache[tuple[object, ...], tuple[Strip, ...]] = LRUCache(_KEPT_STRIPS)
         self._looks: dict[str, Style] = {}
@@ -170,6 +173,11 @@ class Feed(Widget, can_focus=True):
             self.empty_text = text
             if not len(self.window):
                 self.refresh()
+
+    def mark(self, hits_in: Callable[[str], Hits] | None) -> None:
+        """What is marked in the texts from the next paint on; see feed_rows.mention_lines."""
+        self._hits_in = hits_in
+        self._strips.clear()
 
     def new_minute(self) -> None:
         """The clock went on: after a day times become dates."""
@@ -330,7 +338,9 @@ class Feed(Widget, can_focus=True):
         strips = self._strips.get(key)
         if strips is None:
             columns = columns_for(width, self.density)
-            lines = mention_lines(mention, columns, self.density, self._drawn_at, self.zone, self._glyphs)
+            lines = mention_lines(
+                mention, columns, self.density, self._drawn_at, self.zone, self._glyphs, self._hits_in
+            )
             strips = tuple(self._strip(line, width, cursor) for line in lines)
             self._strips[key] = strips
         return strips[y % self.density]

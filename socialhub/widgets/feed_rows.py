@@ -6,21 +6,25 @@ Every string of a mention passes `cells.safe` here: nothing from outside reaches
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from typing import Final, TypeAlias
 
 from socialhub.clock import to_datetime
 from socialhub.i18n import _, language, ngettext
 from socialhub.model import Kind, Mention, Tone
 from socialhub.records import dataclass
-from socialhub.widgets.cells import Line, Piece, cut, left, safe
+from socialhub.widgets.cells import Line, Piece, left, safe, width_of
 from socialhub.widgets.glyphs import ASCII, Glyphs
 
 # Joiners, variation selectors and skin tones change how wide a terminal draws an emoji; in a table it must stand firm.
 _WIDTH_TRICKS: Final = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _TONES: Final = {Tone.NEGATIVE: "negative", Tone.NEUTRAL: "neutral", Tone.POSITIVE: "positive"}
 _TIME: Final = 5
+Hits: TypeAlias = Sequence[tuple[int, int]]
 _TWO_LINE_INDENT: Final = 10
+_BEFORE_HIT: Final = 4
+"""One cell in so many stands before a mark that the text begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,37 @@ def stars(rating: float | None, glyphs: Glyphs) -> str:
 
 
 def mention_lines(
-    mention: Mention, columns: Columns, density: int, now: datetime, zone: tzinfo, glyphs: Glyphs
+    mention: Mention,
+    columns: Columns,
+    density: int,
+    now: datetime,
+    zone: tzinfo,
+    glyphs: Glyphs,
+    hits_in: Callable[[str], Hits] | None = None,
 ) -> tuple[Line, ...]:
-    """The `density` lines of a mention, each exactly `columns.width` cells. The first cell is left for the cursor."""
+    """The `density` lines of a mention, each exactly `columns.width` cells. The first cell is left for the cursor.
+
+    `hits_in` tells which stretches of a text are marked: (start, end) in order, without overlap.
+    """
     body = "gone" if mention.tombstone else "text" if mention.unread else "read"
+    head, used = _before_author(mention, columns, now, zone, glyphs)
+    if density == 1 and columns.author:
+        head.append(Piece(left(firm(who(mention)), columns.author) + " ", "author" if mention.unread else "read"))
+        used += columns.author + 1
+    indent = min(_TWO_LINE_INDENT, columns.width)
+    room = columns.width - (used if density == 1 else indent)
+    said = from_hit(stars(mention.rating, glyphs) + words(mention), room, hits_in, glyphs.ellipsis)
+    text = marked_pieces(left(said, room), body, hits_in)
+    if density == 1:
+        return ((*head, *text),)
+    head.append(Piece(left(firm(who(mention)), columns.width - used), "author"))
+    return (tuple(head), (Piece(" " * indent), *text))
+
+
+def _before_author(
+    mention: Mention, columns: Columns, now: datetime, zone: tzinfo, glyphs: Glyphs
+) -> tuple[list[Piece], int]:
+    """Read mark, time, tone and source, and the cells they take."""
     mark = ("*" if glyphs is ASCII else "•") if mention.unread and not mention.tombstone else " "
     head = [
         Piece(" "),
@@ -131,13 +162,25 @@ def mention_lines(
     if columns.source:
         head.append(Piece(left(short_source(mention.source, columns.source), columns.source) + " ", "source"))
         used += columns.source + 1
-    if density == 1 and columns.author:
-        head.append(Piece(left(firm(who(mention)), columns.author) + " ", "author" if mention.unread else "read"))
-        used += columns.author + 1
-    said = stars(mention.rating, glyphs) + words(mention)
-    if density == 1:
-        return ((*head, Piece(left(said, columns.width - used), body)),)
-    head.append(Piece(left(firm(who(mention)), columns.width - used), "author"))
-    indent = min(_TWO_LINE_INDENT, columns.width)
-    second = (Piece(" " * indent), Piece(left(cut(said, columns.width - indent), columns.width - indent), body))
-    return (tuple(head), second)
+    return head, used
+
+
+def from_hit(text: str, width: int, hits_in: Callable[[str], Hits] | None, ellipsis: str) -> str:
+    """The text from a little before its first mark on where that would not be seen in so many cells."""
+    if hits_in is None or width_of(text) <= width or not (hits := hits_in(text)):
+        return text
+    start, end = hits[0]
+    if width_of(text[:end]) < width:
+        return text
+    wanted = min(start - width // _BEFORE_HIT, len(text) - width + 1)
+    begin = text.rfind(" ", 0, max(0, wanted) + 1) + 1
+    return f"{ellipsis}{text[begin:]}" if begin else text
+
+
+def marked_pieces(text: str, look: str, hits_in: Callable[[str], Hits] | None) -> list[Piece]:
+    """The text in pieces of this look, those that are marked with the look "hit"."""
+    pieces, reached = [], 0
+    for start, end in hits_in(text) if hits_in is not None else ():
+        pieces += [Piece(text[reached:start], look), Piece(text[start:end], "hit")]
+        reached = end
+    return [piece for piece in (*pieces, Piece(text[reached:], look)) if piece.text]

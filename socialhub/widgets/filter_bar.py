@@ -118,9 +118,17 @@ class Choice(Widget, can_focus=True):
 
 
 class FilterBar(Vertical):
-    """The bar. Messages: Changed while something is typed or chosen, Accepted on Enter, Left on Esc."""
+    """The bar. Messages: Changed while something is typed or chosen, Accepted on Enter, Left on Esc.
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("back", "leave"), Binding("enter", "accept", show=False)]
+    `choosing` False: only the query. `pause` is seconds without a key after which it is tried while being typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("back", "leave"),
+        Binding("enter", "accept", show=False),
+        Binding("up", "recall(1)", show=False),
+        Binding("down", "recall(-1)", show=False),
+    ]
     DEFAULT_CSS = """
     FilterBar {
         height: 2;
@@ -150,9 +158,22 @@ class FilterBar(Vertical):
     class Left(Message):
         """The reader gives up what was typed and chosen since the bar was opened."""
 
-    def __init__(self, sign: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        sign: str,
+        *,
+        choosing: bool = True,
+        pause: float = TYPING_PAUSE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._sign = sign
+        self._choosing = choosing
+        self._pause_length = pause
+        self._earlier: tuple[str, ...] = ()
+        self._gone_through: list[str] = []
+        self._recalled = 0
+        self._typed = ""
         self._completion = _Completion()
         self._pause: Timer | None = None
         self._told = Choices()
@@ -162,23 +183,30 @@ class FilterBar(Vertical):
         with Horizontal():
             yield Static(f"{self._sign} ", id="filter-sign", markup=False)
             yield Input(id="filter-query", suggester=self._completion, select_on_focus=False)
-            yield Choice(_("tone"), id="filter-tone")
-            yield Choice(_("topic"), id="filter-topic")
-            yield Choice(_("source"), id="filter-source")
+            if self._choosing:
+                yield Choice(_("tone"), id="filter-tone")
+                yield Choice(_("topic"), id="filter-topic")
+                yield Choice(_("source"), id="filter-source")
         yield Static(id="filter-says", markup=False)
 
     def on_mount(self) -> None:
         """The tones never change."""
-        tones = [(-1, _("negative")), (0, _("neutral")), (1, _("positive")), (2, _("unsure"))]
-        self.query_one("#filter-tone", Choice).offer(tones)
+        if self._choosing:
+            tones = [(-1, _("negative")), (0, _("neutral")), (1, _("positive")), (2, _("unsure"))]
+            self.query_one("#filter-tone", Choice).offer(tones)
 
     def offer(
         self, topics: Sequence[tuple[int, str]], sources: Sequence[tuple[int, str]], candidates: Sequence[str]
     ) -> None:
         """What can be chosen, and words that complete a query."""
-        self.query_one("#filter-topic", Choice).offer(topics)
-        self.query_one("#filter-source", Choice).offer(sources)
+        if self._choosing:
+            self.query_one("#filter-topic", Choice).offer(topics)
+            self.query_one("#filter-source", Choice).offer(sources)
         self._completion.candidates = tuple(candidates)
+
+    def offer_earlier(self, queries: Sequence[str]) -> None:
+        """What was searched for before, the latest first: Up goes through it, Down comes back."""
+        self._earlier, self._recalled = tuple(queries), 0
 
     def explain(self, text: str, *, wrong: bool = False) -> None:
         """What the query says, or what is wrong with it."""
@@ -189,8 +217,11 @@ class FilterBar(Vertical):
     @property
     def choices(self) -> Choices:
         """What stands in the bar."""
+        query = self.query_one("#filter-query", Input).value.strip()
+        if not self._choosing:
+            return Choices(query)
         return Choices(
-            self.query_one("#filter-query", Input).value.strip(),
+            query,
             self.query_one("#filter-topic", Choice).value,
             self.query_one("#filter-source", Choice).value,
             self.query_one("#filter-tone", Choice).value,
@@ -203,9 +234,10 @@ class FilterBar(Vertical):
         if field.value.strip() != choices.query:
             field.value = choices.query
             field.cursor_position = len(choices.query)
-        self.query_one("#filter-topic", Choice).choose(choices.topic)
-        self.query_one("#filter-source", Choice).choose(choices.source)
-        self.query_one("#filter-tone", Choice).choose(choices.tone)
+        if self._choosing:
+            self.query_one("#filter-topic", Choice).choose(choices.topic)
+            self.query_one("#filter-source", Choice).choose(choices.source)
+            self.query_one("#filter-tone", Choice).choose(choices.tone)
 
     def begin(self) -> None:
         """The reader wants to type."""
@@ -216,7 +248,20 @@ class FilterBar(Vertical):
         event.stop()
         if self._pause is not None:
             self._pause.stop()
-        self._pause = self.set_timer(TYPING_PAUSE, self._tell)
+        self._pause = self.set_timer(self._pause_length, self._tell)
+
+    def action_recall(self, step: int) -> None:
+        """An earlier query (1), or a later one (-1) down to what was being typed, and from there into the list."""
+        field = self.query_one("#filter-query", Input)
+        if self._recalled == 0 or field.value != self._gone_through[self._recalled - 1]:
+            self._recalled, self._typed = 0, field.value
+            self._gone_through = [query for query in self._earlier if query != field.value]
+        if self._recalled == 0 and step < 0:
+            self.action_accept()
+            return
+        self._recalled = min(self._recalled + step, len(self._gone_through))
+        field.value = self._gone_through[self._recalled - 1] if self._recalled else self._typed
+        field.cursor_position = len(field.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the query."""

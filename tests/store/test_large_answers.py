@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from socialhub.clock import DAY, HOUR
 from socialhub.live import Reading
-from socialhub.model import Mention
+from socialhub.model import Mention, Order
 from socialhub.query import parse, to_sql
 from socialhub.store import effort
 from socialhub.store.connection import Connection, open_reader
 from socialhub.store.facets import Facets, Question, facets, offsets
 from socialhub.store.mentions import FeedFilter, feed
-from socialhub.store.ranking import LISTED, Order, ranked
+from socialhub.store.ranking import LISTED, ranked
 from socialhub.store.tombstones import bury
 from tests.seed import NOW, Seeded, prepared, seed_cache
 
