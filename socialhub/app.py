@@ -25,6 +25,7 @@ from socialhub.keys import keymap
 from socialhub.lifeline import Lifeline
 from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
 from socialhub.screens.base import CacheListener, RoomScreen
+from socialhub.screens.config_follower import ConfigFollower
 from socialhub.screens.context import Act, Change, Context
 from socialhub.screens.desk import Desk
 from socialhub.screens.pane import PaneScreen
@@ -124,6 +125,7 @@ class SocialhubApp(App[int]):
         self._undo: list[tuple[str, Change]] = []
         self._told_clash: set[str] = set()
         self._operator_met = False
+        self._follower = ConfigFollower(self, config, self._follow_config) if config is not None else None
 
     # ---- life ----------------------------------------------------------------------------------------------------
 
@@ -173,6 +175,14 @@ class SocialhubApp(App[int]):
             gc.freeze()
             gc.enable()
 
+    def _follow_config(self) -> None:
+        """The config file was changed."""
+        if self._follower is not None and self._follower.config is not self._config:
+            self._config = self._follower.config
+            if self._supervisor is not None:
+                self._supervisor.follow(self._config)
+        self.show_state()
+
     def _make_supervisor(self) -> Supervisor:
         config_path = self._config.path if self._config is not None else Path()
         command = collector_command(config_path, self._cache_path)
@@ -207,7 +217,8 @@ class SocialhubApp(App[int]):
         """The room as the screens draw it."""
         collector = self._room.collector if self._room is not None else None
         supervision = self._supervisor.state if self._supervisor is not None else self._heart.seen(collector)
-        return RoomState(self._room, supervision, self._heart.stopped, self._trouble, self._config is not None)
+        wrong = self._follower.trouble if self._follower is not None else ""
+        return RoomState(self._room, supervision, self._heart.stopped, self._trouble, self._config is not None, wrong)
 
     def show_state(self) -> None:
         """Tell every screen how things are."""
@@ -225,7 +236,9 @@ class SocialhubApp(App[int]):
             self.run_worker(self._meet_operator(), group="operator")
 
     def _tick(self) -> None:
-        """Clock and ages: repaints nothing that reads the same."""
+        """Clock, ages and the config file: repaints nothing that reads the same."""
+        if self._follower is not None:
+            self._follower.look()
         for screen in self.screen_stack:
             if isinstance(screen, Desk | PaneScreen) and screen.is_mounted:
                 screen.tick()

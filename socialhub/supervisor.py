@@ -97,6 +97,10 @@ class Supervisor:
             self._look()
             await asyncio.sleep(LOOK_EVERY + random.random() * 0.3)
 
+    def follow(self, config: Config) -> None:
+        """The config file was changed; a collector of ours follows it by itself."""
+        self._config = config
+
     def stop(self) -> None:
         """Let the child go: it ends by itself once its stdin is closed."""
         if self._child is not None and self._child.stdin is not None:

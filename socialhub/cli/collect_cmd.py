@@ -31,16 +31,19 @@ def collect(context: click.Context, setup: Setup, once: bool, standby: bool, chi
     start_log("collector", debug=setup.debug, to_stderr=not child and (not once or setup.debug))
     from socialhub.collector import CollectorBusyError
     from socialhub.collector import collect as collect_for_good
+    from socialhub.config.watch import ConfigWatch
 
     if once:
         context.exit(_collect_once(setup))
+    watch = ConfigWatch(config)
     while True:
         try:
-            asyncio.run(collect_for_good(config, setup.cache, setup.clock, child=child))
+            asyncio.run(collect_for_good(watch.config, setup.cache, setup.clock, child=child))
         except CollectorBusyError:
             if not standby:
                 raise
             time.sleep(STANDBY_EVERY)
+            watch.look()
         else:
             return
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from socialhub.clock import Clock
 from socialhub.collector.core import Collector, CollectorBusyError
+from socialhub.collector.post import Post
 from socialhub.collector.runner import Runner
 from socialhub.config import Config
 
@@ -23,21 +24,18 @@ PATIENCE: Final = 1.0
 async def collect(config: Config, cache: Path, clock: Clock, *, child: bool = False) -> None:
     """Collect until SIGTERM, SIGINT or SIGHUP, or (as a `child`) until stdin closes with its parent.
 
-    Raises CollectorBusyError when another collector holds the cache, CacheError when it cannot be written.
+    Follows the config file when it is changed. Raises CollectorBusyError when another collector holds the cache,
+    CacheError when it cannot be written.
     """
-    collector = Collector(config, cache, clock)
+    post = Post(config, cache, clock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         # nohup sets SIGHUP to be ignored, and means it.
         if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, _end, collector)
+            loop.add_signal_handler(number, _end, post)
     if child:
-        threading.Thread(target=_watch_parent, args=(loop, collector), daemon=True).start()
-    await collector.start()
-    try:
-        await collector.run()
-    finally:
-        await collector.stop()
+        threading.Thread(target=_watch_parent, args=(loop, post), daemon=True).start()
+    await post.hold()
 
 
 async def collect_once(config: Config, cache: Path, clock: Clock) -> list[Runner]:
@@ -50,16 +48,16 @@ async def collect_once(config: Config, cache: Path, clock: Clock) -> list[Runner
         await collector.stop()
 
 
-def _end(collector: Collector) -> None:
+def _end(post: Post) -> None:
     """Ask for an orderly end, and leave for good if that takes too long (a cancelled thread would hold asyncio.run)."""
-    collector.stopping.set()
+    post.leave()
     timer = threading.Timer(PATIENCE, os._exit, (0,))
     timer.daemon = True
     timer.start()
 
 
-def _watch_parent(loop: asyncio.AbstractEventLoop, collector: Collector) -> None:
+def _watch_parent(loop: asyncio.AbstractEventLoop, post: Post) -> None:
     """Wait for the end of the pipe to the parent: it is gone, however it went."""
     while os.read(0, 4096):
         continue
-    loop.call_soon_threadsafe(_end, collector)
+    loop.call_soon_threadsafe(_end, post)

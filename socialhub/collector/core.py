@@ -73,13 +73,14 @@ class CollectorBusyError(UserError):
 
 
 class Collector:
-    """Everything one run needs. Use `collect` to run it."""
+    """Everything one run needs. Use `collect` to run it. A `lock` that is handed in is kept when the run ends."""
 
-    def __init__(self, config: Config, cache: Path, clock: Clock) -> None:
+    def __init__(self, config: Config, cache: Path, clock: Clock, lock: FileLock | None = None) -> None:
         self.config, self.cache, self.clock = config, cache, clock
         self.stopping = asyncio.Event()
         self._store = StoreThread()
-        self._lock: FileLock = collector_lock(cache)
+        self._keeps_lock = lock is not None
+        self._lock = lock or collector_lock(cache)
         self._runners: list[Runner] = []
         self._tasks: dict[Runner, asyncio.Task[None]] = {}
         self._run = 0
@@ -92,13 +93,14 @@ class Collector:
         """Take the lock, open the cache, bring topics and sources in line, make the runners. Raises UserError."""
         self.cache.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Every console looks now and then whether the lock is free, and holds it for that moment.
-        if not self._lock.acquire(LOCK_PATIENCE):
+        if not self._lock.held and not self._lock.acquire(LOCK_PATIENCE):
             raise CollectorBusyError(self.cache)
         self._writer = await self._store.open(self.cache)
         await self._store.run(self._prepare)
 
     def _prepare(self) -> None:
-        now = self.clock.now()
+        now, hub = self.clock.now(), self.config.hub
+        net = NetSettings(proxy=hub.proxy_address(), ca_file=hub.ca_file)
         with self._writer.transaction() as db:
             numbers = topic_store.sync_topics(db, [configured_topic(topic) for topic in self.config.topics], now)
             people = sync_config_people(db, self.config, now)
@@ -114,8 +116,6 @@ class Collector:
             PeopleFinder(people),
         )
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
-        hub = self.config.hub
-        net = NetSettings(proxy=hub.proxy_address(), ca_file=hub.ca_file)
         self._client = Client(net, user_agent(hub.contact), self.clock)
         context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)
         rows = {row.number: row for row in source_store.source_rows(self._writer.db)}
@@ -165,10 +165,14 @@ class Collector:
         return asked
 
     async def stop(self) -> None:
-        """End in order: streams closed, what was accepted stored, the run's end noted, the lock given back."""
+        """End in order: streams closed, what was accepted stored, the run's end noted, our own lock given back.
+
+        A second time it does nothing.
+        """
         for task in self._tasks.values():
             task.cancel()
         results = await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()
         for result in results:
             if isinstance(result, Exception):
                 log.error("a source's task had died", exc_info=result)
@@ -177,8 +181,10 @@ class Collector:
         if self._run:
             await self._store.run(self._end)
             await self._client.close()
+            self._run = 0
         self._store.close()
-        self._lock.release()
+        if not self._keeps_lock:
+            self._lock.release()
 
     def _end(self) -> None:
         with self._writer.transaction() as db:

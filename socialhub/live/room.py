@@ -11,7 +11,9 @@ from socialhub.store.alerts import alert_rows
 from socialhub.store.collectors import latest
 from socialhub.store.connection import Connection, last_rev
 from socialhub.store.counts import Series, series, totals
+from socialhub.store.jobs import Job
 from socialhub.store.mentions import newest_id
+from socialhub.store.rematch_jobs import unfinished_rematches
 from socialhub.store.sources import coverage, holes, source_rows
 from socialhub.store.topics import active_topics
 
@@ -55,7 +57,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everything the panes beside the feed show, as of one moment."""
+    """Everything the panes beside the feed show, as of one moment. `rematches` are topics matched again."""
 
     rev: int
     newest: int
@@ -65,6 +67,7 @@ class Room:
     alerts: tuple[Alert, ...]
     sources: tuple[SourceRow, ...]
     collector: CollectorState | None
+    rematches: tuple[Job, ...] = ()
 
 
 def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...] | None = None) -> Room:
@@ -79,6 +82,7 @@ def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...
         alerts=tuple(alert_rows(db, limit=100)),
         sources=tuple(source_rows(db)),
         collector=latest(db),
+        rematches=tuple(unfinished_rematches(db)),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from socialhub.clock import Clock
 from socialhub.errors import UserError
-from socialhub.i18n import _
+from socialhub.i18n import _, percent
 from socialhub.model import CollectorState
 from socialhub.records import dataclass
 from socialhub.supervisor import Post, Supervision
@@ -15,6 +16,7 @@ from socialhub.widgets.status_line import Collecting, Status
 
 if TYPE_CHECKING:
     from socialhub.live import Room
+    from socialhub.store.jobs import Job
 
 _STUCK_AFTER = 30.0
 """Seconds without a heartbeat after which a collector that holds its post counts as stuck."""
@@ -46,13 +48,17 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """The state of the room as the screens draw it. `room` is None until the cache was read."""
+    """The state of the room as the screens draw it. `room` is None until the cache was read.
+
+    `config_trouble` says why the changed config is not followed.
+    """
 
     room: Room | None
     supervision: Supervision
     stuck: bool
     trouble: UserError | None
     has_config: bool
+    config_trouble: str = ""
 
     @property
     def collecting_since(self) -> int | None:
@@ -75,8 +81,17 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
     over = clock.is_over
     room = state.room
     if room is None:
-        why_not = state.supervision.why_not
-        return Status(now, brand, 0, collecting=collecting, why_not=why_not, speed=speed, demo=demo, over=over)
+        return Status(
+            now,
+            brand,
+            0,
+            collecting=collecting,
+            why_not=state.supervision.why_not,
+            config_trouble=state.config_trouble,
+            speed=speed,
+            demo=demo,
+            over=over,
+        )
     from socialhub.screens.panes import silent_rows
 
     silent, failing = silent_rows(room, now, state.collecting_since)
@@ -90,11 +105,22 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
         collecting=collecting,
         collector=f"{collector.host}, {collector.pid}" if collector is not None else "",
         why_not=state.supervision.why_not,
+        config_trouble=state.config_trouble,
+        working=rematch_words(room.rematches),
         speed=speed,
         demo=demo,
         over=over,
         remote=remote,
     )
+
+
+def rematch_words(jobs: Sequence[Job]) -> str:
+    """How far matching the past again is, over all topics that it is done for; "" when it is done for none."""
+    working = [job for job in jobs if not job.paused]
+    if not working:
+        return ""
+    done = sum(job.done / job.total if job.total else 0.0 for job in working) / len(working)
+    return _("past matched again: {share}").format(share=percent(done))
 
 
 def empty_words(state: RoomState) -> str:

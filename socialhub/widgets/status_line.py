@@ -19,6 +19,8 @@ from socialhub.widgets.painting import paint
 
 PRODUCT: Final = "socialhub"
 SHORT_BRAND: Final = 12
+NARROWEST_SENTENCE: Final = 24
+"""Cells below which half a sentence says nothing."""
 NAMED_SILENT: Final = 2
 """More silent sources than this are counted, not named."""
 
@@ -38,7 +40,8 @@ class Status:
 
     `silent` are (source name, silent since); `failing` counts sources in trouble that are not silent yet.
     `collector` names who collects ("laptop, 4242"), `why_not` is a sentence: why nobody does, or why this console
-    cannot take over. `speed` is the scenario clock's factor (None on the machine's own time), `demo` marks the
+    cannot take over. `config_trouble` is a sentence: why the changed config is not followed. `working` tells how far
+    bulk work is. `speed` is the scenario clock's factor (None on the machine's own time), `demo` marks the
     bundled scenario, `over` that all of it was told.
     """
 
@@ -50,6 +53,8 @@ class Status:
     collecting: Collecting = Collecting.HERE
     collector: str = ""
     why_not: str = ""
+    config_trouble: str = ""
+    working: str = ""
     speed: float | None = None
     demo: bool = False
     over: bool = False
@@ -112,30 +117,40 @@ class StatusLine(Widget):
         if self._status is None or width <= 0:
             return ()
         line: Line = ()
-        for begin, end in self._versions(self._status):
+        for begin, end in self._versions(self._status, width):
             gap = width - length(begin) - length(end) - 2
             line = (Piece(" "), *begin, Piece(" " * max(gap, 1)), *end, Piece(" "))
             if gap >= 1:
                 return line
         return fit(line, width, self.glyphs.ellipsis)
 
-    def _versions(self, status: Status) -> Iterator[tuple[Line, Line]]:
+    def _versions(self, status: Status, width: int) -> Iterator[tuple[Line, Line]]:
         """(left, right) from the fullest to the shortest: names go first, the clock and what is wrong stay."""
         brand = Piece(safe(status.brand), "status--brand")
         short_brand = Piece(cut(brand.text, SHORT_BRAND, self.glyphs.ellipsis), "status--brand")
         product = (Piece(f"{PRODUCT}  ", "status--side"), brand)
         clock, played = self._clock(status), self._scenario(status)
         marks = (*played, (Piece(_("remote"), "status--side"),) if status.remote else ())
-        full = (*marks, self._collector(status, full=True), self._sources(status, full=True), clock)
-        brief = (*marks, self._collector(status, full=False), self._sources(status, full=False), clock)
+        config, working = self._config(status, full=False), self._working(status)
+        full = (*marks, working, config, self._collector(status, full=True), self._sources(status, full=True), clock)
+        brief = (*marks, config, self._collector(status, full=False), self._sources(status, full=False), clock)
+        if status.config_trouble:
+            yield (short_brand,), self._joined((*marks, self._config(status, full=True), *brief[-3:]))
+            space = width - length((short_brand, *self._joined((*marks, (Piece(""),), *brief[-3:])))) - 5
+            if space >= NARROWEST_SENTENCE:
+                told = cut(safe(status.config_trouble), space, self.glyphs.ellipsis)
+                yield (short_brand,), self._joined((*marks, self._bad(told), *brief[-3:]))
         yield product, self._joined(full)
         yield (brand,), self._joined(full)
         yield (brand,), self._joined((*full[:-2], brief[-2], clock))
+        if working:
+            yield (brand,), self._joined((*marks, working, *brief[len(marks) :]))
         if status.collecting in (Collecting.NOBODY, Collecting.STUCK):
             yield (short_brand,), self._joined((*marks, self._collector(status, full=True), clock))
         yield (brand,), self._joined(brief)
         yield (short_brand,), self._joined(brief)
         yield (), self._joined(brief)
+        yield (), self._joined((*played, config, self._trouble(status), clock))
         yield (), self._joined((*played, self._trouble(status), clock))
         yield (), self._joined((*played, clock))
 
@@ -158,12 +173,23 @@ class StatusLine(Widget):
         if status.collecting is Collecting.NOBODY:
             said = _("nobody collects")
             why = safe(status.why_not) if full else ""
-            return (Piece(f"{self.glyphs.bad} {labelled(said, why) if why else said}", "status--bad"),)
+            return self._bad(labelled(said, why) if why else said)
         if status.collecting is Collecting.STUCK:
-            return (Piece(f"{self.glyphs.bad} " + _("the collector is stuck") + who, "status--bad"),)
+            return self._bad(_("the collector is stuck") + who)
         if status.collecting is Collecting.ELSEWHERE and full and not status.demo:
             return (Piece(_("collected elsewhere") + who, "status--side"),)
         return ()
+
+    def _config(self, status: Status, *, full: bool) -> Line:
+        if not status.config_trouble:
+            return ()
+        return self._bad(safe(status.config_trouble) if full else _("config not followed"))
+
+    def _bad(self, words: str) -> Line:
+        return (Piece(f"{self.glyphs.bad} {words}", "status--bad"),)
+
+    def _working(self, status: Status) -> Line:
+        return (Piece(safe(status.working), "status--side"),) if status.working else ()
 
     def _sources(self, status: Status, *, full: bool) -> Line:
         if not status.sources:
