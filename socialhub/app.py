@@ -28,6 +28,7 @@ from socialhub.screens.base import CacheListener, RoomScreen
 from socialhub.screens.config_follower import ConfigFollower
 from socialhub.screens.context import Act, Change, Context
 from socialhub.screens.desk import Desk
+from socialhub.screens.page import MentionsWanted, PageScreen, show_mentions, toggle_page
 from socialhub.screens.pane import PaneScreen
 from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
@@ -41,6 +42,7 @@ from socialhub.widgets.bindings import bind
 
 if TYPE_CHECKING:
     from socialhub.live import CacheTrouble, MentionsChanged, Room, RoomChanged, Watcher
+    from socialhub.widgets.filter_bar import Choices
     from socialhub.widgets.trends import Trends
 
 USUAL_PACE: Final = 0.5
@@ -66,6 +68,7 @@ class SocialhubApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("search", "search"),
+        bind("page-places", "page('places')"),
         bind("undo", "undo"),
         bind("palette", "palette"),
         bind("help", "help"),
@@ -132,12 +135,15 @@ class SocialhubApp(App[int]):
     def get_default_screen(self) -> Screen[None]:
         """The desk, or the one pane of a tile, with its first mentions read before the first paint."""
         page = self._first_page()
-        brand = self._config.hub.name if self._config is not None else "socialhub"
         if self._pane_name is not None:
             return PaneScreen(
-                self.room_context, page, self._pane_name, brand=brand, demo=self._demo, remote=self._remote
+                self.room_context, page, self._pane_name, brand=self._brand, demo=self._demo, remote=self._remote
             )
-        return Desk(self.room_context, page, brand=brand, demo=self._demo, remote=self._remote)
+        return Desk(self.room_context, page, brand=self._brand, demo=self._demo, remote=self._remote)
+
+    @property
+    def _brand(self) -> str:
+        return self._config.hub.name if self._config is not None else "socialhub"
 
     def _first_page(self) -> Page | None:
         """The first mentions, read at once: one page, a few milliseconds. None when the cache cannot be read yet."""
@@ -240,7 +246,7 @@ class SocialhubApp(App[int]):
         if self._follower is not None:
             self._follower.look()
         for screen in self.screen_stack:
-            if isinstance(screen, Desk | PaneScreen) and screen.is_mounted:
+            if isinstance(screen, RoomScreen) and screen.is_mounted:
                 screen.tick()
 
     def on_room_changed(self, event: RoomChanged) -> None:
@@ -351,6 +357,19 @@ class SocialhubApp(App[int]):
 
         if not isinstance(self.screen, Search):
             self.push_screen(Search(self.room_context))
+
+    def action_page(self, name: str) -> None:
+        """A pane over the whole screen; its key again leaves it."""
+        toggle_page(self, self._make_page, name)
+
+    def on_mentions_wanted(self, event: MentionsWanted) -> None:
+        """A page or a tile wants these mentions to be seen."""
+        show_mentions(self, self._make_page, event.choices)
+
+    def _make_page(self, name: str, choices: Choices) -> PageScreen:
+        return PageScreen(
+            self.room_context, name, brand=self._brand, demo=self._demo, remote=self._remote, choices=choices
+        )
 
     def action_help(self) -> None:
         """The keys that answer here."""

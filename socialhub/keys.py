@@ -48,6 +48,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("pane-2", "2", N_("trends"), PANES),
     Key("pane-3", "3", N_("alerts"), PANES),
     Key("pane-4", "4", N_("sources"), PANES),
+    Key("page-places", "7", N_("places"), PANES),
     Key("zoom", "z", N_("zoom this pane"), PANES),
     Key("density", "d", N_("one or two lines"), MENTIONS),
     Key("search", "slash", N_("search"), MENTIONS),

@@ -84,6 +84,7 @@ def prepared(
     tone: int | None = 0,
     confidence: float = 0.9,
     topics: tuple[int, ...] = (),
+    places: tuple[str, ...] = (),
     published: int = NOW,
     why: str = "",
     **fields: Any,
@@ -104,6 +105,7 @@ def prepared(
         model="seed",
         why=why,
         topics=topics,
+        places=places,
     )
 
 

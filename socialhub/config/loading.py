@@ -21,6 +21,7 @@ from socialhub.config.lines import KeyPath, Lines
 from socialhub.config.problems import ConfigMissing, ConfigProblems, Problem, nearest, shown
 from socialhub.config.reader import Reading, settings_of
 from socialhub.config.settings import (
+    DESK_PANES,
     PANES,
     USUAL_LAYOUT,
     Config,
@@ -175,7 +176,7 @@ def _source_class(reading: Reading, table: Mapping[str, Any], at: KeyPath) -> ty
 
 
 def _wall(reading: Reading, document: Mapping[str, Any]) -> Wall:
-    layouts: dict[str, tuple[str, ...]] = {USUAL_LAYOUT: PANES}
+    layouts: dict[str, tuple[str, ...]] = {USUAL_LAYOUT: DESK_PANES}
     for name, raw in reading.table(document, "wall").items():
         at = ("wall", name)
         if not _LAYOUT_NAME.fullmatch(name):

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 TOPIC_KINDS: Final = ("brand", "competitor", "product", "campaign", "person", "issue")
 WATCHLIST_KINDS: Final = ("press", "institution", "partner", "influencer", "employee", "competitor", "other")
-PANES: Final = ("mentions", "trends", "alerts", "sources")
+DESK_PANES: Final = ("mentions", "trends", "alerts", "sources")
+PANES: Final = (*DESK_PANES, "places")
 USUAL_LAYOUT: Final = "room"
 
 _LOCAL_TIME = Path("/etc/localtime")
@@ -131,7 +132,7 @@ class Theme:
 class Wall:
     """The tiled walls: layout name -> names of its panes, in order."""
 
-    layouts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {USUAL_LAYOUT: PANES})
+    layouts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {USUAL_LAYOUT: DESK_PANES})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,19 @@ Counts only: no mention of that time exists. Nothing here knows the cache.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
 from random import Random
 from typing import Any, Final, TypeAlias
 
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.demo.data import read
+from socialhub.demo.places import french_map
 from socialhub.demo.rhythm import Rhythm
 from socialhub.demo.story import HISTORY_DAYS
+from socialhub.gazetteer import DEPARTMENT, TOWN, place_codes, places, with_ancestors
 
 ALL: Final = ""
 """The slug under which every mention counts, whatever its topics."""
@@ -31,6 +35,8 @@ Cell: TypeAlias = tuple[str, int, str, int]
 Outcome: TypeAlias = tuple[tuple[str, ...], int]
 Row: TypeAlias = tuple[str, int, str, int, int, int]
 """(topic slug or ALL, minute in ms UTC, source name, tone bucket, mentions, stories)"""
+PlaceCell: TypeAlias = tuple[str, int, str, int, int]
+"""(topic slug or ALL, minute in ms UTC, place code, tone bucket, mentions)"""
 
 
 def history_counts(seed: int, start: int) -> Iterator[Row]:
@@ -44,6 +50,31 @@ def history_counts(seed: int, start: int) -> Iterator[Row]:
             cell[1] += first
     for (topic, minute, source, tone), (mentions, stories) in sorted(cells.items()):
         yield topic, minute, source, tone, mentions, stories
+
+
+def history_places(seed: int, start: int) -> Iterator[PlaceCell]:
+    """The same mentions by the places they speak of, with all that lies around them; deterministic, sorted."""
+    table = read("history")
+    shares = {source: table["places"][mix] for source, _usual, mix in table["sources"]}
+    rng = Random(f"history places {seed} {start}")
+    cells: Counter[tuple[str, int, str, int]] = Counter()
+    for moment, source, (topics, tone), _first in _mentions(Random(f"history {seed} {start}"), start):
+        in_town, in_area = shares[source]
+        drawn = rng.random()
+        if drawn >= in_town + in_area:
+            continue
+        town = french_map().anywhere(rng)
+        for place in _around(town.name, TOWN) if drawn < in_town else _around(town.department, DEPARTMENT):
+            cells.update((topic, moment - moment % MINUTE, place, tone) for topic in topics)
+    for (topic, minute, place, tone), mentions in sorted(cells.items()):
+        yield topic, minute, place, tone, mentions
+
+
+@cache
+def _around(name: str, kind: str) -> tuple[str, ...]:
+    """The place of this name and all that it lies in; of one kind where names are shared ("Vienne")."""
+    codes = place_codes(name)
+    return with_ancestors((next((code for code in codes if places()[code].kind == kind), codes[0]),))
 
 
 def _mentions(rng: Random, start: int) -> Iterator[tuple[int, str, Outcome, int]]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import platform
+from collections import Counter
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour
-from socialhub.demo.history import ALL, history_counts
+from socialhub.demo.history import ALL, history_counts, history_places
 from socialhub.demo.scenario import BROKEN_SOURCE, REPLAY_EVERY, Scenario
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, Event
 from socialhub.demo.topics import TOPICS
@@ -41,6 +42,7 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         sources = {name: ensure_source(db, name, "replay") for name in SOURCES}
         broken = ensure_source(db, BROKEN_SOURCE, "rss")
         _write_counts(db, scenario, seed, topics, sources)
+        _write_places(db, scenario, seed, topics)
         for name, number in sources.items():
             _write_coverage(db, number, REPLAY_EVERY, (begun, scenario.play_from), _gaps(scenario, name))
         _write_coverage(db, broken, MINUTE, (begun, scenario.play_from - BROKEN_FOR), _gaps(scenario, BROKEN_SOURCE))
@@ -66,6 +68,19 @@ def _write_counts(
     db.executemany(
         "INSERT INTO hour_counts (topic, hour, source, tone, mentions, stories) VALUES (?, ?, ?, ?, ?, ?)",
         [(*key, *cell) for key, cell in sorted(hours.items())],
+    )
+
+
+def _write_places(db: Connection, scenario: Scenario, seed: int, topics: dict[str, int]) -> None:
+    hours: Counter[tuple[int, int, str, int]] = Counter()
+    rows = []
+    for slug, minute, place, tone, mentions in history_places(seed, scenario.start):
+        rows.append((topics[slug], minute, place, tone, mentions))
+        hours[topics[slug], floor_hour(minute), place, tone] += mentions
+    db.executemany("INSERT INTO place_counts (topic, minute, place, tone, mentions) VALUES (?, ?, ?, ?, ?)", rows)
+    db.executemany(
+        "INSERT INTO place_hour_counts (topic, hour, place, tone, mentions) VALUES (?, ?, ?, ?, ?)",
+        [(*key, mentions) for key, mentions in sorted(hours.items())],
     )
 
 

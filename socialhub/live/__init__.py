@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         older_page,
         refresh,
     )
+    from socialhub.live.places import Places, read_places
     from socialhub.live.room import Room, RoomWish, Trend, read_room
     from socialhub.live.threads import Reading, Writing
     from socialhub.live.watcher import CacheTrouble, MentionsChanged, RoomChanged, Watcher
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _HOMES: Final[dict[str, str]] = {
     **dict.fromkeys(["FeedAsk", "FeedUpdate", "Page", "around", "first_page", "last_page", "newer_page"], "feeds"),
     **dict.fromkeys(["Known", "next_unread", "older_page", "refresh"], "feeds"),
+    **dict.fromkeys(["Places", "read_places"], "places"),
     **dict.fromkeys(["Room", "RoomWish", "Trend", "read_room"], "room"),
     **dict.fromkeys(["Reading", "Writing"], "threads"),
     **dict.fromkeys(["CacheTrouble", "MentionsChanged", "RoomChanged", "Watcher"], "watcher"),
@@ -44,6 +46,7 @@ __all__ = [
     "Known",
     "MentionsChanged",
     "Page",
+    "Places",
     "Reading",
     "Room",
     "RoomChanged",
@@ -57,6 +60,7 @@ __all__ = [
     "newer_page",
     "next_unread",
     "older_page",
+    "read_places",
     "read_room",
     "refresh",
 ]

@@ -14,7 +14,7 @@ from socialhub.store.counts import Series, series, totals
 from socialhub.store.jobs import Job
 from socialhub.store.mentions import newest_id
 from socialhub.store.rematch_jobs import unfinished_rematches
-from socialhub.store.sources import coverage, holes, source_rows
+from socialhub.store.sources import Coverage, coverage, holes, source_rows
 from socialhub.store.topics import active_topics
 
 
@@ -90,14 +90,11 @@ def read_trends(db: Connection, span: Span, now: int, topics: tuple[Topic, ...])
     """The curves of the topics; the last cell is the one that `now` lies in."""
     if not topics:
         return ()
-    cells = span.length // span.step
+    start, cells = frame(span, now)
     hourly = span.step % HOUR == 0
-    last_cell = floor_hour(now) - (span.step - HOUR) if hourly else floor_minute(now) - (span.step - MINUTE)
-    start = last_cell - (cells - 1) * span.step
-    end = last_cell + span.step
+    end = start + cells * span.step
     listened = coverage(db, start - span.length, end)
-    elapsed = max(MINUTE, now - last_cell)
-    gaps = holes(listened, start, span.step, cells - 1) + holes(listened, last_cell, min(elapsed, span.step), 1)
+    gaps = gaps_until(listened, start, span.step, cells, now)
     gaps_before = holes(listened, start - span.length, span.step, cells)
     present = series(db, start, end, cells)
     before = _totals_before(db, start - span.length, now - span.length, hourly=hourly)
@@ -106,6 +103,21 @@ def read_trends(db: Connection, span: Span, now: int, topics: tuple[Topic, ...])
         _trend(topic, present.get(topic.number), start, span.step, cells, gaps, before if known_before else None)
         for topic in topics
     )
+
+
+def frame(span: Span, now: int) -> tuple[int, int]:
+    """(start, number of cells) of the curves of a span; the last cell is the one that `now` lies in."""
+    cells = span.length // span.step
+    hourly = span.step % HOUR == 0
+    last_cell = floor_hour(now) - (span.step - HOUR) if hourly else floor_minute(now) - (span.step - MINUTE)
+    return last_cell - (cells - 1) * span.step, cells
+
+
+def gaps_until(listened: list[Coverage], start: int, step: int, cells: int, now: int) -> tuple[bool, ...]:
+    """Which cells are holes; of the last one only the time until `now` counts."""
+    last_cell = start + (cells - 1) * step
+    elapsed = max(MINUTE, now - last_cell)
+    return holes(listened, start, step, cells - 1) + holes(listened, last_cell, min(elapsed, step), 1)
 
 
 def _totals_before(db: Connection, start: int, end: int, *, hourly: bool) -> dict[int, int]:

@@ -23,6 +23,8 @@ _COLON: Final = re.compile(r"\s?: ")
 _PIECE: Final = re.compile(r"[#@]?\w+|[\u2100-\u2bff\U0001f000-\U0001ffff]")
 _NUMBER_BEHIND: Final = re.compile(r"\s?\((\d{5}|\d{2,3}|2[AaBb])\)")
 _BREAK: Final = re.compile(r'[.!?\n:…•|«"]')
+_JOINING: Final = frozenset("-._/@")
+"""What may stand before a word inside a handle or an address."""
 _LONG: Final = 4
 _MOST: Final = 0.6
 """A text of which so many long words have a capital is a headline, in which capitals tell nothing."""
@@ -97,8 +99,13 @@ class Candidate:
 
 
 def is_something_else(scene: Scene, found: Candidate) -> bool:
-    """Whether a name is certainly no place here: a street, a club, a person, a word with another accent."""
+    """Whether a name is certainly no place here: a part of a handle or an address, a street, a club, a person,
+    a word with another accent.
+    """
     name = found.name
+    run = scene.text[: scene.starts[found.start]].rsplit(None, 1)[-1] if scene.gap(found.start)[-1:] in _JOINING else ""
+    if "@" in run or "//" in run or run.startswith("www."):
+        return True
     for offset, written in enumerate(name.written):
         word = scene.word(found.start + offset)
         if not word.isascii() and word.lower().lstrip("#") != written and "œ" not in written and "’" not in word:

@@ -65,10 +65,18 @@ class RoomScreen(CacheListener, Screen[None]):
             for pane in self.query(SidePane):
                 pane.show_room(state.room, state.collecting_since)
 
+    def tick(self) -> None:
+        """Some seconds have passed: the clock and the ages."""
+
     def cache_changed(self, rev: int) -> None:
         """Mentions came or changed."""
         for reader in self.query(Reader):
             reader.cache_changed(rev)
+
+    @property
+    def has_mentions(self) -> bool:
+        """Whether `narrow_mentions` shows anything: the desk does."""
+        return False
 
     def action_density(self) -> None:
         """One line a mention, or two."""

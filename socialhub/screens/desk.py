@@ -170,6 +170,11 @@ class Desk(RoomScreen):
         else:
             self._go_to("mentions")
 
+    @property
+    def has_mentions(self) -> bool:
+        """The desk has a pane of them."""
+        return True
+
     def narrow_mentions(self, choices: Choices) -> None:
         """Show these mentions."""
         self.remove_class("-zoom")

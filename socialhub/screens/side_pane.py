@@ -19,6 +19,10 @@ PANE_NAMES: Final = {
     "alerts": N_("Alerts"),
     "sources": N_("Sources"),
 }
+"""The panes of the desk."""
+
+PAGE_NAMES: Final = {"places": N_("Places")}
+"""Panes that have the whole screen for themselves (see screens.page)."""
 
 
 class SidePane(Vertical):
@@ -27,7 +31,7 @@ class SidePane(Vertical):
     def __init__(self, context: Context, name: str, place: int | None) -> None:
         super().__init__(id=name, classes="pane")
         self.context = context
-        self.title_line = PaneTitle(_(PANE_NAMES[name]), number=place)
+        self.title_line = PaneTitle(_({**PANE_NAMES, **PAGE_NAMES}[name]), number=place)
 
     def show_room(self, room: Room, collecting: int | None) -> None:
         """Draw what concerns this pane."""
@@ -36,6 +40,10 @@ class SidePane(Vertical):
 
 def make_pane(name: str, context: Context, place: int | None) -> SidePane:
     """The pane of this name."""
+    if name == "places":
+        from socialhub.screens.places_pane import PlacesPane
+
+        return PlacesPane(context, place)
     from socialhub.screens.panes import AlertsPane, SourcesPane, TrendsPane
 
     return {"trends": TrendsPane, "alerts": AlertsPane, "sources": SourcesPane}[name](context, place)

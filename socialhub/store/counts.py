@@ -7,7 +7,6 @@ tombstones do not. Topic 0 counts every stored mention.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Final
 
 from socialhub.clock import floor_hour, floor_minute
@@ -31,7 +30,7 @@ class CountDelta:
         bucket: int,
         mentions: int,
         stories: int,
-        places: Iterable[str] = (),
+        places: tuple[str, ...] = (),
     ) -> None:
         """Note `mentions` more (or fewer) in the minute of `published`; `stories` of them are firsts of their story.
 

@@ -80,3 +80,9 @@ def place_totals(db: Connection, topic: int, spans: Sequence[tuple[int, int]]) -
 def _table(start: int, step: int) -> tuple[str, str]:
     hourly = step % HOUR == 0 and start % HOUR == 0
     return ("place_hour_counts", "hour") if hourly else ("place_counts", "minute")
+
+
+def first_counted(db: Connection, topic: int) -> int | None:
+    """The first hour (ms UTC) of which any place is counted for a topic (0: all), None when there is none."""
+    (first,) = db.execute("SELECT min(hour) FROM place_hour_counts WHERE topic = ?", (topic,)).fetchone()
+    return int(first) if first is not None else None

@@ -34,6 +34,8 @@ class Glyphs:
     none: str
     same: str
     hook: str
+    folded: str
+    unfolded: str
     dot: str
     ellipsis: str
     zero: str
@@ -59,6 +61,8 @@ UNICODE: Final = Glyphs(
     none="—",
     same="=",
     hook="╰",
+    folded="▸",
+    unfolded="▾",
     dot="·",
     ellipsis="…",
     zero="▁",
@@ -83,6 +87,8 @@ ASCII: Final = Glyphs(
     none="-",
     same="=",
     hook="`",
+    folded=">",
+    unfolded="v",
     dot="-",
     ellipsis="~",
     zero="_",

@@ -12,7 +12,7 @@ import pytest
 from socialhub.clock import DAY, MINUTE
 from socialhub.config import Config, ConfigMissing, ConfigProblems, Problem, load, read
 from socialhub.config.export import to_toml
-from socialhub.config.settings import PANES, Hub
+from socialhub.config.settings import DESK_PANES, Hub
 from socialhub.sources.settings import JetstreamSettings, MastodonSettings, RssSettings
 
 REPOSITORY = Path(__file__).parents[2]
@@ -110,7 +110,7 @@ def test_what_a_good_config_becomes(tmp_path: Path) -> None:
     assert isinstance(jetstream, JetstreamSettings)
     assert len(jetstream.servers) == 2
     assert getattr(folder, "folder", "") == str(tmp_path / "arrivees")
-    assert config.wall.layouts == {"room": PANES, "crise": ("alerts", "trends")}
+    assert config.wall.layouts == {"room": DESK_PANES, "crise": ("alerts", "trends")}
     assert config.keys == {"search": "slash,ctrl+f"}
 
 

@@ -17,9 +17,11 @@ from socialhub.demo.seed import seed_history
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, SPAN
 from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
+from socialhub.gazetteer import ancestors
 from socialhub.store.alerts import alert_rows
 from socialhub.store.connection import Writer, open_writer
 from socialhub.store.counts import series
+from socialhub.store.places import place_series, place_totals
 from socialhub.store.repair import check, counts_agree
 from socialhub.store.sources import coverage, holes, source_rows
 from socialhub.store.topics import active_topics
@@ -139,3 +141,13 @@ def test_every_source_has_its_past(writer: Writer, scenario: Scenario) -> None:
     assert all(row.last_success == scenario.play_from for name, row in rows.items() if name != BROKEN_SOURCE)
     assert (rows[BROKEN_SOURCE].last_success or 0) < scenario.play_from
     assert scenario.end == scenario.start + SPAN
+
+
+def test_the_past_has_its_places_under_all_that_lies_around_them(writer: Writer, start: int) -> None:
+    counted = place_totals(writer.db, 0, [(start - HISTORY_DAYS * DAY, start)])
+    assert counted["R-53"] > counted["D-35"] > counted["35238"] > 0
+    for code, mentions in counted.items():
+        assert all(counted[around] >= mentions for around in ancestors(code))
+    by_hours = sum(sum(found.totals) for found in place_series(writer.db, 0, start - 7 * DAY, start, 7).values())
+    minutes = "SELECT sum(mentions) FROM place_counts WHERE topic = 0 AND minute >= ? AND minute < ?"
+    assert writer.db.execute(minutes, (start - 7 * DAY, start)).fetchone() == (by_hours,)
