@@ -11,15 +11,15 @@ from socialhub.ages import moment_text
 from socialhub.cli.output import Column, Row, plain, print_table
 from socialhub.cli.view import moment
 from socialhub.model import Mention, Tone
-from socialhub.store.mentions import FeedFilter, feed, links_of
-from socialhub.store.people import lists_of
+from socialhub.store.mentions import FeedFilter, feed
+from socialhub.store.searches import resolved
 from socialhub.text import clip
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from socialhub.cli.setup import Setup
-    from socialhub.query import Document, Node
+    from socialhub.query import Node
     from socialhub.store.connection import Connection
 
 PAGE: Final = 500
@@ -42,6 +42,7 @@ class Finder:
         if node is not None:
             from socialhub.query import to_sql
 
+            self.node = node = resolved(db, node)
             self.chosen = FeedFilter(condition=to_sql(node, self.zone))
 
     def newest_first(self, limit: int | None = None) -> Iterator[Mention]:
@@ -81,40 +82,6 @@ def node_of(query: str, since: str | None) -> Node | None:
     if since is not None:
         parts.append(Recent(span_of(since, "--since")))
     return all_of(parts) if parts else None
-
-
-def document_of(db: Connection, mention: Mention) -> Document:
-    """A stored mention as queries see it."""
-    from socialhub.gazetteer import asked_names
-    from socialhub.query import Document
-    from socialhub.store.places import places_of
-    from socialhub.store.topics import active_topics
-
-    slugs = {topic.number: topic.id for topic in active_topics(db)}
-    return Document(
-        title=mention.title,
-        text=mention.text,
-        author=mention.author,
-        handle=mention.handle,
-        bio=mention.bio,
-        site=mention.site,
-        url=mention.url,
-        links=links_of(db, mention.id),
-        media=mention.media,
-        lang=mention.lang,
-        kind=mention.kind,
-        source=mention.source,
-        source_kind=mention.source_kind,
-        published=mention.published,
-        followers=mention.followers,
-        rating=mention.rating,
-        topics=tuple(slugs[number] for number in mention.topics if number in slugs),
-        lists=lists_of(db, mention.id),
-        places=asked_names(places_of(db, mention.id)),
-        tone=mention.tone,
-        confidence=mention.confidence,
-        unread=mention.unread,
-    )
 
 
 def mention_values(mention: Mention, slugs: dict[int, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
@@ -13,6 +13,7 @@ from socialhub.errors import EXIT_USAGE, UserError
 from socialhub.i18n import N_, _, labelled, number
 
 if TYPE_CHECKING:
+    from socialhub.live.reasons import Judged
     from socialhub.model import Mention
     from socialhub.query import Node
     from socialhub.store.connection import Connection
@@ -78,9 +79,11 @@ def _narrowed(db: Connection, fields: dict[str, str | None], since: str | None) 
 
 @mentions.command("show", help=N_("One mention whole: text, link, topics, why this tone, earlier versions."))
 @click.argument("number_", metavar="ID", type=click.IntRange(1))
+@option("--explain", is_flag=True, help=N_("Say of every topic why the mention matches it, or which part failed."))
+@option("--query", "asked", metavar="QUERY", default="", help=N_("Explain this query too."))
 @json_option
 @pass_setup
-def show(setup: Setup, number_: int, as_json: bool) -> None:
+def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -> None:
     """See `help`."""
     from socialhub.cli.find import mention_values, topic_slugs
     from socialhub.cli.output import print_json, print_text
@@ -91,8 +94,11 @@ def show(setup: Setup, number_: int, as_json: bool) -> None:
         found = mention_by_id(db, number_, setup.operator)
         if found is None:
             raise UserError(_("There is no mention {id}.").format(id=number_))
+        verdicts = _verdicts(db, setup, number_, asked) if explain or asked else []
         if not as_json:
             print_text(_whole(db, setup, found))
+            if verdicts:
+                print_text(_explained(verdicts))
             return
         why, spread = why_of(db, number_), spread_of(db, found)
         more = {
@@ -114,7 +120,51 @@ def show(setup: Setup, number_: int, as_json: bool) -> None:
                 for each in versions_of(db, number_)
             ],
         }
+        if verdicts:
+            more["explained"] = [verdict_values(each) for each in verdicts]
         print_json([mention_values(found, topic_slugs(db)) | more])
+
+
+def _verdicts(db: Connection, setup: Setup, number_: int, asked: str) -> list[Judged]:
+    from socialhub.live.reasons import judge
+    from socialhub.query import parse
+    from socialhub.store.topics import active_topics
+
+    if asked:
+        parse(asked)
+    topics, now = active_topics(db), setup.clock.now()
+    return judge(db, number_, topics, asked, operator=setup.operator, now=now, zone=setup.zone) or []
+
+
+def verdict_values(judged: Judged) -> dict[str, Any]:
+    """A verdict for JSON."""
+    parts = [{"query": line.query, "holds": line.holds, "words": list(line.words)} for line in judged.lines]
+    return {"topic": judged.name or None, "holds": judged.holds, "parts": parts, "trouble": judged.trouble or None}
+
+
+def _explained(verdicts: list[Judged]) -> Text:
+    """The verdicts as lines: every part of the query with ✓ or ✗ and the words that were found."""
+    from socialhub.text import clean
+
+    text = Text()
+    for judged in verdicts:
+        text.append("\n")
+        text.append(*_mark(judged.holds))
+        name = judged.name or _("the query")
+        text.append(f"{clean(name, single_line=True)}\n", "bold")
+        if judged.trouble:
+            text.append(f"    {judged.trouble}\n")
+        for line in judged.lines:
+            text.append("    ")
+            text.append(*_mark(line.holds))
+            text.append(clean(line.query, single_line=True))
+            text.append(f"  {', '.join(clean(word, single_line=True) for word in line.words)}\n", "dim")
+    text.rstrip()
+    return text
+
+
+def _mark(holds: bool) -> tuple[str, str]:
+    return ("✓ ", "green") if holds else ("✗ ", "red")
 
 
 def _whole(db: Connection, setup: Setup, found: Mention) -> Text:

@@ -50,11 +50,12 @@ def search(setup: Setup, query: tuple[str, ...], since: str | None, limit: int, 
 
 def explained(finder: Finder, mention: Mention) -> dict[str, Any]:
     """Why a mention matches: the true branch of the query, and the words of the mention that it found."""
-    from socialhub.cli.find import document_of
     from socialhub.query import Scope, branch, format_query, spans
+    from socialhub.store.documents import document_of
 
     assert finder.node is not None
-    true_part = branch(finder.node, document_of(finder.db, mention), finder.now, finder.zone)
+    document = document_of(finder.db, mention.id, finder.operator, finder.now)
+    true_part = branch(finder.node, document, finder.now, finder.zone) if document is not None else None
     shown = true_part or finder.node
     words = [
         text[start:end]

@@ -3,34 +3,39 @@
 Search, filters, topics, alerts and purges all speak it. This room opens no file and no database.
 """
 
+from socialhub.query.advice import advice
 from socialhub.query.document import Document
 from socialhub.query.errors import QueryError
 from socialhub.query.evaluate import matches, words_hold
 from socialhub.query.matcher import Matcher
 from socialhub.query.parser import parse
 from socialhub.query.printer import format_query
+from socialhub.query.saved import holds_saved, resolve_saved
 from socialhub.query.sql import SqlFilter, to_sql
 from socialhub.query.topics import topic_query_problems
-from socialhub.query.tree import Node, Scope, all_of, any_of, negate, resolve
-from socialhub.query.why import Reason, branch, explain, spans
+from socialhub.query.tree import Node, Scope, all_of, any_of, negate
+from socialhub.query.why import ReasonLine, branch, explain, reason_lines, spans
 
 __all__ = [
     "Document",
     "Matcher",
     "Node",
     "QueryError",
-    "Reason",
+    "ReasonLine",
     "Scope",
     "SqlFilter",
+    "advice",
     "all_of",
     "any_of",
     "branch",
     "explain",
     "format_query",
+    "holds_saved",
     "matches",
     "negate",
     "parse",
-    "resolve",
+    "reason_lines",
+    "resolve_saved",
     "spans",
     "to_sql",
     "topic_query_problems",

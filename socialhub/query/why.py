@@ -84,8 +84,7 @@ def branch(node: Node, document: Document, now: int | None = None, zone: tzinfo 
 class Reason:
     """The verdict on one part of a query: its text, whether it holds, the words that were found for it, its parts.
 
-    `operator` is AND, OR, NOT or "" for a part without parts. `decided` tells whether this part decided over the
-    whole: a false part of an AND that fails, a true one of an OR that holds.
+    `operator` is AND, OR, NOT or "" for a part without parts.
     """
 
     query: str
@@ -93,28 +92,41 @@ class Reason:
     holds: bool
     words: tuple[str, ...] = ()
     parts: tuple[Reason, ...] = ()
-    decided: bool = True
 
 
 def explain(node: Node, document: Document, now: int | None = None, zone: tzinfo = UTC) -> Reason:
     """The verdict on a query and on each of its parts; the document must bring title and text."""
-    return _reason(node, document, now, zone, decided=True)
-
-
-def _reason(node: Node, document: Document, now: int | None, zone: tzinfo, *, decided: bool) -> Reason:
-    holds = matches(node, document, now, zone)
     inner = parts_of(node) if isinstance(node, And | Or | Not) else ()
-    parts = tuple(
-        _reason(part, document, now, zone, decided=decided and _decides(node, part, holds, document, now, zone))
-        for part in inner
-    )
+    parts = tuple(explain(part, document, now, zone) for part in inner)
     operator = {And: "AND", Or: "OR", Not: "NOT"}.get(type(node), "")
     words = () if inner or not is_wordy(node) else _words(node, document)
-    return Reason(format_query(node), operator, holds, words, parts, decided)
+    return Reason(format_query(node), operator, matches(node, document, now, zone), words, parts)
 
 
-def _decides(node: Node, part: Node, holds: bool, document: Document, now: int | None, zone: tzinfo) -> bool:
-    return isinstance(node, Not) or matches(part, document, now, zone) == holds
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """One line of a verdict: whether this part of the query holds, its text, the words found for it."""
+
+    holds: bool
+    query: str
+    words: tuple[str, ...]
+
+
+def reason_lines(reason: Reason) -> list[ReasonLine]:
+    """A verdict as lines a person reads: of an AND every part, of an OR that holds its true sides, else the whole."""
+    if reason.operator == "AND":
+        return [line for part in reason.parts for line in reason_lines(part)]
+    if reason.operator == "OR" and reason.holds:
+        return [line for part in reason.parts if part.holds for line in reason_lines(part)]
+    if reason.operator == "NOT":
+        return [ReasonLine(reason.holds, reason.query, tuple(dict.fromkeys(_words_below(reason))))]
+    return [ReasonLine(reason.holds, reason.query, reason.words)]
+
+
+def _words_below(reason: Reason) -> Iterator[str]:
+    yield from reason.words
+    for part in reason.parts:
+        yield from _words_below(part)
 
 
 def _words(node: Node, document: Document) -> tuple[str, ...]:

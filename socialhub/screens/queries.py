@@ -5,7 +5,7 @@ The query language is loaded on first use: it is not needed for the first paint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
 from functools import lru_cache
@@ -37,13 +37,16 @@ def parsed(query: str) -> Node:
     return parse(query)
 
 
-def narrow(choices: Choices, zone: tzinfo) -> Narrowed:
-    """The filter that the choices mean; raises QueryError (a UserError) for a query that cannot be read."""
+def narrow(choices: Choices, zone: tzinfo, saved: Mapping[str, str]) -> Narrowed:
+    """The filter that the choices mean, `saved` being the saved searches by name.
+
+    Raises QueryError (a UserError) for a query that cannot be read.
+    """
     condition = None
     if choices.query:
-        from socialhub.query import to_sql
+        from socialhub.query import resolve_saved, to_sql
 
-        condition = to_sql(parsed(choices.query), zone)
+        condition = to_sql(resolve_saved(parsed(choices.query), saved), zone)
     chosen = FeedFilter(choices.topic, choices.source, choices.tone, condition)
     return Narrowed(chosen, choices.query)
 

@@ -27,6 +27,7 @@ from socialhub.screens.mention_detail import read_detail, with_marks
 from socialhub.screens.queries import Narrowed, candidates, hits, narrow
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError
+from socialhub.store.searches import saved_queries
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
@@ -192,7 +193,8 @@ class Reader(MentionActions, Vertical):
     async def _narrow(self, choices: Choices) -> bool:
         """Whether the choices could be read and are applied."""
         try:
-            narrowed = await asyncio.to_thread(narrow, choices, self.context.zone)
+            saved = await self.context.reading.read(saved_queries)
+            narrowed = await asyncio.to_thread(narrow, choices, self.context.zone, saved)
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
@@ -269,8 +271,11 @@ class Reader(MentionActions, Vertical):
             self.call_after_refresh(self._detail.focus)
 
     def action_why(self) -> None:
-        """The reasons stand in the detail."""
-        self._feed.action_open()
+        """Which topics it belongs to and which not, and the words that decided."""
+        if (mention := self._feed.current) is not None:
+            from socialhub.screens.why import WhyView
+
+            self.app.push_screen(WhyView(self.context, mention.id, self.topics, self._choices.query))
 
     def action_neighbour(self, step: int) -> None:
         """The next older (1) or newer (-1) mention, in the open detail."""

@@ -1,4 +1,6 @@
-"""Stored mentions as topics see them: what a mention had when it came in, nothing of what people did with it since."""
+"""Stored mentions as queries see them: many as topics do (what they had when they came in), or one with all that
+happened to it since.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from socialhub.gazetteer import asked_names
+from socialhub.model import Tone
 from socialhub.query.document import Document
 from socialhub.store.connection import Connection
 
@@ -33,6 +36,45 @@ def documents(db: Connection, after: int, until: int, limit: int, words: str = "
     )
     for row in rows:
         yield int(row[0]), _document(row)
+
+
+_LATER: Final = (
+    "SELECT m.tone, m.confidence, m.story <> m.id, m.reach, m.likes, m.shares, m.replies, ifnull(w.state, 'new'),"
+    " ifnull(w.assignee, ''), (SELECT group_concat(tag, char(10)) FROM mention_tags WHERE mention = m.id),"
+    " (SELECT group_concat(p.slug, char(10)) FROM mention_topics t JOIN topics p ON p.id = t.topic"
+    " WHERE t.mention = m.id),"
+    " EXISTS (SELECT 1 FROM muted h JOIN mutes u ON u.id = h.mute WHERE h.mention = m.id AND u.lifted IS NULL"
+    " AND ifnull(u.ends > :now, 1)),"
+    " EXISTS (SELECT 1 FROM mentions r WHERE r.parent_id <> '' AND (r.parent_id = m.canonical_id"
+    " OR (r.parent_id = m.native_id AND r.source = m.source))),"
+    " ifnull((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
+    " m.id < ifnull((SELECT read_below FROM operators WHERE name = :operator), 0))"
+    " FROM mentions m LEFT JOIN mention_work w ON w.mention = m.id WHERE m.id = :id"
+)
+
+
+def document_of(db: Connection, mention: int, operator: str, now: int) -> Document | None:
+    """One mention with everything that a query can ask of it, as `operator` sees it at `now` (ms UTC); None if gone."""
+    base = db.execute(
+        f"SELECT {_COLUMNS} FROM mentions m JOIN sources s ON s.id = m.source WHERE m.id = ?",  # noqa: S608
+        (mention,),
+    ).fetchone()
+    if base is None:
+        return None
+    document = _document(base)
+    row = db.execute(_LATER, {"id": mention, "operator": operator, "now": now}).fetchone()
+    tone, document.confidence, repost, document.reach, *counts = row[:7]
+    document.tone = None if tone is None else Tone(tone)
+    document.repost = bool(repost)
+    known = [count for count in counts if count is not None]
+    document.engagement = sum(known) if known else None
+    document.state, document.assignee = row[7], row[8]
+    document.tags = tuple(row[9].splitlines()) if row[9] else ()
+    document.topics = tuple(row[10].splitlines()) if row[10] else ()
+    document.muted = bool(row[11])
+    document.answered = bool(row[12]) or bool(counts[2])
+    document.unread = not row[13]
+    return document
 
 
 def _document(row: Sequence[Any]) -> Document:

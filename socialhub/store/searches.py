@@ -6,10 +6,13 @@ A name is unique whatever its capitals. Callers check queries; here they are tex
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, next_revs
+
+if TYPE_CHECKING:
+    from socialhub.query import Node
 
 REMEMBERED: Final = 100
 """Queries remembered of an operator; the oldest are forgotten."""
@@ -40,6 +43,13 @@ def saved_search(db: Connection, name: str) -> SavedSearch | None:
 def saved_queries(db: Connection) -> dict[str, str]:
     """The queries by name: what `search:"name"` in another query stands for."""
     return dict(db.execute("SELECT name, query FROM saved_searches"))
+
+
+def resolved(db: Connection, node: Node) -> Node:
+    """A query with the saved searches in it put in their place. Raises QueryError."""
+    from socialhub.query import holds_saved, resolve_saved
+
+    return resolve_saved(node, saved_queries(db)) if holds_saved(node) else node
 
 
 def save_search(db: Connection, search: SavedSearch) -> SavedSearch | None:

@@ -12,6 +12,7 @@ from socialhub.query import Document, Matcher, Node, Scope, branch, format_query
 from socialhub.query.parser import MAX_NESTING
 from socialhub.store import fts
 from socialhub.store.connection import Connection, open_writer
+from socialhub.store.documents import document_of
 from socialhub.store.mentions import FeedFilter, feed
 from socialhub.text import tokenise
 from tests.query.posts import (
@@ -197,6 +198,9 @@ def _agree(cache: Connection, post: Post, asked: Node) -> None:
         assert _found(cache, asked) == [1] * expected
         assert matches(asked, post.document(), NOW, PARIS) == expected
         assert Matcher({7: asked}, PARIS).match(post.document(), NOW) == (7,) * expected
+        read_back = document_of(cache, 1, OPERATOR, NOW)
+        assert read_back is not None
+        assert matches(asked, read_back, NOW, PARIS) == expected
         printed = parse(format_query(asked))
         assert printed == asked
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialhub.query import Document, Scope, branch, format_query, parse, spans
+from socialhub.query import Document, Scope, branch, explain, format_query, parse, reason_lines, spans
 from socialhub.text import tokenise
 
 
@@ -23,6 +23,13 @@ from socialhub.text import tokenise
         ("title:panne text:fibre", "panne de fibre", ["panne", "fibre"]),
         ("😀", "oh 😀!", ["😀"]),
         ("lang:fr", "rien", []),
+        ("=Orange", "orange, Orange", ["Orange"]),
+        ("panne NEAR/1 box", "panne de box, mais plus de panne", ["panne", "box"]),
+        ("fibre~1", "la fibbre", ["fibbre"]),
+        ("carte-sim~", "ma cartesim et ma carte sim", ["cartesim", "carte sim"]),
+        ("/pan+es?/", "des PANNES", ["PANNES"]),
+        ("SENT(a b)", "a b. c", ["a", "b"]),
+        ('"b a"~2', "a x b", ["a x b"]),
         ("a", "", []),
     ],
 )
@@ -51,3 +58,22 @@ def test_the_branch_names_what_was_true(query: str, text: str, expected: str | N
     """Of every OR only the side that was true."""
     found = branch(parse(query), Document(text_tokens=tokenise(text)))
     assert (found and format_query(found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("(orange OR sosh) panne", ["✓ orange [Orange]", "✗ panne []"]),
+        ("orange -fruit", ["✓ orange [Orange]", "✓ NOT fruit []"]),
+        ("orange -jus", ["✓ orange [Orange]", "✗ NOT jus [JUS]"]),
+        ("sosh OR free", ["✗ sosh OR free []"]),
+        ("lang:fr orange", ["✓ lang:fr []", "✓ orange [Orange]"]),
+        ("orange NEAR/2 jus", ["✓ orange NEAR/2 jus [Orange JUS]"]),
+        ("ora?ge", ["✓ ora?ge [Orange]"]),
+    ],
+)
+def test_every_part_gets_its_verdict_and_its_words(query: str, lines: list[str]) -> None:
+    """Why it matched, and why not."""
+    document = Document(text="Orange : le JUS, des fruits", lang="fr")
+    found = reason_lines(explain(parse(query), document))
+    assert [f"{'✓' if line.holds else '✗'} {line.query} [{' '.join(line.words)}]" for line in found] == lines
