@@ -217,7 +217,11 @@ class Watchlist:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged."""
+    """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged.
+
+    `notes` counts what operators wrote beside it; `muted_until` (ms UTC) is when the last mute that hides it ends, 0
+    when none does.
+    """
 
     id: int
     rev: int
@@ -254,6 +258,11 @@ class Mention:
     tombstone: str
     topics: tuple[int, ...] = ()
     unread: bool = True
+    tags: tuple[str, ...] = ()
+    state: str = WorkState.NEW
+    assignee: str = ""
+    notes: int = 0
+    muted_until: int = 0
 
     @property
     def unsure(self) -> bool:

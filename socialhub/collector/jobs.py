@@ -1,5 +1,5 @@
 """Bulk work in small chunks between the batches of the sources: purges, imports, looking for changed topics and for the
-people of changed watchlists in the past. All is resumable and tells how far it is.
+people of changed watchlists in the past, hiding the past of a mute. All is resumable and tells how far it is.
 
 The collector runs it; a command runs it itself when it gets the collector's lock.
 """
@@ -22,6 +22,8 @@ from socialhub.pipeline.normalise import line as clean_line
 from socialhub.sources.exchange import BadLine, GoodLine, Line
 from socialhub.sources.mention_files import BATCH_LINES, read_drafts
 from socialhub.store import jobs as job_store
+from socialhub.store import mentions as mentions_store
+from socialhub.store import mutes as mute_store
 from socialhub.store import people as people_store
 from socialhub.store import privacy, rematch
 from socialhub.store import sources as source_store
@@ -53,6 +55,8 @@ class JobRunner:
             self._reattach(job)
         elif job.kind == REMATCH:
             self._rematch(job)
+        elif job.kind == mute_store.MUTE:
+            self._mute(job)
         else:
             self._import(job)
         return job_store.job_by_id(self._writer.db, job.id)
@@ -95,6 +99,17 @@ class JobRunner:
         active = self._rematched - began if began is not None else 0.0
         with self._writer.transaction() as db:
             rematch.store_chunk(db, job, chunk, active)
+
+    def _mute(self, job: Job) -> None:
+        """Hide the next older mentions that a mute hides; `done` and `total` count those looked through."""
+        below, now = job.progress.get("below"), self._clock.now()
+        total = job.total or mentions_store.newest_id(self._writer.db)
+        with self._writer.transaction() as db:
+            below = mute_store.mute_chunk(db, job.parameters["mute"], below, now, self._zone)
+            done = max(job.done, total - below)
+            job_store.note_progress(db, job.id, done, total, {"below": below})
+        if not below:
+            self._finish(job)
 
     def _import(self, job: Job) -> None:
         """Import the next lines of a file; after an interruption the file is read from its start, harmlessly."""

@@ -17,6 +17,7 @@ from socialhub.store.mentions import (
     mentions_by_id,
     newest_id,
 )
+from socialhub.store.mutes import NO_MUTING, Muting, muting
 
 PAGE: Final = 100
 """Mentions fetched at once: a screen and a half at the largest, 2 ms."""
@@ -38,8 +39,9 @@ class Page:
     """Neighbouring mentions in the order asked for, as of revision `rev`.
 
     `newest` is the newest id of the whole cache then: whatever comes later is new to the list. `read_below` is the
-    operator's line then. A list in another order than that of arrival is one page; `since` is then the id from which
-    on mentions were looked at (0: all).
+    operator's line then, `muting` what mutes took out; a page that goes on from another tells neither.
+    A list in another order than that of arrival is one page; `since` is then the id from which on mentions were looked
+    at (0: all).
     """
 
     mentions: tuple[Mention, ...]
@@ -49,15 +51,17 @@ class Page:
     rev: int
     read_below: int = 0
     since: int = 0
+    muting: Muting = NO_MUTING
 
 
 @dataclass(frozen=True, slots=True)
 class FeedUpdate:
     """What happened to a list since it last looked.
 
-    `changed` are rows of its window in their new form; `arrived` new rows for its top (only when they were asked for);
-    `waiting` how many wait above, history fetched late apart; `more` whether anything waits at all; `gap` says that
-    more arrived than fit: the list starts anew from `arrived`; `read_below` is the operator's line now.
+    `changed` are rows of its window in their new form, `gone` those that are hidden now; `arrived` new rows for its top
+    (only when they were asked for); `waiting` how many wait above, history fetched late apart; `more` whether anything
+    waits at all; `gap` says that more arrived than fit: the list starts anew from `arrived`; `read_below` is the
+    operator's line now, `muting` what mutes take out.
     """
 
     rev: int
@@ -68,6 +72,8 @@ class FeedUpdate:
     more: bool = False
     gap: bool = False
     read_below: int = 0
+    gone: tuple[int, ...] = ()
+    muting: Muting = NO_MUTING
 
 
 def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
@@ -77,16 +83,20 @@ def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
         from socialhub.store.ranking import ranked
 
         best = ranked(db, ask.chosen, ask.order, operator=ask.operator, now=ask.now)
-        return Page(best.mentions, True, True, newest, rev, line, best.since)
+        return Page(best.mentions, True, True, newest, rev, line, best.since, _muting(db, ask))
     found = feed(db, ask.chosen, operator=ask.operator, limit=limit, now=ask.now)
-    return Page(tuple(found), True, len(found) < limit, newest, rev, line)
+    return Page(tuple(found), True, len(found) < limit, newest, rev, line, muting=_muting(db, ask))
 
 
 def last_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
     """The oldest mentions."""
     rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
     found = feed(db, ask.chosen, operator=ask.operator, limit=limit, after=0, now=ask.now)
-    return Page(tuple(found), len(found) < limit, True, newest, rev, line)
+    return Page(tuple(found), len(found) < limit, True, newest, rev, line, muting=_muting(db, ask))
+
+
+def _muting(db: Connection, ask: FeedAsk) -> Muting:
+    return muting(db, ask.chosen, ask.operator, ask.now)
 
 
 def older_page(db: Connection, ask: FeedAsk, before: int, limit: int = PAGE) -> Page:
@@ -107,7 +117,8 @@ def around(db: Connection, ask: FeedAsk, mention: int, limit: int = PAGE) -> Pag
     line = read_below(db, ask.operator)
     newer = newer_page(db, ask, mention - 1, limit // 2)
     older = older_page(db, ask, mention, limit)
-    return replace(newer, mentions=newer.mentions + older.mentions, at_oldest=older.at_oldest, read_below=line)
+    rows = newer.mentions + older.mentions
+    return replace(newer, mentions=rows, at_oldest=older.at_oldest, read_below=line, muting=_muting(db, ask))
 
 
 def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
@@ -132,14 +143,25 @@ def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUp
     changes = changed_since(db, known.rev, _MANY_CHANGES)
     everything = line != known.read_below or len(changes) >= _MANY_CHANGES
     touched = known.window if everything else known.window.intersection(mention for mention, _rev in changes)
-    changed = tuple(mentions_by_id(db, sorted(touched), ask.operator)) if touched else ()
+    rows = mentions_by_id(db, sorted(touched), ask.operator) if touched else []
+    gone = {row.id for row in rows if ask.chosen.hide_muted and row.muted_until > ask.now}
+    update = FeedUpdate(
+        rev,
+        newest,
+        tuple(row for row in rows if row.id not in gone),
+        read_below=line,
+        gone=tuple(gone),
+        muting=_muting(db, ask),
+    )
     if newest <= known.newest:
-        return FeedUpdate(rev, known.newest, changed, read_below=line)
+        return replace(update, newest=known.newest)
     if not flow:
         waiting = count_after(db, ask.chosen, known.newest, operator=ask.operator, now=ask.now)
-        return FeedUpdate(rev, newest, changed, waiting=waiting, more=True, read_below=line)
+        return replace(update, waiting=waiting, more=True)
     arrived = feed(db, ask.chosen, operator=ask.operator, limit=PAGE, after=known.newest, now=ask.now)
     if len(arrived) < PAGE:
-        return FeedUpdate(rev, newest, changed, tuple(arrived), read_below=line)
+        return replace(update, arrived=tuple(arrived))
     page = first_page(db, ask)
-    return FeedUpdate(page.rev, page.newest, (), page.mentions, gap=True, read_below=page.read_below)
+    return FeedUpdate(
+        page.rev, page.newest, (), page.mentions, gap=True, read_below=page.read_below, muting=page.muting
+    )

@@ -8,6 +8,7 @@
     match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
     sentiment   pipeline/sentiment.py   only of what is kept
     commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
+    mutes       store/mutes.py          in the same transaction: what is muted never shows up for a moment
 
 Runs in the collector (and in commands that hold its lock): there is never a second writer of mentions.
 """
@@ -34,6 +35,7 @@ from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.intake import Intake, Known, Prepared, engagement_of, find_erased, find_known, store_intake
+from socialhub.store.mutes import mute_arrivals
 from socialhub.text import tokenise
 
 CHUNK: Final = 1_000
@@ -101,6 +103,7 @@ class Ingest:
         self.people = people or PeopleFinder()
         self._writer = writer
         self._clock = clock
+        self._zone = zone
         self._matcher = Matcher(topics, zone)
         self._topics_read_fields = not all(map(is_wordy, topics.values()))
         self._detector = detector
@@ -148,6 +151,7 @@ class Ingest:
                 chunk.intake.deletions.append(deletion)
         with self._writer.transaction() as db:
             chunk.outcome.new = store_intake(db, chunk.intake)
+            _mute(db, chunk.intake, seen, self._zone)
             self._note(db, origin, batch, seen, chunk.outcome.new)
         for prepared, findings in zip(chunk.intake.new, chunk.findings, strict=True):
             findings.story = findings.story or prepared.story
@@ -315,3 +319,9 @@ class Ingest:
             lists=self.people.lists(self._people_of(draft)),
             places=asked_names(self._places_of(draft, places)),
         )
+
+
+def _mute(db: Connection, intake: Intake, now: int, zone: tzinfo) -> None:
+    """Hide what the mutes in force hide of a chunk that was just stored."""
+    first, last = (intake.new[0].id, intake.new[-1].id) if intake.new else (1, 0)
+    mute_arrivals(db, first, last, [mention for mention, _prepared in intake.edits], now, zone)

@@ -147,7 +147,7 @@ def connect(path: Path, *, read_only: bool, threads: bool = False) -> Connection
 
 
 def open_reader(path: Path, *, threads: bool = False) -> Connection:
-    """A read-only connection to an existing cache of a version we can read.
+    """A read-only connection to an existing cache, which is brought up to date first when an older socialhub wrote it.
 
     Raises CacheMissingError, CacheNewerError (schema of a newer socialhub) or another CacheError.
     """
@@ -164,6 +164,8 @@ def open_reader(path: Path, *, threads: bool = False) -> Connection:
         if version > schema.VERSION:
             db.close()
             raise _newer(path)
+        if version < schema.VERSION:
+            open_writer(path).close()
     return db
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from socialhub.model import Mention, Tone, Verdict, Word
+from socialhub.model import Mention, Tone, Verdict, Word, WorkState
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
@@ -23,7 +23,7 @@ class FeedFilter:
     """What a list of mentions is narrowed to; the empty filter lets everything through.
 
     `topic` and `source` are row numbers, `tone` is -1, 0, 1 or 2 (unsure), `condition` a query made by query/sql;
-    `unread` leaves what the operator has not read.
+    `unread` leaves what the operator has not read, `hide_muted` takes out what an active mute hides.
     """
 
     topic: int | None = None
@@ -31,22 +31,31 @@ class FeedFilter:
     tone: int | None = None
     condition: SqlFilter | None = None
     unread: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is narrowed."""
-        return self == FeedFilter()
+    hide_muted: bool = False
 
 
 _READ: Final = (
     "coalesce((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
     " m.id < coalesce((SELECT read_below FROM operators WHERE name = :operator), 0))"
 )
+FOREVER: Final = 1 << 62
+"""The end of a mute without one (ms UTC)."""
+_ACTIVE: Final = "lifted IS NULL AND ifnull(ends > :now, 1)"
+_NOT_MUTED: Final = (
+    # Asked once: where nobody mutes anything, no row is asked.
+    f"(NOT EXISTS (SELECT 1 FROM mutes WHERE {_ACTIVE})"  # noqa: S608
+    f" OR NOT EXISTS (SELECT 1 FROM muted h JOIN mutes u ON u.id = h.mute WHERE h.mention = m.id AND {_ACTIVE}))"
+)
 _COLUMNS: Final = (
     "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"  # noqa: S608
     " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares,"
     " m.replies, m.reach, m.place, m.parent_id, m.warning, m.media, m.tone, m.confidence, m.story, m.tombstone,"
-    f" (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id), {_READ}"
+    f" (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id), {_READ},"
+    " (SELECT state || ' ' || assignee FROM mention_work WHERE mention = m.id),"
+    " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM mention_tags WHERE mention = m.id ORDER BY tag)),"
+    " (SELECT count(*) FROM mention_notes WHERE mention = m.id),"
+    f" (SELECT max(ifnull(u.ends, {FOREVER})) FROM muted h JOIN mutes u ON u.id = h.mute"
+    "  WHERE h.mention = m.id AND u.lifted IS NULL)"
 )
 
 
@@ -62,34 +71,58 @@ class Plan:
 
 def plan_of(chosen: FeedFilter) -> Plan:
     """Drive by the index that gives arrival order without sorting: words first, then the topic, then the rows."""
-    plan = Plan("mentions m", "m.id", [], {})
+    conditions, values = _narrowing(chosen)
     if chosen.condition is not None and chosen.condition.words:
-        plan = Plan("fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid", ["fts MATCH :words"], {})
-        plan.values["words"] = chosen.condition.words
+        table, key = "fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid"
+        driving = ["fts MATCH :words", *([_IN_TOPIC] if chosen.topic is not None else [])]
+    elif chosen.topic is not None:
+        table, key = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention", "mt.mention"
+        driving = ["mt.topic = :topic"]
+    else:
+        table, key, driving = "mentions m", "m.id", []
+    return Plan(table, key, driving + conditions, values)
+
+
+def conditions_of(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
+    """What a filter asks of the rows `m` where something else names them, and the values of it."""
+    conditions, values = _narrowing(chosen)
     if chosen.topic is not None:
-        plan.values["topic"] = chosen.topic
-        if plan.values.get("words"):
-            plan.conditions.append("EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = m.id)")
-        else:
-            table = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention"
-            plan = Plan(table, "mt.mention", ["mt.topic = :topic"], plan.values)
+        conditions.insert(0, _IN_TOPIC)
+    if "words" in values:
+        conditions.insert(0, "m.id IN (SELECT rowid FROM fts WHERE fts MATCH :words)")
+    return conditions, values
+
+
+_IN_TOPIC: Final = "EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = m.id)"
+
+
+def _narrowing(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
+    """The conditions of a filter that no index can drive, and all of its values."""
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    if chosen.condition is not None and chosen.condition.words:
+        values["words"] = chosen.condition.words
+    if chosen.topic is not None:
+        values["topic"] = chosen.topic
     if chosen.source is not None:
-        plan.conditions.append("m.source = :source")
-        plan.values["source"] = chosen.source
+        conditions.append("m.source = :source")
+        values["source"] = chosen.source
     if chosen.tone == UNSURE_BUCKET:
-        plan.conditions.append("(m.tone IS NULL OR m.confidence < 0.5)")
+        conditions.append("(m.tone IS NULL OR m.confidence < 0.5)")
     elif chosen.tone is not None:
-        plan.conditions.append("m.tone = :tone AND m.confidence >= 0.5")
-        plan.values["tone"] = chosen.tone
+        conditions.append("m.tone = :tone AND m.confidence >= 0.5")
+        values["tone"] = chosen.tone
     if chosen.unread:
-        plan.conditions.append(f"NOT {_READ}")
+        conditions.append(f"NOT {_READ}")
+    if chosen.hide_muted:
+        conditions.append(_NOT_MUTED)
     if chosen.condition is not None and chosen.condition.rest:
         fragment = chosen.condition.rest
         for number, value in enumerate(chosen.condition.rest_parameters):
             fragment = fragment.replace("?", f":q{number}", 1)
-            plan.values[f"q{number}"] = value
-        plan.conditions.append(f"({fragment})")
-    return plan
+            values[f"q{number}"] = value
+        conditions.append(f"({fragment})")
+    return conditions, values
 
 
 def feed(
@@ -257,6 +290,8 @@ def to_mention(row: Sequence[Any]) -> Mention:
     """A mention from the columns of this module's queries."""
     tone = None if row[29] is None else Tone(row[29])
     topics = tuple(int(topic) for topic in row[33].split(",")) if row[33] else ()
-    fields = [*row[:33], topics, not row[34]]
+    state, _blank, assignee = row[35].partition(" ") if row[35] else (WorkState.NEW, "", "")
+    tags = tuple(row[36].split(" ")) if row[36] else ()
+    fields = [*row[:33], topics, not row[34], tags, state, assignee, row[37], row[38] or 0]
     fields[19], fields[29] = bool(row[19]), tone
     return Mention(*fields)

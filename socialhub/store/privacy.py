@@ -13,6 +13,7 @@ from socialhub.store import fts
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
+from socialhub.store.mutes import forget_mutes_about
 from socialhub.store.places import places_of
 from socialhub.store.schema import MENTION_TABLES, UNSURE_BUCKET
 from socialhub.store.searches import forget_history
@@ -97,6 +98,7 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
     if not doomed and purge.author:
         # A query may name them in any spelling: nobody's is kept.
         forget_history(db)
+        forget_mutes_about(db, purge.author)
         db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (purge.author,))
         db.execute(
             "DELETE FROM person_notes WHERE person IN (SELECT id FROM people WHERE name = :author COLLATE NOCASE OR"
