@@ -5,8 +5,9 @@ Counts only: no mention of that time exists. Nothing here knows the cache.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from random import Random
@@ -39,35 +40,43 @@ PlaceCell: TypeAlias = tuple[str, int, str, int, int]
 """(topic slug or ALL, minute in ms UTC, place code, tone bucket, mentions)"""
 
 
-def history_counts(seed: int, start: int) -> Iterator[Row]:
-    """The minute counts before `start` (ms UTC), sorted by topic and minute; deterministic for a seed and a start."""
-    cells: dict[Cell, list[int]] = {}
-    for moment, source, (topics, tone), first in _mentions(Random(f"history {seed} {start}"), start):
-        minute = moment - moment % MINUTE
-        for topic in topics:
-            cell = cells.setdefault((topic, minute, source, tone), [0, 0])
-            cell[0] += 1
-            cell[1] += first
-    for (topic, minute, source, tone), (mentions, stories) in sorted(cells.items()):
-        yield topic, minute, source, tone, mentions, stories
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was counted by minutes before the scenario: by source, and by place with all that lies around it. Sorted."""
+
+    counts: list[Row]
+    places: list[PlaceCell]
 
 
-def history_places(seed: int, start: int) -> Iterator[PlaceCell]:
-    """The same mentions by the places they speak of, with all that lies around them; deterministic, sorted."""
+def tell_history(seed: int, start: int) -> History:
+    """The past before `start` (ms UTC); deterministic for a seed and a start."""
     table = read("history")
     shares = {source: table["places"][mix] for source, _usual, mix in table["sources"]}
     rng = Random(f"history places {seed} {start}")
-    cells: Counter[tuple[str, int, str, int]] = Counter()
-    for moment, source, (topics, tone), _first in _mentions(Random(f"history {seed} {start}"), start):
-        in_town, in_area = shares[source]
-        drawn = rng.random()
-        if drawn >= in_town + in_area:
-            continue
-        town = french_map().anywhere(rng)
-        for place in _around(town.name, TOWN) if drawn < in_town else _around(town.department, DEPARTMENT):
-            cells.update((topic, moment - moment % MINUTE, place, tone) for topic in topics)
-    for (topic, minute, place, tone), mentions in sorted(cells.items()):
-        yield topic, minute, place, tone, mentions
+    cells: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
+    placed: defaultdict[tuple[str, int, str, int], int] = defaultdict(int)
+    for moment, source, (topics, tone), first in _mentions(Random(f"history {seed} {start}"), start):
+        minute = moment - moment % MINUTE
+        around = _where(rng, *shares[source])
+        for topic in topics:
+            cell = cells[topic, minute, source, tone]
+            cell[0] += 1
+            cell[1] += first
+            for place in around:
+                placed[topic, minute, place, tone] += 1
+    return History(
+        [(*key, mentions, stories) for key, (mentions, stories) in sorted(cells.items())],
+        [(*key, mentions) for key, mentions in sorted(placed.items())],
+    )
+
+
+def _where(rng: Random, in_town: float, in_area: float) -> tuple[str, ...]:
+    """The places that a mention speaks of, often none."""
+    drawn = rng.random()
+    if drawn >= in_town + in_area:
+        return ()
+    town = french_map().anywhere(rng)
+    return _around(town.name, TOWN) if drawn < in_town else _around(town.department, DEPARTMENT)
 
 
 @cache

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import platform
-from collections import Counter
+from collections import defaultdict
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour
-from socialhub.demo.history import ALL, history_counts, history_places
+from socialhub.demo.history import ALL, History, tell_history
 from socialhub.demo.scenario import BROKEN_SOURCE, REPLAY_EVERY, Scenario
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, Event
 from socialhub.demo.topics import TOPICS
@@ -41,8 +41,9 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         topics = {**sync_topics(db, configured, begun), ALL: ALL_TOPICS}
         sources = {name: ensure_source(db, name, "replay") for name in SOURCES}
         broken = ensure_source(db, BROKEN_SOURCE, "rss")
-        _write_counts(db, scenario, seed, topics, sources)
-        _write_places(db, scenario, seed, topics)
+        past = tell_history(seed, scenario.start)
+        _write_counts(db, past, topics, sources)
+        _write_places(db, past, topics)
         for name, number in sources.items():
             _write_coverage(db, number, REPLAY_EVERY, (begun, scenario.play_from), _gaps(scenario, name))
         _write_coverage(db, broken, MINUTE, (begun, scenario.play_from - BROKEN_FOR), _gaps(scenario, BROKEN_SOURCE))
@@ -51,12 +52,10 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         _write_past_alerts(db, scenario)
 
 
-def _write_counts(
-    db: Connection, scenario: Scenario, seed: int, topics: dict[str, int], sources: dict[str, int]
-) -> None:
+def _write_counts(db: Connection, past: History, topics: dict[str, int], sources: dict[str, int]) -> None:
     hours: dict[tuple[int, int, int, int], list[int]] = {}
     rows = []
-    for slug, minute, source, tone, mentions, stories in history_counts(seed, scenario.start):
+    for slug, minute, source, tone, mentions, stories in past.counts:
         key = topics[slug], floor_hour(minute), sources[source], tone
         rows.append((key[0], minute, key[2], tone, mentions, stories))
         cell = hours.setdefault(key, [0, 0])
@@ -71,10 +70,10 @@ def _write_counts(
     )
 
 
-def _write_places(db: Connection, scenario: Scenario, seed: int, topics: dict[str, int]) -> None:
-    hours: Counter[tuple[int, int, str, int]] = Counter()
+def _write_places(db: Connection, past: History, topics: dict[str, int]) -> None:
+    hours: defaultdict[tuple[int, int, str, int], int] = defaultdict(int)
     rows = []
-    for slug, minute, place, tone, mentions in history_places(seed, scenario.start):
+    for slug, minute, place, tone, mentions in past.places:
         rows.append((topics[slug], minute, place, tone, mentions))
         hours[topics[slug], floor_hour(minute), place, tone] += mentions
     db.executemany("INSERT INTO place_counts (topic, minute, place, tone, mentions) VALUES (?, ?, ?, ?, ?)", rows)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.timer import Timer
 
-from socialhub.gazetteer import TOWN, place_codes, place_name, places
+from socialhub.gazetteer import place_codes, place_name, places
 from socialhub.i18n import N_, _
 from socialhub.live import Places, Room, read_places
 from socialhub.screens.context import Context
@@ -21,6 +23,8 @@ from socialhub.widgets.place_rows import PlaceRow
 
 _SPAN_NAMES: Final = (N_("1 h"), N_("24 h"), N_("7 d"))
 ALL_TOPICS: Final = 0
+_PAUSE: Final = 10
+"""The list rests so many times as long as its answer took."""
 
 
 class PlacesPane(SidePane):
@@ -41,6 +45,7 @@ class PlacesPane(SidePane):
         self._keys = {code: key for key, code in enumerate(self._codes)}
         self._reading = False
         self._stale = False
+        self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Title and tree."""
@@ -49,8 +54,9 @@ class PlacesPane(SidePane):
 
     def show_room(self, room: Room, collecting: int | None) -> None:
         """Read the places anew: the room has news, or another span is wanted."""
+        wanted = self._room is None or room.span != self._room.span
         self._room = room
-        self._refresh()
+        self._refresh(now=wanted)
 
     def action_next_topic(self) -> None:
         """Only what one topic is about; after the last one everything again."""
@@ -58,34 +64,41 @@ class PlacesPane(SidePane):
             around = [ALL_TOPICS, *(topic.number for topic in self._room.topics)]
             place = around.index(self._topic) + 1 if self._topic in around else 0
             self._topic = around[place % len(around)]
-            self._refresh()
+            self._refresh(now=True)
 
-    def _refresh(self) -> None:
-        """One question at a time, and no more often than a list is repainted; the last wish wins."""
-        self._stale = self._reading
-        if not self._reading:
-            self._reading = True
-            self.run_worker(self._read(), group="places")
+    def _refresh(self, *, now: bool) -> None:
+        """One question at a time; news wait until the list has rested, a wish of the reader's does not."""
+        if self._reading or (self._rest is not None and not now):
+            self._stale = True
+            return
+        if self._rest is not None:
+            self._rest.stop()
+        self._reading, self._stale = True, False
+        self.run_worker(self._read(), group="places")
 
     async def _read(self) -> None:
         room, topic, now = self._room, self._topic, self.context.clock.now()
-        if room is None:
-            return
+        begun = time.monotonic()
         try:
-            found = await self.context.reading.read(lambda db: read_places(db, room.span, topic, now))
-            self._show(room, found)
+            if room is not None:
+                found = await self.context.reading.read(lambda db: read_places(db, room.span, topic, now))
+                self._show(room, topic, found)
         except CacheError:
             # The watch on the cache meets the same and tells it.
             pass
-        self.set_timer(self.context.list_pace, self._rested)
+        self._reading = False
+        wished = topic != self._topic or (room is not None and self._room is not None and room.span != self._room.span)
+        # The lists of the console are read on the same thread: a costly answer is not asked for again at once.
+        pause = max(self.context.list_pace, _PAUSE * (time.monotonic() - begun))
+        self._rest = self.set_timer(0.0 if wished else pause, self._rested)
 
     def _rested(self) -> None:
-        self._reading = False
+        self._rest = None
         if self._stale:
-            self._refresh()
+            self._refresh(now=True)
 
-    def _show(self, room: Room, found: Places) -> None:
-        topic = next((topic.name for topic in room.topics if topic.number == self._topic), "")
+    def _show(self, room: Room, chosen: int, found: Places) -> None:
+        topic = next((topic.name for topic in room.topics if topic.number == chosen), "")
         self.title_line.show(" · ".join(filter(None, [_(_SPAN_NAMES[room.span]), topic])), _usual_chip(found))
         ordered = sorted(found.trends, key=lambda trend: (trend.code not in places(), -trend.total, trend.code))
         rows = []
@@ -96,7 +109,6 @@ class PlacesPane(SidePane):
                     self._key(trend.code),
                     place_name(trend.code),
                     self._key(place.parent) if place is not None and place.parent else None,
-                    place is None or place.kind == TOWN,
                     trend.totals,
                     trend.total,
                     trend.usual,

@@ -23,15 +23,14 @@ _EXACT_BELOW: Final = 10
 class PlaceRow:
     """What was said of one place in the shown span.
 
-    `parent` is the key of the place around it, None for one that stands at the top; `leads` says that choosing it
-    shows its mentions and not what lies in it. `totals` are mentions a cell, `usual` the mean of the weeks before
-    (None: not known), `negative` the share judged negative in percent (None: nothing was judged).
+    `parent` is the key of the place around it, None for one that stands at the top. `totals` are mentions
+    a cell, `usual` the mean of the weeks before (None: not known), `negative` the share judged negative in percent
+    (None: nothing was judged).
     """
 
     key: int
     name: str
     parent: int | None
-    leads: bool
     totals: tuple[int, ...]
     total: int
     usual: float | None

@@ -11,7 +11,7 @@ import pytest
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.demo.data import load
 from socialhub.demo.generator import Teller
-from socialhub.demo.history import ALL, Row, history_counts
+from socialhub.demo.history import ALL, Row, tell_history
 from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, write_scenario
 from socialhub.demo.seed import seed_history
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, SPAN
@@ -30,7 +30,7 @@ from tests.demo.conftest import SEED
 
 @pytest.fixture(scope="module")
 def rows(start: int) -> list[Row]:
-    return list(history_counts(SEED, start))
+    return tell_history(SEED, start).counts
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def writer(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_the_same_seed_gives_the_same_past(rows: list[Row], start: int) -> None:
-    assert list(history_counts(SEED, start)) == rows
+    assert tell_history(SEED, start).counts == rows
 
 
 def test_counts_lie_in_the_28_days_before(rows: list[Row], start: int) -> None:

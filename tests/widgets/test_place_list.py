@@ -26,18 +26,16 @@ def row(
     total: int = 100,
     usual: float | None = 50.0,
     negative: int | None = 12,
-    *,
-    leads: bool = False,
 ) -> PlaceRow:
-    return PlaceRow(key, name, parent, leads, TOTALS, total, usual, negative)
+    return PlaceRow(key, name, parent, TOTALS, total, usual, negative)
 
 
 ROWS = (
     row(1, "Bretagne", None, 1260, 224, 62),
     row(2, "Ille-et-Vilaine", 1, 585, 86.4, None),
-    row(3, "Rennes", 2, 304, 4.25, leads=True),
+    row(3, "Rennes", 2, 304, 4.25),
     row(4, "Occitanie", None, 23, 0),
-    row(5, "bruxelles", None, 2, None, leads=True),
+    row(5, "bruxelles", None, 2, None),
 )
 
 
@@ -120,6 +118,6 @@ def test_the_columns_fit_any_width(width: int) -> None:
 async def test_hostile_names_stay_within_their_line(width: int) -> None:
     places = PlaceList(zone=UTC)
     async with staged(places, width):
-        rows = [row(number, name, None, leads=True) for number, name in enumerate(HOSTILE)]
+        rows = [row(number, name, None) for number, name in enumerate(HOSTILE)]
         places.show(rows, HOLES, START, HOUR)
         assert_sound(places)
