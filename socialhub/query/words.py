@@ -143,7 +143,8 @@ def _shaped(written: str, position: int, scope: Scope) -> Words:
             position,
             "wom?n, op*teur",
         )
-    return Wildcard(pattern, scope)
+    stem = pattern.removesuffix("*")
+    return Wildcard(pattern, scope) if "?" in stem or "*" in stem else Prefix(stem, scope)
 
 
 def _fuzzy(body: str, tail: str, position: int, scope: Scope) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from socialhub.errors import EXIT_USAGE
@@ -310,6 +310,7 @@ def test_printing_is_stable(tree: Node) -> None:
     ).map("".join)
     | st.text(max_size=20)
 )
+@example("fibre**")
 def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
     """Nothing else ever comes out, the position lies inside the text, and what was read can be printed."""
     problem = _problem(text)
