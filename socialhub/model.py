@@ -216,6 +216,17 @@ class Watchlist:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said in one mention. Texts of the same words share a `story`; `person` 0 is somebody on no list."""
+
+    mention: int
+    person: int
+    story: int
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged.
 

@@ -34,6 +34,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": (f"{_HERE}.search_cmd:search", N_("Stored mentions that match a query, newest first.")),
     "mentions": (f"{_HERE}.mentions_cmd:mentions", N_("The stored mentions: list, show.")),
     "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query.")),
+    "people": (
+        f"{_HERE}.people_cmd:people",
+        N_("The watchlists: who spoke, one person whole, what they talk about."),
+    ),
     "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: list, show, ack, unack, resolve.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
     "import": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from heapq import merge
 from itertools import chain
 from random import Random
 from typing import Any, Final
@@ -26,6 +27,7 @@ from socialhub.demo.sentences import LineContext, Values
 from socialhub.demo.spelling import as_typed, in_english
 from socialhub.demo.story import EVENTS, SILENT_SOURCE, SPAN
 from socialhub.demo.voices import BLUESKY, MASTODON, SOCIAL, Ids, source_of
+from socialhub.demo.watched import story_lines
 
 # How many tries a new sentence gets before a repeated one is accepted.
 _TRIES: Final = 8
@@ -40,8 +42,18 @@ _HIT_VOICES: Final = frozenset({"public", "english", "forum", "app"})
 
 def generate(seed: int, start: int) -> Iterator[dict[str, Any]]:
     """The lines of the exchange format, in order of time, from `start` (ms UTC) to 48 hours later."""
-    for line in Teller(seed, start).tell():
+    watched = (line for line in story_lines(seed, start) if is_heard(line, start))
+    for line in merge(Teller(seed, start).tell(), watched, key=lambda line: line.at):
         yield line.to_dict()
+
+
+def is_heard(line: Line, start: int) -> bool:
+    """Whether the room hears it: within the scenario, not in the hole, not from the source that is silent."""
+    offset = line.at - start
+    hole, silence = EVENTS["hole"], EVENTS["silence"]
+    if not 0 <= offset < SPAN or hole.start_offset_ms <= offset < hole.end_offset_ms:
+        return False
+    return line.source != SILENT_SOURCE or not silence.start_offset_ms <= offset < silence.end_offset_ms
 
 
 class Teller:
@@ -70,17 +82,9 @@ class Teller:
             for article in self._story.articles
             for line in newsroom.published(article, self._story.outlets, self._start)
         )
-        first = [line for line in chain(*self._told.values(), press) if self._is_heard(line)]
-        later = [after for line in first for after in line.after if self._is_heard(after)]
+        first = [line for line in chain(*self._told.values(), press) if is_heard(line, self._start)]
+        later = [after for line in first for after in line.after if is_heard(after, self._start)]
         return sorted(first + later, key=lambda line: line.at)
-
-    def _is_heard(self, line: Line) -> bool:
-        """Whether the room hears it: within the scenario, not in the hole, not from the source that is silent."""
-        offset = line.at - self._start
-        hole, silence = EVENTS["hole"], EVENTS["silence"]
-        if not 0 <= offset < SPAN or hole.start_offset_ms <= offset < hole.end_offset_ms:
-            return False
-        return line.source != SILENT_SOURCE or not silence.start_offset_ms <= offset < silence.end_offset_ms
 
     def _beat_lines(self, beat: Beat) -> list[Line]:
         lines: list[Line] = []

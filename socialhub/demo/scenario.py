@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from socialhub.demo.rhythm import PARIS
 from socialhub.demo.story import PLAY_FROM, SPAN
 from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
+from socialhub.demo.watched import config_tables, past_lines
 
 BROKEN_SOURCE: Final = "presse:radio-estran"
 """A feed at an address of this machine where nobody answers: so that a failing source and its alert are seen."""
@@ -45,7 +47,7 @@ def write_scenario(folder: Path, seed: int, now: int) -> Scenario:
     lines_path = folder / "lines"
     lines_path.mkdir(parents=True, exist_ok=True)
     lines: defaultdict[str, list[str]] = defaultdict(list)
-    for line in generate(seed, start):
+    for line in chain((past.to_dict() for past in past_lines(seed, start)), generate(seed, start)):
         lines[line["source"]].append(json.dumps(line, ensure_ascii=False))
     for source in SOURCES:
         file_of(lines_path, source).write_text("".join(f"{line}\n" for line in lines[source]), encoding="utf-8")
@@ -80,6 +82,7 @@ def config_text(lines_path: Path) -> str:
         parts.append(
             _table("topics", id=topic.slug, name=topic.name, kind=topic.kind, query=topic.query, colour=topic.colour)
         )
+    parts += config_tables()
     minutes = f"{REPLAY_EVERY // MINUTE} min"
     for source in SOURCES:
         path = str(file_of(lines_path.absolute(), source))

@@ -11,16 +11,20 @@ from collections import defaultdict
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour
+from socialhub.demo.data import read
 from socialhub.demo.history import ALL, History, tell_history
 from socialhub.demo.scenario import BROKEN_SOURCE, REPLAY_EVERY, Scenario
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, Event
 from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
+from socialhub.demo.watched import demo_lists, demo_people
 from socialhub.errors import Reason
 from socialhub.model import Severity
 from socialhub.store import alerts as alert_store
 from socialhub.store import collectors
 from socialhub.store.connection import Connection, Writer
+from socialhub.store.people import sync_people
+from socialhub.store.person_notes import PersonNote, add_person_note
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.sources import ensure_source
 from socialhub.store.topics import ConfiguredTopic, sync_topics
@@ -50,6 +54,7 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         run = collectors.begin(db, os.getpid(), platform.node(), begun, "", "")
         collectors.end(db, run, scenario.play_from)
         _write_past_alerts(db, scenario)
+        _write_exchanges(db, scenario, begun)
 
 
 def _write_counts(db: Connection, past: History, topics: dict[str, int], sources: dict[str, int]) -> None:
@@ -116,6 +121,16 @@ def _write_coverage(
         " WHERE id = ?",
         (begun, until, interval, source),
     )
+
+
+def _write_exchanges(db: Connection, scenario: Scenario, begun: int) -> None:
+    """The watchlists, and what was noted of their people and exchanged with them."""
+    people = sync_people(db, [each.configured for each in demo_lists()], demo_people(), begun)
+    numbers = {person.id: person.number for person in people}
+    for noted in read("watched")["exchanges"]:
+        at = scenario.play_from - noted["days"] * DAY
+        number = numbers[noted["stem"].replace("_", "-")]
+        add_person_note(db, number, PersonNote(0, at, _OPERATOR, noted["kind"], noted["text"]))
 
 
 def _write_past_alerts(db: Connection, scenario: Scenario) -> None:

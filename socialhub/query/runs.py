@@ -45,14 +45,13 @@ def bare(token: str) -> str:
 class Part:
     """The title or the text being asked: its tokens, and what else of it is needed, worked out once."""
 
-    __slots__ = ("_bare", "_places", "_spans", "_written", "scope", "text", "tokens")
+    __slots__ = ("_bare", "_spans", "_written", "scope", "text", "tokens")
 
     def __init__(self, scope: Scope, text: str, tokens: Sequence[str] | None = None) -> None:
         self.scope = scope
         self.text = text
         self.tokens: Sequence[str] = tokenise(text) if tokens is None else tokens
         self._bare: list[str] | None = None
-        self._places: dict[str, list[int]] | None = None
         self._spans: list[tuple[str, int, int]] | None = None
         self._written: list[str] | None = None
 
@@ -62,16 +61,6 @@ class Part:
         if self._bare is None:
             self._bare = [token[1:] if token[0] == "#" else token for token in self.tokens]
         return self._bare
-
-    @property
-    def places(self) -> dict[str, list[int]]:
-        """Where each word stands, hashtags as plain words: a query asks for hundreds of words, a text has few."""
-        places = self._places
-        if places is None:
-            places = self._places = {}
-            for index, word in enumerate(self.bare):
-                places.setdefault(word, []).append(index)
-        return places
 
     @property
     def spans(self) -> list[tuple[str, int, int]]:
@@ -104,8 +93,7 @@ def runs(node: Node, part: Part) -> list[Run]:
         case Or():
             return sorted({run for each in parts_of(node) for run in runs(each, part)})
         case Near(left, right, distance, ordered):
-            found = runs(left, part)
-            return _near(found, runs(right, part), distance, ordered=ordered) if found else []
+            return _near(runs(left, part), runs(right, part), distance, ordered=ordered)
     scope: Scope = getattr(node, "scope", Scope.ANYWHERE)
     if scope is not Scope.ANYWHERE and scope is not part.scope is not Scope.ANYWHERE:
         return []
@@ -188,18 +176,10 @@ def _within(token: str, word: str, edits: int) -> bool:
     return last[-1] <= edits
 
 
-def _term(node: Node, part: Part) -> list[Run]:
-    assert isinstance(node, Term)
-    if node.word[0] == "#":
-        return _one_word(node, part)
-    return [(index, index) for index in part.places.get(node.word, ())]
-
-
 def _one_word(node: Node, part: Part) -> list[Run]:
     fit = fitting(node)
-    if _pattern_of(node)[0] == "#":
-        return [(index, index) for index, token in enumerate(part.tokens) if fit(token)]
-    return sorted((index, index) for word, places in part.places.items() if fit(word) for index in places)
+    tokens = part.tokens if _pattern_of(node)[0] == "#" else part.bare
+    return [(index, index) for index, token in enumerate(tokens) if fit(token)]
 
 
 # ---- several words -----------------------------------------------------------------------------------------------
@@ -221,8 +201,6 @@ def _in_a_row(words: Sequence[str], tokens: Sequence[str], *, open_end: bool = F
 
 def _phrase(node: Node, part: Part) -> list[Run]:
     assert isinstance(node, Phrase)
-    if node.words[0] not in part.places and (len(node.words) > 1 or not node.open_end):
-        return []
     return _in_a_row(node.words, part.bare, open_end=node.open_end)
 
 
@@ -273,8 +251,7 @@ def _followed(before: Iterable[Run], after: list[Run], distance: int) -> Iterabl
 
 
 _FINDERS: Final[dict[type, Callable[[Node, Part], list[Run]]]] = {
-    Term: _term,
-    **dict.fromkeys((Prefix, Wildcard, Fuzzy), _one_word),
+    **dict.fromkeys((Term, Prefix, Wildcard, Fuzzy), _one_word),
     Phrase: _phrase,
     Exact: _exact,
     Variants: _variants,

@@ -12,6 +12,7 @@ from socialhub.model import Person, Watchlist
 from socialhub.records import dataclass
 from socialhub.store import jobs
 from socialhub.store.connection import Connection, next_revs
+from socialhub.text import fold
 
 REATTACH: Final = "people"
 """The kind of job that looks for the authors of all stored mentions anew."""
@@ -193,12 +194,12 @@ def lists_of(db: Connection, mention: int) -> tuple[str, ...]:
 
 
 def find_person(db: Connection, asked: str) -> list[Person]:
-    """Those whose id, name or handle is `asked` (case apart), else those whose name holds it."""
-    wanted = asked.casefold().lstrip("@")
+    """Those whose id, name or handle is `asked` (case and accents apart), else those whose name holds its words."""
+    wanted, handle = fold(asked), asked.lower().lstrip("@")
     people = watched_people(db)
     exact = [
         person
         for person in people
-        if wanted in (person.id, person.name.casefold(), *(each.lower().lstrip("@") for each in person.handles))
+        if handle in (person.id, *(each.lower().lstrip("@") for each in person.handles)) or wanted == fold(person.name)
     ]
-    return exact or [person for person in people if wanted in person.name.casefold()]
+    return exact or [person for person in people if wanted and wanted in fold(person.name)]

@@ -15,6 +15,7 @@ from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, file_of, latest_beg
 from socialhub.demo.story import EVENTS, PLAY_FROM, SPAN
 from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
+from socialhub.demo.watched import past_lines
 from socialhub.sources.mention_files import GoodLine, read_drafts
 
 NOW = from_datetime(datetime(2026, 2, 5, 21, 12, tzinfo=PARIS))
@@ -32,7 +33,8 @@ def test_one_file_a_source_holds_all_lines(scenario: Scenario) -> None:
         told = [json.loads(line) for line in lines]
         assert {line["source"] for line in told} == {source}
         written += told
-    expected = list(generate(3, scenario.start))
+    past = [line.to_dict() for line in past_lines(3, scenario.start)]
+    expected = [*past, *generate(3, scenario.start)]
     assert sorted(written, key=json.dumps) == sorted(expected, key=json.dumps)
 
 

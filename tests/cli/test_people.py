@@ -1,0 +1,103 @@
+"""`socialhub people`: lists, one person, interests, as text and as JSON."""
+
+from __future__ import annotations
+
+import pytest
+
+from socialhub.clock import DAY, HOUR, real_now
+from socialhub.store.people import find_person
+from socialhub.store.person_notes import EXCHANGE, PersonNote, add_person_note
+from tests.cli.conftest import CONFIG, Shell
+from tests.seed import prepared, reopen
+
+WATCHLISTS = """
+[[watchlists]]
+name = "Presse"
+kind = "press"
+people = [
+  { name = "Ouest-France", sites = ["ouest-france.fr"], role = "quotidien" },
+  { name = "Personne", handles = ["nobody"] },
+]
+[[watchlists]]
+name = "Amis"
+people = [{ name = "Léa de Nantes", handles = ["lea_nantes"] }, { name = "Karim", handles = ["karim"] }]
+"""
+
+
+@pytest.fixture
+def watched(room: Shell) -> Shell:
+    """The room with watchlists, after a collector came by; Léa and Karim speak of something new."""
+    room.config.write_text(CONFIG + WATCHLISTS, encoding="utf-8")
+    seeded = reopen(room.cache)
+    now = real_now()
+    for n in range(30):
+        handle = "lea_nantes" if n % 2 else "karim.bsky.social"
+        text = f"Une licorne {n} traverse la gare" if n < 6 else f"Rien de neuf sur la ligne {n}"
+        at = now - HOUR if n < 6 else now - 5 * DAY
+        seeded.add([prepared(text, native_id=f"w{n}", handle=handle, author=handle, published=at, lang="fr")])
+    seeded.writer.close()
+    assert room("collect", "--once").exit_code == 0
+    return room
+
+
+def test_everybody_with_how_often_and_how_often_usually(watched: Shell) -> None:
+    rows = {row["id"]: row for row in watched.json("people", "list", "--since", "24h")}
+    assert [row["list"] for row in rows.values()] == ["presse", "presse", "amis", "amis"]
+    assert rows["lea-de-nantes"]["mentions"] > 3
+    assert rows["ouest-france"]["mentions"] > 0
+    assert rows["ouest-france"]["topics"]
+    assert (rows["personne"]["mentions"], rows["personne"]["last_heard"]) == (0, None)
+    assert rows["karim"]["usual"] is not None
+
+
+def test_the_table_names_the_silent(watched: Shell) -> None:
+    told = watched("people", "list", "--list", "presse").stdout.splitlines()
+    assert [line.split("\t")[1] for line in told[1:]] == ["Ouest-France", "Personne"]
+    assert "silent" in told[2]
+
+
+def test_the_subjects_of_a_list_with_who_and_where(watched: Shell) -> None:
+    subjects = watched.json("people", "interests", "amis", "--since", "24h")
+    unicorn = next(row for row in subjects if row["subject"] == "licorne")
+    assert (unicorn["list"], unicorn["texts"], unicorn["before"]) == ("amis", 6, 0)
+    assert unicorn["people"] == ["lea-de-nantes", "karim"]
+    shown = watched("mentions", "show", str(unicorn["mentions"][0]))
+    assert "licorne" in shown.stdout
+    told = watched("people", "interests", "--since", "24h")
+    assert "licorne" in told.stdout
+    assert "Amis: " in told.stderr
+
+
+def test_one_person_whole(watched: Shell) -> None:
+    seeded = reopen(watched.cache)
+    with seeded.writer.transaction() as db:
+        (lea,) = find_person(db, "lea_nantes")
+        add_person_note(db, lea.number, PersonNote(0, real_now(), "karim", EXCHANGE, "Rappelée hier."))
+    seeded.writer.close()
+    (page,) = watched.json("people", "show", "LÉA DE NANTES")
+    assert (page["id"], page["lists"], page["handles"]) == ("lea-de-nantes", ["amis"], ["lea_nantes"])
+    assert [(note["kind"], note["text"]) for note in page["notes"]] == [("exchange", "Rappelée hier.")]
+    assert page["last_contact"]
+    told = watched("people", "show", "lea")
+    assert "Rappelée hier." in told.stdout
+    assert "lea_nantes" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["list", "--list", "nope"], 2, "presse, amis"),
+        (["show", "nope"], 2, "socialhub people list"),
+        (["show", "n"], 2, "lea-de-nantes"),
+    ],
+)
+def test_who_is_not_there_is_a_sentence(watched: Shell, arguments: list[str], code: int, said: str) -> None:
+    result = watched("people", *arguments)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+def test_without_any_list_the_hint_says_where_to_write_one(room: Shell) -> None:
+    result = room("people", "list")
+    assert result.exit_code == 1
+    assert "[[watchlists]]" in result.stderr
