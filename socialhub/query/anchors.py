@@ -74,8 +74,8 @@ def anchors_of(node: Node, frequencies: Frequencies) -> Anchors:
             return frozenset({Prefix(stem)})
         case Wildcard(pattern):
             return frozenset({Wildcard(pattern)})
-        case Fuzzy(word, edits):
-            return frozenset({Fuzzy(word, edits)})
+        case Fuzzy(word):
+            return frozenset({Fuzzy(word)})
         case Phrase(words, _scope, open_end):
             return _rarest(words[:-1] if open_end else words, frequencies)
         case Loose(words):

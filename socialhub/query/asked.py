@@ -6,8 +6,6 @@ from functools import lru_cache
 
 from socialhub.query import evaluate
 from socialhub.query.parser import parse
-from socialhub.query.runs import fits
-from socialhub.query.tree import Fuzzy, Prefix, Term, Wildcard
 
 _parsed = lru_cache(maxsize=256)(parse)
 
@@ -15,10 +13,3 @@ _parsed = lru_cache(maxsize=256)(parse)
 def words_hold(query: str, title: str, text: str) -> bool:
     """Whether a query that asks for words alone matches a title and a text."""
     return evaluate.words_hold(_parsed(query), title, text)
-
-
-def word_fits(shape: str, word: str) -> bool:
-    """Whether a word of the index is one that a misspelt or shortened word of a query stands for."""
-    leaf = _parsed(shape)
-    assert isinstance(leaf, Term | Prefix | Wildcard | Fuzzy)
-    return fits(leaf, word)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from socialhub.query.runs import misspellings
 from socialhub.query.tree import (
+    LETTERS,
     And,
     Count,
     Exact,
+    Fuzzy,
     Loose,
     Near,
     Node,
@@ -23,6 +26,7 @@ from socialhub.query.tree import (
     Sentence,
     Term,
     Variants,
+    Wildcard,
     all_of,
     any_of,
     spellings,
@@ -47,6 +51,11 @@ def full_text(node: Node, levels: int = LEVELS) -> str:
             return _in_column(scope, _string(" ".join(words)) + (" *" if open_end else ""))
         case Variants(scope=scope) if levels:
             return _in_column(scope, _any_of([_string(" ".join(spelling)) for spelling in spellings(node)]))
+        case Wildcard(pattern, scope) if levels and pattern.count("?") == 1 and "*" not in pattern:
+            if not (scope and pattern[0] == "#"):
+                return _in_column(scope, _any_of([_string(pattern.replace("?", letter)) for letter in LETTERS]))
+        case Fuzzy(word, scope) if levels and not (scope and word[0] == "#"):
+            return _in_column(scope, _any_of([_string(each) for each in sorted(misspellings(word))]))
         case Or(parts) if levels:
             texts = [full_text(part, levels - 1) for part in parts]
             return _any_of(texts) if all(texts) else ""
@@ -71,6 +80,10 @@ def reach(node: Node, levels: int = LEVELS) -> str:
             return _string(word)
         case Prefix(stem):
             return f"{_string(stem)} *"
+        case Wildcard(pattern):
+            return f"{_string(pattern.split('*')[0].split('?')[0])} *"
+        case Fuzzy(word):
+            return _any_of([_string(each) for each in sorted(misspellings(word))])
         case Exact(words, scope):
             folded = [token.removeprefix("#") for word in words for token in tokenise(word)]
             return _in_column(scope, _string(" ".join(folded))) if folded else ""

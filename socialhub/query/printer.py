@@ -61,8 +61,8 @@ def _leaf(leaf: Node) -> str:
             return f"{_colon(scope)}{stem}*"
         case Wildcard(pattern, scope):
             return f"{_colon(scope)}{pattern}"
-        case Fuzzy(word, edits, scope):
-            return f"{_colon(scope)}{word}~{edits}"
+        case Fuzzy(word, scope):
+            return f"{_colon(scope)}{word}~1"
         case Variants(pieces, scope):
             return f"{_colon(scope)}{'-'.join(pieces)}~"
         case Phrase(words, scope, open_end):

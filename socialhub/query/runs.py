@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from socialhub.query.tree import (
+    LETTERS,
     Exact,
     Fuzzy,
     Loose,
@@ -126,54 +127,30 @@ def fitting(leaf: Node) -> Callable[[str], bool]:
         case Prefix(stem):
             return lambda token: token.startswith(stem)
         case Wildcard(pattern):
-            pieces = {"?": ".", "*": ".*"}
+            pieces = {"?": f"[{LETTERS}]", "*": ".*"}
             shape = re.compile("".join(pieces.get(char) or re.escape(char) for char in pattern), re.DOTALL)
             return lambda token: len(token) <= LONGEST_TOKEN and shape.fullmatch(token) is not None
-        case Fuzzy(word, edits):
-            return lambda token: is_misspelt(token, word, edits)
+        case Fuzzy(word):
+            return misspellings(word).__contains__
     raise AssertionError(leaf)
 
 
-def is_misspelt(token: str, word: str, edits: int) -> bool:
-    """Whether a token is `word` with at most `edits` errors and its first letter right.
+@lru_cache(maxsize=512)
+def misspellings(word: str) -> frozenset[str]:
+    """A word and all that it becomes by one error: a letter too many, missing, another one, two neighbours swapped.
 
-    The distance is optimal string alignment: an insertion, deletion, replacement or swap of neighbours counts one.
+    Its first letter (and the sign of a tag or handle) is right.
     """
-    if token == word:
-        return True
-    if token[0] != word[0] or abs(len(token) - len(word)) > edits or len(token) > LONGEST_TOKEN:
-        return False
-    return _one_error(token, word) if edits == 1 else _within(token, word, edits)
-
-
-def _one_error(token: str, word: str) -> bool:
-    """Two different words that are one error apart: at the first letter that differs, one of four things happened."""
-    at = next((index for index, (one, other) in enumerate(zip(token, word, strict=False)) if one != other), None)
-    if at is None:
-        return True
-    here, there = token[at:], word[at:]
-    return (
-        here[1:] == there[1:]
-        or here == there[1:]
-        or here[1:] == there
-        or (here[2:] == there[2:] and here[:2] == there[1::-1])
-    )
-
-
-def _within(token: str, word: str, edits: int) -> bool:
-    before_last: list[int] = []
-    last = list(range(len(word) + 1))
-    for row, char in enumerate(token, 1):
-        line = [row]
-        for column, wanted in enumerate(word, 1):
-            cost = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (char != wanted))
-            if row > 1 and column > 1 and char == word[column - 2] and token[row - 2] == wanted:
-                cost = min(cost, before_last[column - 2] + 1)
-            line.append(cost)
-        if min(line) > edits:
-            return False
-        before_last, last = last, line
-    return last[-1] <= edits
+    head = 2 if word[0] in "#@" else 1
+    first, rest = word[:head], word[head:]
+    found = {rest}
+    for at in range(len(rest) + 1):
+        before, after = rest[:at], rest[at:]
+        found.update(f"{before}{letter}{after}" for letter in LETTERS)
+        found.update(f"{before}{letter}{after[1:]}" for letter in LETTERS if after)
+        found.add(before + after[1:])
+        found.add(before + after[1:2] + after[:1] + after[2:])
+    return frozenset(first + each for each in found)
 
 
 def _one_word(node: Node, part: Part) -> list[Run]:
@@ -206,6 +183,9 @@ def _phrase(node: Node, part: Part) -> list[Run]:
 
 def _exact(node: Node, part: Part) -> list[Run]:
     assert isinstance(node, Exact)
+    # Where the letters are not even there, the tokens need not be cut out anew.
+    if any(word not in part.text for word in node.words):
+        return []
     return _in_a_row(node.words, part.written)
 
 

@@ -1,9 +1,9 @@
 """A query as an SQL condition over names that the store owns. Runs nothing itself.
 
 Names used: the table `mentions` under the alias `m`, the tables that `sql_properties` names, the full-text table `fts`
-(columns title, body, marks), its vocabulary `fts_terms` (column term), and the functions `words_hold` and `word_fits`,
-which every connection of the store has. Values stand as `?` in the order of `parameters`, and no other question mark
-does; whoever runs the fragment binds `:now` (ms UTC, for date:PT6H) and `:operator` (whose is:unread is meant) by name.
+(columns title, body, marks), and the function `words_hold`, which every connection of the store has. Values stand as
+`?` in the order of `parameters`, and no other question mark does; whoever runs the fragment binds `:now` (ms UTC, for
+date:PT6H) and `:operator` (whose is:unread is meant) by name.
 
 What FTS5 can say, it says (`full_text`). What it cannot (capitals, sentences, distances between groups, patterns) is
 asked of the rows that it lets through (`reach`), by the same code that asks live mentions.
@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 from socialhub.query.full_text import LEVELS, full_text, reach
 from socialhub.query.printer import format_query
 from socialhub.query.sql_properties import Fragment, property_condition
-from socialhub.query.tree import And, Fuzzy, Node, Not, Or, Wildcard, is_wordy
+from socialhub.query.tree import And, Node, Not, Or, is_wordy
 
 Parameter: TypeAlias = str | int | float
 
@@ -27,12 +27,6 @@ FTS_TOKENIZE: Final = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* 
 """The tokenizer of the table `fts`, which splits at blanks only: it indexes the words that our own fold has made."""
 
 _IN_FTS: Final = "m.id IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
-_SHAPED: Final = (
-    "m.id IN (SELECT rowid FROM fts WHERE fts MATCH (SELECT ? ||"
-    " ifnull('(' || group_concat('\"' || term || '\"', ' OR ') || ')', '\"\"')"
-    " FROM fts_terms WHERE term >= ? AND term < ? AND word_fits(?, term)))"
-)
-_COLUMN_FILTERS: Final = {"": "", "title": "title : ", "text": "body : "}
 _BUNDLE: Final = 16
 """Fragments joined side by side."""
 
@@ -85,8 +79,6 @@ def _driven(node: Node, zone: tzinfo) -> tuple[str, list[Fragment]]:
 def _condition(node: Node, zone: tzinfo) -> Fragment:
     if text := full_text(node):
         return _IN_FTS, (text,)
-    if isinstance(node, Fuzzy | Wildcard) and not (node.scope and _pattern(node)[0] == "#"):
-        return _shaped(node)
     match node:
         case And():
             return _joined("AND", [_condition(part, zone) for part in _in_order(node)])
@@ -108,22 +100,6 @@ def _asked_again(node: Node) -> Fragment:
 
 def _asked(node: Node) -> Fragment:
     return "words_hold(?, m.title, m.text)", (format_query(node),)
-
-
-def _pattern(node: Fuzzy | Wildcard) -> str:
-    return node.word if isinstance(node, Fuzzy) else node.pattern
-
-
-def _shaped(node: Fuzzy | Wildcard) -> Fragment:
-    """A word known by its shape: the words of the vocabulary that have it."""
-    pattern = _pattern(node)
-    known = pattern[: 2 if pattern[0] in "#@" else 1] if isinstance(node, Fuzzy) else _before_wildcard(pattern)
-    shape = format_query(node).removeprefix(f"{node.scope}:" if node.scope else "")
-    return _SHAPED, (_COLUMN_FILTERS[node.scope], known, f"{known}\U0010ffff", shape)
-
-
-def _before_wildcard(pattern: str) -> str:
-    return pattern.split("*")[0].split("?")[0]
 
 
 def _in_order(node: And | Or) -> list[Node]:

@@ -27,7 +27,6 @@ class Touched(dict[str, tuple[int, ...]]):
         self._stems: dict[int, dict[str, set[int]]] = {}
         self._shapes: dict[int, dict[str, list[tuple[Wildcard, int]]]] = {}
         self._misspelt: dict[str, list[tuple[Fuzzy, int]]] = {}
-        self._most_edits = 0
 
     def file(self, number: int, anchors: frozenset[Anchor]) -> None:
         """File a topic under its anchors."""
@@ -39,8 +38,7 @@ class Touched(dict[str, tuple[int, ...]]):
                 known = anchor.pattern.split("*")[0].split("?")[0]
                 self._shapes.setdefault(len(known), {}).setdefault(known, []).append((anchor, number))
             elif isinstance(anchor, Fuzzy):
-                self._most_edits = max(self._most_edits, anchor.edits)
-                for rest in _deletions(anchor.word, anchor.edits):
+                for rest in _deletions(anchor.word):
                     self._misspelt.setdefault(rest, []).append((anchor, number))
             else:
                 for form in forms(anchor.stem):
@@ -66,18 +64,14 @@ class Touched(dict[str, tuple[int, ...]]):
         for length, shapes in self._shapes.items():
             for word in words:
                 yield from (number for shape, number in shapes.get(word[:length], ()) if fits(shape, token))
-        if self._most_edits and len(token) <= LONGEST_TOKEN:
-            for rest in set().union(*(_deletions(word, self._most_edits) for word in words)):
+        if self._misspelt and len(token) <= LONGEST_TOKEN:
+            for rest in set().union(*map(_deletions, words)):
                 yield from (number for fuzzy, number in self._misspelt.get(rest, ()) if fits(fuzzy, token))
 
 
-def _deletions(word: str, edits: int) -> set[str]:
-    """The word, and what is left of it without one letter, or without two.
+def _deletions(word: str) -> set[str]:
+    """The word, and what is left of it without one of its letters.
 
-    Two words that are so many typing errors apart have one of these in common (SymSpell, W. Garbe, 2012).
+    Two words that are one typing error apart have one of these in common (SymSpell, W. Garbe, 2012).
     """
-    found = last = {word}
-    for _edit in range(edits):
-        last = {each[:at] + each[at + 1 :] for each in last for at in range(len(each))}
-        found = found | last
-    return found
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+"""What is typed by error, and what `?` stands for: after the fold French and English have no other letters."""
 
 
 class Scope(StrEnum):
@@ -50,7 +53,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """Any word, tag or handle of this shape: `?` stands for one letter or digit, `*` for any number of them.
+    """Any word, tag or handle of this shape: `?` stands for one of LETTERS, `*` for anything or nothing.
 
     Never begins with either; one that only ends with `*` is a Prefix.
     """
@@ -61,13 +64,9 @@ class Wildcard:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """Any word that begins with the same letter and is at most `edits` (1 or 2) typing errors away.
-
-    An error is a letter too many, missing, another one, or two neighbours swapped.
-    """
+    """The word, or the word with one typing error behind its first letter (`misspellings`)."""
 
     word: str
-    edits: int = 1
     scope: Scope = Scope.ANYWHERE
 
 

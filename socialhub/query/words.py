@@ -28,8 +28,8 @@ from socialhub.text import tokenise, tokens_with_spans
 
 SHORTEST_STEM: Final = 3
 """Letters or digits beside a wildcard; with fewer it would walk through much of the index."""
-SHORTEST_FUZZY: Final = {1: 4, 2: 7}
-"""Letters of a word by the typing errors that it may hold; in a shorter one every other word is an error away."""
+SHORTEST_FUZZY: Final = 4
+"""Letters of a word that may hold a typing error; of a shorter one every other word is an error away."""
 SHORTEST_VARIANT: Final = 4
 LONGEST_VARIANT: Final = 30
 """Letters of a word in all its spellings."""
@@ -148,19 +148,17 @@ def _shaped(written: str, position: int, scope: Scope) -> Words:
 
 
 def _fuzzy(body: str, tail: str, position: int, scope: Scope) -> Words:
-    tokens = tokenise(body)
-    edits = int(tail[1:]) if len(tail) == 2 else 0
-    shortest = SHORTEST_FUZZY.get(edits)
-    if shortest is None:
-        problem = _("a word may hold 1 or 2 typing errors")
+    if tail != "~1":
+        problem = _("a word may hold one typing error")
         raise QueryError(problem, position + len(body), f"{shown(body)}~1")
-    if len(tokens) != 1 or _letters(tokens[0]) < shortest:
+    tokens = tokenise(body)
+    if len(tokens) != 1 or _letters(tokens[0]) < SHORTEST_FUZZY:
         raise QueryError(
-            _("~{edits} needs one word of {count} letters or more").format(edits=edits, count=shortest),
+            _("~1 needs one word of {count} letters or more").format(count=SHORTEST_FUZZY),
             position,
             _("a longer word"),
         )
-    return Fuzzy(tokens[0], edits, scope)
+    return Fuzzy(tokens[0], scope)
 
 
 def _loose(body: str, tail: str, position: int, scope: Scope) -> Words:

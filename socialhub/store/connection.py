@@ -115,12 +115,6 @@ def _words_hold(query: str, title: str, text: str) -> bool:
     return words_hold(query, title, text)
 
 
-def _word_fits(shape: str, word: str) -> bool:
-    from socialhub.query.asked import word_fits
-
-    return word_fits(shape, word)
-
-
 def _place_codes(name: str) -> str:
     from socialhub.gazetteer import place_codes
 
@@ -142,7 +136,6 @@ def connect(path: Path, *, read_only: bool, threads: bool = False) -> Connection
     db.create_function("fold_marks", 2, _fold_marks, deterministic=True)
     db.create_function("words_hold", 3, _words_hold, deterministic=True)
     db.create_function("place_codes", 1, _place_codes, deterministic=True)
-    db.create_function("word_fits", 2, _word_fits, deterministic=True)
     return db
 
 

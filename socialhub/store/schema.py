@@ -384,7 +384,6 @@ CREATE TABLE columns (
 CREATE INDEX mentions_by_facet ON mentions(id, source, lang, published, tone, confidence) WHERE tombstone = '';
 CREATE INDEX mentions_by_story ON mentions(story) WHERE story <> id;
 CREATE INDEX mentions_by_parent ON mentions(parent_id) WHERE parent_id <> '';
-CREATE VIRTUAL TABLE fts_terms USING fts5vocab(fts, row);
 """
 
 

@@ -18,6 +18,7 @@ from socialhub.query import Document, Node
 from socialhub.query.fields import CHOICES, read_field
 from socialhub.query.runs import sentences, written_words
 from socialhub.query.tree import (
+    LETTERS,
     And,
     Count,
     DateRange,
@@ -181,7 +182,7 @@ _STEMS = sorted(
     {token[:length] for token in _TOKENS for length in (3, 4) if sum(map(str.isalnum, token[:length])) >= 3}
 )
 _SHAPES = ["ora?ge", "or*ge", "fib?e*", "#fi?re", "strass?", "c*te", "@le*a", "ope*e?r"]
-_MISSPELT = [("orangz", 1), ("fibre", 1), ("ofibre", 1), ("orange", 1), ("operatuer", 2), ("strase", 1), ("#fibre", 1)]
+_MISSPELT = ["orangz", "fibre", "ofibre", "orange", "operatuer", "strase", "#fibre", "cartt", "@leaa"]
 _EXACT = ["Orange", "ORANGÉ", "orange", "#Fibre", "Œuvre Orange", "ﬁbre", "été", "l'opérateur", "@Léa", "½"]
 _PATTERNS = ["oran[gj]", "fi(b|d)re\\b", "^orange", "\\d+g", "(?-i:ORANG)", "é.*é", "[.!]$"]
 _scopes = st.sampled_from([Scope.ANYWHERE, Scope.ANYWHERE, Scope.TITLE, Scope.TEXT])
@@ -191,7 +192,7 @@ _spellings = st.sampled_from(
 )
 words: st.SearchStrategy[Node] = st.one_of(
     st.builds(Wildcard, st.sampled_from(_SHAPES), _scopes),
-    st.builds(lambda chosen, scope: Fuzzy(chosen[0], chosen[1], scope), st.sampled_from(_MISSPELT), _scopes),
+    st.builds(Fuzzy, st.sampled_from(_MISSPELT), _scopes),
     st.builds(lambda text, scope: Exact(written_words(text), scope), st.sampled_from(_EXACT), _scopes),
     st.builds(Variants, _spellings, _scopes),
     st.builds(Loose, st.lists(st.sampled_from(_BARE), min_size=2, max_size=3).map(tuple), st.integers(0, 3), _scopes),
@@ -351,10 +352,11 @@ def _is_found(node: Node, scope: Scope, text: str, first: int, last: int) -> boo
             return alone and (stretch[0].startswith(stem) or plain[0].startswith(stem))
         case Wildcard(pattern):
             token = stretch[0] if pattern[0] == "#" else plain[0]
-            return alone and fnmatch.fnmatchcase(token, pattern.replace("[", "[[]"))
-        case Fuzzy(word, edits):
+            return alone and fnmatch.fnmatchcase(token, pattern.replace("?", f"[{LETTERS}]"))
+        case Fuzzy(word):
             token = stretch[0] if word[0] == "#" else plain[0]
-            return alone and token[0] == word[0] and _distance(token, word) <= edits
+            head = 2 if word[0] in "#@" else 1
+            return alone and token[:head] == word[:head] and _distance(token[head:], word[head:]) <= 1
         case Phrase(words, _scope, open_end):
             joined, wanted = " ".join(plain), " ".join(words)
             return len(plain) == len(words) and (joined.startswith(wanted) if open_end else joined == wanted)
@@ -394,13 +396,14 @@ def _as_written(text: str) -> list[str]:
 
 @cache
 def _distance(one: str, other: str) -> int:
-    """Optimal string alignment, by recursion."""
+    """Optimal string alignment, by recursion; what nobody types by error counts more."""
     if not one or not other:
-        return len(one) + len(other)
+        return sum(1 if char in LETTERS else 9 for char in one) + len(other)
+    typed = 1 if one[0] in LETTERS else 9
     costs = [
-        _distance(one[1:], other) + 1,
+        _distance(one[1:], other) + typed,
         _distance(one, other[1:]) + 1,
-        _distance(one[1:], other[1:]) + (one[0] != other[0]),
+        _distance(one[1:], other[1:]) + (one[0] != other[0]) * typed,
     ]
     if one[:2] == other[1::-1] and len(one) > 1 and len(other) > 1:
         costs.append(_distance(one[2:], other[2:]) + 1)
