@@ -11,7 +11,7 @@ from socialhub.widgets.cells import safe, width_of
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.trend_columns import COARSEST, FEWEST_BARS, LARGEST_RATIO, RISE
 
-READABLE_NAME: Final = 22
+READABLE_NAME: Final = 18
 SHORTEST_NAME: Final = 12
 LONGEST_NAME: Final = 36
 INDENT: Final = 2
