@@ -57,7 +57,7 @@ def load(
     Without `check_queries` the parser is not loaded (0.1 s that a console cannot spare; the collector checks them).
     A secret without a value is a warning and a keyring is not asked; with `require_secrets` each must have a value.
     """
-    text = _text_of(path)
+    text = decoded(content_of(path), path)
     return read(text, path, environ=environ, check_queries=check_queries, require_secrets=require_secrets)
 
 
@@ -95,7 +95,8 @@ def read(
     return replace(config, warnings=tuple(sorted(reading.problems, key=lambda problem: problem.line or 0)))
 
 
-def _text_of(path: Path) -> str:
+def content_of(path: Path) -> bytes:
+    """The bytes of a config file. Raises ConfigProblems (ConfigMissing when there is no file)."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -107,6 +108,11 @@ def _text_of(path: Path) -> str:
         raise ConfigProblems([Problem(path, None, "", message)]) from error
     if len(content) > MOST_BYTES:
         raise ConfigProblems([Problem(path, None, "", _("the file is larger than 1 MiB: this is not a config"))])
+    return content
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """The text of a config file. Raises ConfigProblems when it is not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
