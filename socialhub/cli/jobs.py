@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.cli.output import end_progress, progress, say
@@ -15,7 +16,8 @@ from socialhub.i18n import _
 if TYPE_CHECKING:
     from socialhub.cli.setup import Setup
     from socialhub.collector.jobs import JobRunner
-    from socialhub.store.connection import Writer
+    from socialhub.config import Config
+    from socialhub.store.connection import Connection, FileLock, Writer
     from socialhub.store.jobs import Job
 
 LOOK_EVERY: Final = 0.2
@@ -31,24 +33,32 @@ def do_job(
 
     `words` tells how far it is. `create` makes a missing cache.
     """
+    from socialhub.store.jobs import add_job
+
+    def ask(db: Connection) -> list[int]:
+        return [add_job(db, kind, parameters, setup.operator, setup.clock.now())]
+
+    (job,) = see_through(setup, ask, words, wait=wait, create=create)
+    return job
+
+
+def see_through(
+    setup: Setup,
+    ask: Callable[[Connection], list[int]],
+    words: Callable[[Job], str],
+    *,
+    wait: bool,
+    create: bool = False,
+) -> list[Job]:
+    """The same for jobs that `ask` puts into the cache, inside a transaction; it returns their numbers."""
     from socialhub.store.connection import collector_lock
-    from socialhub.store.jobs import add_job, job_by_id
 
     with setup.writer(create=create) as writer:
         with writer.transaction(durable=True) as db:
-            number = add_job(db, kind, parameters, setup.operator, setup.clock.now())
-        lock = collector_lock(setup.cache)
+            numbers = ask(db)
+        lock, runner = collector_lock(setup.cache), cache(lambda: _runner(setup, writer))
         try:
-            while True:
-                mine = lock.acquire()
-                if mine:
-                    _work(setup, writer, number, words)
-                job = job_by_id(writer.db, number)
-                assert job is not None
-                if mine or job.ended is not None or not wait:
-                    return job
-                progress(words(job))
-                time.sleep(LOOK_EVERY)
+            return [_see_to(writer, lock, runner, number, words, wait=wait) for number in numbers]
         except KeyboardInterrupt:
             say(_("Left; the collector goes on with it."))
             raise
@@ -57,13 +67,36 @@ def do_job(
             lock.release()
 
 
-def _work(setup: Setup, writer: Writer, number: int, words: Callable[[Job], str]) -> None:
+def _see_to(
+    writer: Writer,
+    lock: FileLock,
+    runner: Callable[[], JobRunner],
+    number: int,
+    words: Callable[[Job], str],
+    *,
+    wait: bool,
+) -> Job:
+    """Do a job, or wait until the collector has done it."""
+    from socialhub.store.jobs import job_by_id
+
+    while True:
+        mine = lock.held or lock.acquire()
+        if mine:
+            _work(writer, runner(), number, words)
+        job = job_by_id(writer.db, number)
+        assert job is not None
+        if mine or job.ended is not None or not wait:
+            return job
+        progress(words(job))
+        time.sleep(LOOK_EVERY)
+
+
+def _work(writer: Writer, runner: JobRunner, number: int, words: Callable[[Job], str]) -> None:
     """Do waiting jobs in their turn until this one is done."""
     from socialhub.store.jobs import job_by_id
 
-    runner = _runner(setup, writer)
     chunks = 0
-    while (job := job_by_id(writer.db, number)) is not None and job.ended is None:
+    while (job := job_by_id(writer.db, number)) is not None and job.ended is None and not job.paused:
         progress(words(job))
         runner.step()
         chunks += 1
@@ -74,7 +107,6 @@ def _work(setup: Setup, writer: Writer, number: int, words: Callable[[Job], str]
 
 def _runner(setup: Setup, writer: Writer) -> JobRunner:
     """What the collector would use: topics and people of the config where there is one, else those of the cache."""
-    from socialhub.collector.core import configured_topic, sync_config_people
     from socialhub.collector.jobs import JobRunner
     from socialhub.config import Config
     from socialhub.pipeline.ingest import Ingest
@@ -83,18 +115,34 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     from socialhub.pipeline.sentiment import create_model
     from socialhub.query import parse
     from socialhub.store.people import watched_people
-    from socialhub.store.topics import active_topics, sync_topics
+    from socialhub.store.topics import active_topics
 
     found = setup.config_if_any()
     config = found or Config(path=setup.config_file)
     if found is not None:
-        with writer.transaction() as db:
-            numbers = sync_topics(db, [configured_topic(topic) for topic in config.topics], setup.clock.now())
-            people = sync_config_people(db, config, setup.clock.now())
-        trees = {numbers[topic.id]: topic.tree for topic in config.topics}
-    else:
-        trees = {topic.number: parse(topic.query) for topic in active_topics(writer.db)}
-        people = watched_people(writer.db)
+        _bring_in_line(writer, found, setup.clock.now())
+    trees = {topic.number: parse(topic.query) for topic in active_topics(writer.db)}
+    people = watched_people(writer.db)
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
     ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, PeopleFinder(people))
     return JobRunner(writer, ingest, setup.clock, config.hub.zone)
+
+
+def bring_in_line(setup: Setup) -> None:
+    """While nobody collects, write the topics and people of the config into the cache as a collector would."""
+    from socialhub.store.connection import collector_lock
+
+    config, lock = setup.config_if_any(), collector_lock(setup.cache)
+    with setup.writer() as writer:
+        if config is not None and lock.acquire():
+            _bring_in_line(writer, config, setup.clock.now())
+            lock.release()
+
+
+def _bring_in_line(writer: Writer, config: Config, now: int) -> None:
+    from socialhub.collector.core import configured_topic, sync_config_people
+    from socialhub.store.topics import sync_topics
+
+    with writer.transaction() as db:
+        sync_topics(db, [configured_topic(topic) for topic in config.topics], now)
+        sync_config_people(db, config, now)

@@ -33,7 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "status": (f"{_HERE}.status_cmd:status", N_("Sources, age of the data, coverage, counts, who collects.")),
     "search": (f"{_HERE}.search_cmd:search", N_("Stored mentions that match a query, newest first.")),
     "mentions": (f"{_HERE}.mentions_cmd:mentions", N_("The stored mentions: list, show.")),
-    "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query.")),
+    "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query, add, edit, match the past again.")),
     "people": (
         f"{_HERE}.people_cmd:people",
         N_("The watchlists: who spoke, one person whole, what they talk about."),
