@@ -13,6 +13,7 @@ from socialhub.cli.command import command, json_option, option
 from socialhub.cli.output import Column, Row, plain, print_json, print_table, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import moment
+from socialhub.clock import DAY
 from socialhub.errors import EXIT_PROBLEMS, UserError
 from socialhub.i18n import N_, _, decimal, ngettext, number
 
@@ -188,8 +189,9 @@ def _print_days(tried: _Tried) -> None:
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     curve = sparkline([counted.get(day, 0) for day in days])
     most = _("at most {count} a day").format(count=number(max(counted.values())))
-    begin = date_text(trial.now - (last - first).days * 86_400_000, trial.now, trial.zone)
-    say(f"{curve}  {_('since {date}').format(date=begin)}, {most}")
+    begin = date_text(trial.now - (last - first).days * DAY, trial.now, trial.zone)
+    since = _("since {date}").format(date=begin)
+    say(f"{curve}  {since}, {most}")
 
 
 def _print_difference(topic: Topic, difference: Difference, trial: Trial) -> None:
