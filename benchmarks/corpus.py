@@ -127,6 +127,7 @@ def prepared(number: int, text: str, published: int, chance: random.Random, topi
     draft = Draft(
         f"{chance.getrandbits(64):x}", text, published=published, author=who.title(), handle=f"{who}@exemple.social",
         url=f"https://exemple.social/@{who}/{number}", lang="fr",
+        followers=int(chance.lognormvariate(5.5, 2)) if chance.random() < 0.6 else None,
     )  # fmt: skip
     words = " ".join(token.lstrip("#") for token in tokens)
     hashtags = " ".join(token for token in tokens if token[0] == "#")
