@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 
 COLLECTOR_PATIENCE: Final = 3.0
 """Seconds that the console's collector has to end before the folder goes."""
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def temporary_room() -> Iterator[Path]:
     """A folder that is gone afterwards, also when a signal ends this process."""
     folder = Path(tempfile.mkdtemp(prefix="socialhub-"))
-    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, _leave) for number in _SIGNALS}
     try:
         yield folder
     finally:
@@ -73,10 +75,9 @@ def open_played(
     room = ["--config", str(config), "--cache", str(cache), "--language", language(), "--as", setup.operator]
     debug = ["--debug"] if setup.debug else []
     command = [sys.executable, "-m", "socialhub", *room, *debug, "run", *words]
-    child = subprocess.Popen(command, env={**os.environ, ENV_CLOCK: clock.to_env()})
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return _waited(child, meanwhile)
+        return _Console().run(command, {**os.environ, ENV_CLOCK: clock.to_env()}, meanwhile)
     finally:
         signal.signal(signal.SIGINT, interrupt)
         lock = collector_lock(cache)
@@ -84,17 +85,42 @@ def open_played(
             lock.release()
 
 
-def _waited(child: subprocess.Popen[bytes], meanwhile: Callable[[Callable[[], bool]], None] | None) -> int:
-    """The exit code of the console; a signal to us is passed on, and it has its second to restore the terminal."""
-    try:
-        if meanwhile is not None:
-            meanwhile(lambda: child.poll() is not None)
-        return child.wait()
-    except SystemExit as told:
-        child.send_signal(signal.SIGTERM)
+class _Console:
+    """The console of a played room. A signal to us is passed on, and it has its second to restore the terminal.
+
+    Nothing is raised where a signal is met: that may be inside a destructor, where an exception is lost.
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._told = 0
+
+    def run(
+        self, command: list[str], environ: dict[str, str], meanwhile: Callable[[Callable[[], bool]], None] | None
+    ) -> int:
+        """The exit code of the console; raises SystemExit when a signal ended it."""
+        before = {number: signal.signal(number, self._pass_on) for number in _SIGNALS}
         try:
-            child.wait(COLLECTOR_PATIENCE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        raise told from None
+            child = self._child = subprocess.Popen(command, env=environ)
+            if self._told:
+                self._end(child)
+            if meanwhile is not None:
+                meanwhile(lambda: child.poll() is not None)
+            code = child.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        if self._told:
+            raise SystemExit(128 + self._told)
+        return code
+
+    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
+        first, self._told = not self._told, self._told or number
+        if first and self._child is not None:
+            self._end(self._child)
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        child.send_signal(signal.SIGTERM)
+        killer = threading.Timer(COLLECTOR_PATIENCE, child.kill)
+        killer.daemon = True
+        killer.start()
