@@ -133,7 +133,8 @@ class SavedSearches(CacheListener, ModalScreen["str | None"]):
         def undo(db: Connection) -> None:
             save_search(db, found)
 
-        self.post_message(Act(_("The search {name} is deleted.").format(name=found.name), do, undo))
+        said, gone = _("The search {name} is deleted.").format(name=found.name), _("This search is not there any more.")
+        self.post_message(Act(said, do, undo, nothing=gone))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save or rename."""

@@ -149,7 +149,7 @@ async def test_searches_are_saved_picked_renamed_deleted_and_brought_back(seeded
         await until(lambda: "Rival  " in text(app) and isinstance(app.focused, NameList))
         await pilot.press("E", *"s", "enter")
         await until(lambda: asked(cache, saved_queries) == {"Rivals": "libre"})
-        await until(lambda: "Rivals" in text(app))
+        await until(lambda: "Rivals  " in text(app))
         await pilot.press("x")
         await until(lambda: asked(cache, saved_queries) == {})
         await until(lambda: "Nothing is saved yet" in text(app))
