@@ -117,6 +117,9 @@ class SocialhubApp(App[int]):
             typing_pause=REMOTE_TYPING_PAUSE if remote else TYPING_PAUSE,
             density=look.density,
             keys=self._keys,
+            brand=config.hub.name if config is not None else "socialhub",
+            demo=demo,
+            remote=remote,
         )
         self._watcher: Watcher | None = None
         self._supervisor = self._make_supervisor() if supervise and pane is None else None

@@ -37,7 +37,11 @@ class CacheListener:
 class RoomScreen(CacheListener, Screen[None]):
     """A screen with panes. The app calls `show_state` and `cache_changed`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("density", "density")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("density", "density"),
+        bind("columns", "columns"),
+        bind("column", "column"),
+    ]
 
     class Ready(Message):
         """The screen stands: it wants to be told the state."""
@@ -82,6 +86,19 @@ class RoomScreen(CacheListener, Screen[None]):
         """One line a mention, or two."""
         for reader in self.query(Reader):
             reader.feed.set_density(3 - reader.feed.density)
+
+    def action_columns(self) -> None:
+        """To the columns, or back to where one came from."""
+        from socialhub.screens.column_ways import to_or_from_columns
+
+        to_or_from_columns(self)
+
+    def action_column(self) -> None:
+        """What the list shows becomes a column."""
+        from socialhub.screens.column_ways import open_as_column
+
+        for reader in self.query(Reader):
+            open_as_column(self, reader)
 
     def narrow_mentions(self, choices: Choices) -> None:
         """Show these mentions (where there is a pane for them)."""

@@ -10,7 +10,10 @@ from socialhub.keys import KEYS
 Command = tuple[str, str, Callable[[], object]]
 """(name, help, what it does)."""
 
-_IN_PALETTE = ("search", "filter", "next-unread", "read", "page-places", "zoom", "density", "undo", "help", "quit")
+_IN_PALETTE = (
+    *("search", "columns", "column", "filter", "next-unread", "read", "page-places", "zoom", "density", "undo"),
+    *("help", "quit"),
+)
 
 
 def key_commands(press: Callable[[str], object]) -> Iterator[Command]:

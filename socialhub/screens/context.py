@@ -14,6 +14,7 @@ from socialhub.keys import keymap
 from socialhub.live import Reading
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
+from socialhub.widgets.hints import key_name
 
 Change: TypeAlias = Callable[[Connection], object]
 """A small write; False means that there was nothing to change any more."""
@@ -24,7 +25,7 @@ class Context:
     """What a console works with. `reading` answers what a screen waits for, `counting` what may take its time.
 
     `list_pace` is seconds between two repaints of a list; `typing_pause` seconds without a key after which a search is
-    tried; `density` lines a mention; `keys` are the keys in force by id.
+    tried; `density` lines a mention; `keys` are the keys in force by id. The rest is for the status line.
     """
 
     reading: Reading
@@ -36,6 +37,13 @@ class Context:
     typing_pause: float = 0.03
     density: int = 1
     keys: Mapping[str, str] = field(default_factory=lambda: keymap({}))
+    brand: str = ""
+    demo: bool = False
+    remote: bool = False
+
+    def key_name(self, key_id: str) -> str:
+        """The first key of an id as people write it."""
+        return key_name(self.keys[key_id].partition(",")[0])
 
 
 class Act(Message):

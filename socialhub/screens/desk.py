@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from socialhub.i18n import N_, _
 from socialhub.live import Page
+from socialhub.screens.alarm import alarm_words
 from socialhub.screens.base import RoomScreen, filter_hints, hints_for
 from socialhub.screens.context import Context
 from socialhub.screens.reader import SIDE_BY_SIDE, Reader
@@ -97,15 +98,8 @@ class Desk(RoomScreen):
         self.tick()
 
     def _show_alarm(self, state: RoomState) -> None:
-        """The worst alert that nobody has, in one line, for when the alerts are out of sight."""
-        now = self.context.clock.now()
-        firing = [alert for alert in state.room.alerts if alert.state == "firing"] if state.room is not None else []
-        words = ""
-        if firing:
-            from socialhub.alerts.wording import alert_lines, severity_word
-
-            more = f" (+{len(firing) - 1})" if len(firing) > 1 else ""
-            words = f" {severity_word(firing[0].severity)}{more} · {alert_lines(firing[0], now, self.context.zone)[0]}"
+        """The worst alert that nobody has, for when the alerts are out of sight."""
+        words = alarm_words(state, self.context)
         if words != self._alarm:
             self._alarm = words
             self.set_class(bool(words), "-alarmed")

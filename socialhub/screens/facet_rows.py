@@ -9,9 +9,8 @@ from typing import Final
 from socialhub.ages import date_text, month_text
 from socialhub.i18n import N_, _, number
 from socialhub.query import format_query
-from socialhub.query.fields import ascii_lower
-from socialhub.query.tree import DateRange, Field
-from socialhub.screens.refine import chosen_parts
+from socialhub.query.tree import DateRange
+from socialhub.screens.refine import chosen_parts, field_part
 from socialhub.store.facets import Facets
 from socialhub.store.schema import UNSURE_BUCKET
 from socialhub.widgets.facet_panel import FacetGroup, FacetValue, FacetView
@@ -32,10 +31,10 @@ def facet_view(found: Facets, query: str, now: int, zone: tzinfo) -> FacetView:
     """The rows for the counts of a query."""
     chosen = chosen_parts(query)
     languages = tuple(
-        (name or _("none known"), f"lang:{name}" if name else "", count) for name, count in found.languages
+        (name or _("none known"), field_part("lang", name) if name else "", count) for name, count in found.languages
     )
-    sources = tuple((name, _field("source", ascii_lower(name)), count) for name, count in found.sources)
-    tones = tuple((_(_TONES[tone][1]), _field("sentiment", _TONES[tone][0]), count) for tone, count in found.tones)
+    sources = tuple((name, field_part("source", name), count) for name, count in found.sources)
+    tones = tuple((_(_TONES[tone][1]), field_part("sentiment", _TONES[tone][0]), count) for tone, count in found.tones)
     groups = (
         FacetGroup(_("Source"), _rows(sources, chosen)),
         FacetGroup(_("Tone"), _rows(tones, chosen)),
@@ -43,10 +42,6 @@ def facet_view(found: Facets, query: str, now: int, zone: tzinfo) -> FacetView:
         FacetGroup(_("Published"), _rows(_dates(found, now, zone), chosen), _curve(found)),
     )
     return FacetView(found.total, found.exact, chosen, tuple(group for group in groups if group.values))
-
-
-def _field(name: str, value: str) -> str:
-    return format_query(Field(name, value))
 
 
 def _rows(values: tuple[tuple[str, str, int], ...], chosen: tuple[str, ...]) -> tuple[FacetValue, ...]:

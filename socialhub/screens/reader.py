@@ -264,11 +264,18 @@ class Reader(MentionActions, Vertical):
         if not self._detail.is_mounted:
             await self.query_one(".reader-body").mount(self._detail)
         self.add_class("-reading")
-        self.screen.add_class("-reading")
+        self._tell_screen()
         self.post_message(self.ModeChanged())
         self._show_detail(event.mention)
-        if self.app.size.width < SIDE_BY_SIDE:
+        if self._detail_covers():
             self.call_after_refresh(self._detail.focus)
+
+    def _detail_covers(self) -> bool:
+        return self.app.size.width < SIDE_BY_SIDE
+
+    def _tell_screen(self) -> None:
+        """What else stands on the screen makes room for the detail."""
+        self.screen.set_class(self.reading, "-reading")
 
     def action_why(self) -> None:
         """Which topics it belongs to and which not, and the words that decided."""
@@ -297,7 +304,7 @@ class Reader(MentionActions, Vertical):
         """Only the list again; where the focus goes is for the caller."""
         if self.reading:
             self.remove_class("-reading")
-            self.screen.remove_class("-reading")
+            self._tell_screen()
             self.post_message(self.ModeChanged())
 
     def action_next_unread(self) -> None:

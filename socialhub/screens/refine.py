@@ -5,10 +5,26 @@ Pure. Loads the query language: meant for what happens after the first paint.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from socialhub.query import Node, QueryError, all_of, format_query, parse
+from socialhub.query.fields import ascii_lower
 from socialhub.query.tree import And, DateRange, Field, Or
 
 _FACETS = ("source", "sentiment", "lang")
+
+
+def narrowed_by(query: str, parts: Iterable[str]) -> str:
+    """The query narrowed by these parts. Raises QueryError."""
+    for part in parts:
+        if parse(part) not in _parts(query):
+            query = toggled(query, part)
+    return query
+
+
+def field_part(name: str, value: str) -> str:
+    """The part of a query that asks for a value of a field."""
+    return format_query(Field(name, ascii_lower(value)))
 
 
 def chosen_parts(query: str) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ _AGAIN: Final = 5.0
 """Seconds after which it is counted again when something arrived, or _COSTLY times as long as counting took."""
 _COSTLY: Final = 20
 _HINTS: Final = {
-    "list": ("open", "search", "order", "saved", "next-pane", "back", "help"),
-    "facets": ("open=" + N_("narrow / widen"), "next-pane", "order", "saved", "back", "help"),
+    "list": ("open", "search", "order", "saved", "column", "next-pane", "back", "help"),
+    "facets": ("open=" + N_("narrow / widen"), "next-pane", "order", "saved", "column", "back", "help"),
     "reading": ("back", "earlier=" + N_("older"), "later=" + N_("newer"), "read", "copy", "help"),
 }
 

@@ -102,6 +102,10 @@ class Supply:
         if rev != self._rev:
             self._look_soon(0.0)
 
+    def look_again(self) -> None:
+        """The list was out of sight: see what has come since."""
+        self._look_soon(0.0)
+
     @property
     def _by_arrival(self) -> bool:
         return self.narrowed.order is Order.ARRIVAL

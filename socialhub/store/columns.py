@@ -48,11 +48,11 @@ def add_column(db: Connection, operator: str, name: str, query: str) -> Column:
 
 
 def put_back(db: Connection, operator: str, column: Column) -> Column:
-    """Store a column where it stood (undo of `remove_column`)."""
+    """Store a column where it stood, under the number it had (undo of `remove_column`)."""
     next_revs(db)
     (number,) = db.execute(
-        "INSERT INTO columns (operator, name, query, position, seen) VALUES (?, ?, ?, ?, ?) RETURNING id",
-        (operator, column.name, column.query, column.position, column.seen),
+        "INSERT INTO columns (id, operator, name, query, position, seen) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        (column.number or None, operator, column.name, column.query, column.position, column.seen),
     ).fetchone()
     return replace(column, number=int(number))
 

@@ -23,6 +23,8 @@ _NAMES: Final = {
     "minus": "-",
     "full_stop": ".",
     "comma": ",",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "enter": N_("Enter"),
     "escape": N_("Esc"),
     "tab": "Tab",

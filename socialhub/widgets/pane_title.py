@@ -41,6 +41,12 @@ class PaneTitle(Widget):
             self._remark, self._chip = remark, chip
             self.refresh()
 
+    def rename(self, name: str, number: int | None) -> None:
+        """Another name or number."""
+        if (name, number) != (self._title, self._number):
+            self._title, self._number = name, number
+            self.refresh()
+
     @property
     def text(self) -> str:
         """The line as it stands on screen."""
@@ -53,7 +59,7 @@ class PaneTitle(Widget):
         name = f"{self._number} {self._title}" if self._number else self._title
         chip = cut(f" {self._chip} ", width // 2) if self._chip else ""
         room = width - width_of(chip) - 3
-        name = cut(name, room)
+        name = cut(safe(name), room)
         remark = cut(f" · {self._remark}", room - width_of(name)) if self._remark else ""
         fill = max(0, width - 4 - width_of(name + remark + chip))
 
