@@ -28,7 +28,7 @@ from socialhub.screens.base import CacheListener, RoomScreen
 from socialhub.screens.config_follower import ConfigFollower
 from socialhub.screens.context import Act, Change, Context
 from socialhub.screens.desk import Desk
-from socialhub.screens.page import MentionsWanted, PageScreen, show_mentions, toggle_page
+from socialhub.screens.page import MentionsWanted, PageScreen, PageWanted, show_mentions, toggle_page
 from socialhub.screens.pane import PaneScreen
 from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
@@ -68,6 +68,7 @@ class SocialhubApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("search", "search"),
+        bind("page-people", "page('people')"),
         bind("page-places", "page('places')"),
         bind("undo", "undo"),
         bind("palette", "palette"),
@@ -364,6 +365,10 @@ class SocialhubApp(App[int]):
     def action_page(self, name: str) -> None:
         """A pane over the whole screen; its key again leaves it."""
         toggle_page(self, self._make_page, name)
+
+    def on_page_wanted(self, event: PageWanted) -> None:
+        """A page or a tile opens another page."""
+        self.push_screen(event.make(self.room_context, brand=self._brand, demo=self._demo, remote=self._remote))
 
     def on_mentions_wanted(self, event: MentionsWanted) -> None:
         """A page or a tile wants these mentions to be seen."""

@@ -121,9 +121,7 @@ def find_interests(
         term: _score(len(used[term].stories), len(stories_now), own[term], own_total, others[term], others_total)
         for term in candidates
     }
-    significant = {
-        term: score for term, score in scores.items() if score >= (SIGNIFICANT_PHRASE if " " in term else SIGNIFICANT)
-    }
+    significant = _significant(scores)
     chosen = _without_doubles(significant, used)[:limit]
     texts = {said.mention: said.text for said in now}
     subjects = [
@@ -184,6 +182,17 @@ def _score(hits: int, total: int, own: int, own_total: int, others: int, others_
         if known_total >= ENOUGH_PAST
     ]
     return min(measured, default=0.0)
+
+
+def _significant(scores: dict[str, float]) -> dict[str, float]:
+    """The terms that chance does not explain. A phrase around a word that is a subject itself needs no more proof."""
+    found = {term: score for term, score in scores.items() if score >= SIGNIFICANT and " " not in term}
+    return found | {
+        term: score
+        for term, score in scores.items()
+        if " " in term
+        and (score >= SIGNIFICANT_PHRASE or (score >= SIGNIFICANT and not found.keys().isdisjoint(term.split(" "))))
+    }
 
 
 def _without_doubles(scores: dict[str, float], used: dict[str, _Usage]) -> list[str]:

@@ -25,6 +25,18 @@ _LONGER: Final = "earlier=" + N_("longer")
 _SHORTER: Final = "later=" + N_("shorter")
 _HINTS: Final = {
     "mentions": ("open", "back", "next-unread", "read", "filter", "help"),
+    "people": (
+        "open",
+        _LONGER,
+        _SHORTER,
+        "filter=" + N_("topic"),
+        "order",
+        "copy=" + N_("copy for config.toml"),
+        "back",
+        "help",
+    ),
+    "person": ("open", "next-pane=" + N_("facts"), "note", "read", "filter", "back", "undo", "help"),
+    "interests": ("open=" + N_("mentions"), _LONGER, _SHORTER, "back", "search", "help"),
     "places": (
         "open=" + N_("unfold"),
         "why=" + N_("mentions"),
@@ -37,6 +49,8 @@ _HINTS: Final = {
     ),
 }
 
+NO_CHOICES: Final = Choices()
+
 
 class MentionsWanted(Message):
     """The reader wants to see these mentions: the desk shows them, or a page where there is no desk."""
@@ -46,13 +60,30 @@ class MentionsWanted(Message):
         self.choices = choices
 
 
+class PageWanted(Message):
+    """The reader wants a page of its own; `make` makes it, given what every page is given."""
+
+    def __init__(self, make: Callable[..., PageScreen]) -> None:
+        super().__init__()
+        self.make = make
+
+
 class PageScreen(RoomScreen):
     """The pane `name` with the status above it and its keys below. `choices` narrow the mentions."""
 
     AUTO_FOCUS = "Feed, LineList"
     BINDINGS: ClassVar[list[BindingType]] = [bind("back", "back")]
 
-    def __init__(self, context: Context, name: str, *, brand: str, demo: bool, remote: bool, choices: Choices) -> None:
+    def __init__(
+        self,
+        context: Context,
+        name: str,
+        *,
+        brand: str,
+        demo: bool,
+        remote: bool,
+        choices: Choices = NO_CHOICES,
+    ) -> None:
         super().__init__(context)
         self.pane = name
         self._choices = choices
@@ -64,11 +95,15 @@ class PageScreen(RoomScreen):
         """Status, pane, hints."""
         yield StatusLine(zone=self.context.zone, id="status")
         with Container(id="only"):
-            if self.pane == "mentions":
-                yield Reader(self.context, name=_(PANE_NAMES["mentions"]), id="mentions")
-            else:
-                yield make_pane(self.pane, self.context, None)
+            yield from self.compose_page()
         yield Hints(id="hints")
+
+    def compose_page(self) -> ComposeResult:
+        """What fills the page."""
+        if self.pane == "mentions":
+            yield Reader(self.context, name=_(PANE_NAMES["mentions"]), id="mentions")
+        else:
+            yield make_pane(self.pane, self.context, None)
 
     def on_mount(self) -> None:
         """What answers here."""

@@ -45,7 +45,10 @@ _DETAIL_PAUSE: Final = 0.1
 
 
 class Reader(MentionActions, Vertical):
-    """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one."""
+    """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one.
+
+    `person` (row number): whatever is chosen, only what they wrote.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("filter", "filter"),
@@ -70,11 +73,13 @@ class Reader(MentionActions, Vertical):
         number_: int | None = None,
         searching: bool = False,
         bar: FilterBar | None = None,
+        person: int | None = None,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self.context = context
         self.searching = searching
+        self._person = person
         self.topics: tuple[Topic, ...] = ()
         self.sources: tuple[SourceRow, ...] = ()
         self._title = PaneTitle(name, number=number_)
@@ -198,12 +203,13 @@ class Reader(MentionActions, Vertical):
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
+        narrowed = replace(narrowed, order=self.order, chosen=replace(narrowed.chosen, person=self._person))
         self._explain(_help_line())
         self._choices = choices
         self._remark = self._described()
         self.say_when_empty(self._when_empty)
         self._feed.mark(partial(hits, choices.query) if choices.query else None)
-        self._supply.restart(replace(narrowed, order=self.order))
+        self._supply.restart(narrowed)
         self.post_message(self.ModeChanged())
         return True
 

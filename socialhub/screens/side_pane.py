@@ -21,7 +21,7 @@ PANE_NAMES: Final = {
 }
 """The panes of the desk."""
 
-PAGE_NAMES: Final = {"places": N_("Places")}
+PAGE_NAMES: Final = {"people": N_("People"), "places": N_("Places"), "interests": N_("Interests")}
 """Panes that have the whole screen for themselves (see screens.page)."""
 
 
@@ -40,6 +40,10 @@ class SidePane(Vertical):
 
 def make_pane(name: str, context: Context, place: int | None) -> SidePane:
     """The pane of this name."""
+    if name == "people":
+        from socialhub.screens.people_pane import PeoplePane
+
+        return PeoplePane(context, place)
     if name == "places":
         from socialhub.screens.places_pane import PlacesPane
 

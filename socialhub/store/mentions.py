@@ -22,8 +22,8 @@ LIST_TEXT: Final = 600
 class FeedFilter:
     """What a list of mentions is narrowed to; the empty filter lets everything through.
 
-    `topic` and `source` are row numbers, `tone` is -1, 0, 1 or 2 (unsure), `condition` a query made by query/sql;
-    `unread` leaves what the operator has not read, `hide_muted` takes out what an active mute hides.
+    `topic`, `source` and `person` (who wrote it) are row numbers, `tone` is -1, 0, 1 or 2 (unsure), `condition` a query
+    made by query/sql; `unread` leaves what the operator has not read, `hide_muted` takes out what an active mute hides.
     """
 
     topic: int | None = None
@@ -31,6 +31,7 @@ class FeedFilter:
     tone: int | None = None
     condition: SqlFilter | None = None
     unread: bool = False
+    person: int | None = None
     hide_muted: bool = False
 
 
@@ -75,6 +76,10 @@ def plan_of(chosen: FeedFilter) -> Plan:
     if chosen.condition is not None and chosen.condition.words:
         table, key = "fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid"
         driving = ["fts MATCH :words", *([_IN_TOPIC] if chosen.topic is not None else [])]
+        driving += [_BY_PERSON] if chosen.person is not None else []
+    elif chosen.person is not None:
+        table, key = "mention_people mp CROSS JOIN mentions m ON m.id = mp.mention", "mp.mention"
+        driving = ["mp.person = :person", *([_IN_TOPIC] if chosen.topic is not None else [])]
     elif chosen.topic is not None:
         table, key = "mention_topics mt CROSS JOIN mentions m ON m.id = mt.mention", "mt.mention"
         driving = ["mt.topic = :topic"]
@@ -88,12 +93,16 @@ def conditions_of(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
     conditions, values = _narrowing(chosen)
     if chosen.topic is not None:
         conditions.insert(0, _IN_TOPIC)
+    if chosen.person is not None:
+        conditions.insert(0, _BY_PERSON)
     if "words" in values:
         conditions.insert(0, "m.id IN (SELECT rowid FROM fts WHERE fts MATCH :words)")
     return conditions, values
 
 
 _IN_TOPIC: Final = "EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = m.id)"
+
+_BY_PERSON: Final = "EXISTS (SELECT 1 FROM mention_people WHERE person = :person AND mention = m.id)"
 
 
 def _narrowing(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
@@ -104,6 +113,8 @@ def _narrowing(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
         values["words"] = chosen.condition.words
     if chosen.topic is not None:
         values["topic"] = chosen.topic
+    if chosen.person is not None:
+        values["person"] = chosen.person
     if chosen.source is not None:
         conditions.append("m.source = :source")
         values["source"] = chosen.source

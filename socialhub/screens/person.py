@@ -1,0 +1,171 @@
+"""The page of a person: their mentions as anywhere, and beside them what is known of them, with notes to add."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from socialhub.detect.interests import Interests
+from socialhub.i18n import _
+from socialhub.live.people import PersonPage, interests_of, read_person, read_texts
+from socialhub.live.room import SPANS
+from socialhub.model import Person, Watchlist
+from socialhub.screens.asking_pane import SPAN_NAMES
+from socialhub.screens.context import Act, Context
+from socialhub.screens.note_prompt import NotePrompt
+from socialhub.screens.page import PageScreen
+from socialhub.screens.reader import Reader
+from socialhub.screens.state import RoomState
+from socialhub.store.connection import CacheError, Connection
+from socialhub.store.people import active_watchlists
+from socialhub.store.person_notes import EXCHANGE, PersonNote, add_person_note, remove_person_note
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.filter_bar import FilterBar
+from socialhub.widgets.people_rows import PersonRow
+from socialhub.widgets.person_facts import DatedLine, PersonFacts, PersonSheet, SubjectLine
+
+FIRST_SPAN = 1
+"""The span of the facts until the room has told its own: 24 h."""
+
+
+class PersonScreen(PageScreen):
+    """The page of `person`; other arguments as of every page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("note", "note"),
+        bind("earlier", "app.span(1)"),
+        bind("later", "app.span(-1)"),
+        bind("next-pane", "other_side"),
+        bind("previous-pane", "other_side"),
+    ]
+
+    def __init__(self, context: Context, *, person: Person, **options: Any) -> None:
+        super().__init__(context, "person", **options)
+        self._person = person
+        self._span = FIRST_SPAN
+        self._page: PersonPage | None = None
+        self._lists: tuple[Watchlist, ...] = ()
+        self._found: Interests | None = None
+
+    def compose_page(self) -> ComposeResult:
+        """Mentions, and the facts beside or above them."""
+        yield Reader(self.context, name=self._person.name, person=self._person.number, id="mentions")
+        yield PersonSheet(zone=self.context.zone, id="facts")
+
+    def on_mount(self) -> None:
+        """Read the facts and what the person talks about."""
+        self._read_facts()
+        self._read_subjects()
+
+    def show_state(self, state: RoomState) -> None:
+        """Another span is chosen in the room: the facts follow."""
+        super().show_state(state)
+        if state.room is not None and state.room.span != self._span:
+            self._span = state.room.span
+            self._read_facts()
+            self._read_subjects()
+        elif state.room is not None and self._page is not None:
+            self._draw()
+
+    def cache_changed(self, rev: int) -> None:
+        """Mentions came, or a note."""
+        super().cache_changed(rev)
+        self._read_facts()
+
+    def action_other_side(self) -> None:
+        """From the mentions to the facts and back; while the filter is edited, along its fields."""
+        bar = self.focused is not None and any(isinstance(node, FilterBar) for node in self.focused.ancestors)
+        if bar:
+            self.focus_next()
+            return
+        sheet = self.query_one(PersonSheet)
+        at_facts = sheet.has_focus
+        self.set_class(not at_facts, "-at-facts")
+        self.set_focus(self.query_one(Reader).feed if at_facts else sheet)
+
+    # ---- facts ---------------------------------------------------------------------------------------------------
+
+    def _read_facts(self) -> None:
+        self.run_worker(self._facts(), group="facts", exclusive=True)
+
+    async def _facts(self) -> None:
+        person, length, now = self._person, SPANS[self._span].length, self.context.clock.now()
+
+        def question(db: Connection) -> tuple[PersonPage, list[Watchlist]]:
+            return read_person(db, person, length, now), active_watchlists(db)
+
+        try:
+            self._page, lists = await self.context.reading.read(question)
+        except CacheError:
+            # The watch on the cache meets the same and tells it.
+            return
+        self._lists = tuple(lists)
+        self._draw()
+
+    def _read_subjects(self) -> None:
+        self.run_worker(self._subjects(), group="subjects", exclusive=True)
+
+    async def _subjects(self) -> None:
+        number, length, now = self._person.number, SPANS[self._span].length, self.context.clock.now()
+        try:
+            texts = await self.context.reading.read(lambda db: read_texts(db, (number,), length, now))
+        except CacheError:
+            return
+        self._found = await asyncio.to_thread(interests_of, texts)
+        if self._page is not None:
+            self._draw()
+
+    def _draw(self) -> None:
+        page, found, person = self._page, self._found, self._person
+        if page is None:
+            return
+        voice = page.watched.voice
+        room = self.state.room if self.state is not None else None
+        names = {topic.number: topic.name for topic in room.topics} if room is not None else {}
+        row = PersonRow(
+            0, person.name, voice.mentions, page.watched.usual, (), voice.net, voice.reach, voice.last, voice.contact
+        )
+        facts = PersonFacts(
+            row,
+            person.role,
+            tuple(each.name for each in self._lists if each.id in person.lists),
+            (*person.handles, *person.sites, *person.bylines),
+            _(SPAN_NAMES[self._span]),
+            tuple((names[topic], count) for topic, count in voice.topics if topic in names),
+            notes=tuple(DatedLine(note.at, f"{_kind(note.kind)} · {note.operator}", note.text) for note in page.notes),
+            relays=tuple(DatedLine(relay.at, relay.author, relay.text) for relay in page.relays),
+        )
+        if found is not None:
+            lines = tuple(SubjectLine(each.words, each.texts, each.expected) for each in found.subjects)
+            facts = replace(facts, subjects=lines, comparable=found.comparable)
+        self.query_one(PersonSheet).show(facts, self.context.clock.now())
+
+    # ---- notes ---------------------------------------------------------------------------------------------------
+
+    def action_note(self) -> None:
+        """Write a note or an exchange down."""
+        self.app.push_screen(NotePrompt(self.context, self._person.name), self._write_down)
+
+    def _write_down(self, written: tuple[str, str] | None) -> None:
+        if written is None:
+            return
+        kind, text = written
+        person, note = self._person.number, PersonNote(0, self.context.clock.now(), self.context.operator, kind, text)
+        numbers: list[int] = []
+
+        def do(db: Connection) -> None:
+            numbers[:] = [add_person_note(db, person, note)]
+
+        def undo(db: Connection) -> bool:
+            return remove_person_note(db, numbers[0])
+
+        said = _("Exchange noted.") if kind == EXCHANGE else _("Noted.")
+        self.post_message(Act(said, do, undo))
+
+
+def _kind(kind: str) -> str:
+    return _("exchange") if kind == EXCHANGE else _("note")
