@@ -197,7 +197,12 @@ class Supply:
         self._timer = None
         if self._refreshing:
             self._again = True
-        elif not self.loading:
+        elif self.loading:
+            return
+        elif self._feed.following and not self._feed.window.at_newest:
+            # More came than a page holds while the list was fetched: what follows its top must find it again.
+            self.page("first")
+        else:
             self._run(self._refresh(), "news")
 
     def _may_flow(self) -> bool:
