@@ -38,6 +38,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         f"{_HERE}.people_cmd:people",
         N_("The watchlists: who spoke, one person whole, what they talk about."),
     ),
+    "share": (
+        f"{_HERE}.share_cmd:share",
+        N_("Share of voice: the brand and its competitors beside each other, and the period before."),
+    ),
     "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: list, show, ack, unack, resolve.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
     "import": (
