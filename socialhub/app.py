@@ -68,6 +68,7 @@ class SocialhubApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("search", "search"),
+        bind("page-share", "page('share')"),
         bind("page-people", "page('people')"),
         bind("page-places", "page('places')"),
         bind("undo", "undo"),

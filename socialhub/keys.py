@@ -48,6 +48,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("pane-2", "2", N_("trends"), PANES),
     Key("pane-3", "3", N_("alerts"), PANES),
     Key("pane-4", "4", N_("sources"), PANES),
+    Key("page-share", "5", N_("share of voice"), PANES),
     Key("page-people", "6", N_("people"), PANES),
     Key("page-places", "7", N_("places"), PANES),
     Key("zoom", "z", N_("zoom this pane"), PANES),

@@ -10,7 +10,18 @@ from socialhub.ages import duration, moment_text, period
 from socialhub.clock import MINUTE
 from socialhub.i18n import N_, _, decimal, number, percent
 from socialhub.records import dataclass
-from socialhub.shares import OUTLETS, Share, Silence, Voice, Window, late_share, median_age, share_of, wilson
+from socialhub.shares import (
+    OUTLETS,
+    Share,
+    Silence,
+    Voice,
+    Window,
+    late_share,
+    median_age,
+    share_of,
+    whole_percents,
+    wilson,
+)
 
 SHOWN_STRETCHES: Final = 3
 UNKNOWN: Final = "—"
@@ -35,8 +46,11 @@ class Measure:
 
 
 def share_text(window: Window, place: int) -> str:
-    """The share of the mentions; unknown while it is suspended and nothing can be said."""
-    return _share(part_of_mentions(window, place))
+    """The share of the mentions, all shares 100 % together; unknown while nothing can be said of them."""
+    compared = window.compared
+    if compared is None or not sum(compared):
+        return UNKNOWN
+    return percent(whole_percents(compared)[place] / 100)
 
 
 def interval_text(window: Window, place: int) -> str:

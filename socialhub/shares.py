@@ -117,7 +117,7 @@ def reach_of(told: Iterable[tuple[str, int | None]]) -> Reach:
 def gaps(spans: Iterable[tuple[int, int]], start: int, end: int, least: int) -> tuple[tuple[int, int], ...]:
     """The stretches of [start, end) of at least `least` ms that no span covers; the spans come in order."""
     found, reached = [], start
-    for low, high in [*spans, (end, end)]:
+    for low, high in [*(span for span in spans if span[0] < span[1]), (end, end)]:
         if min(low, end) - reached >= max(least, 1):
             found.append((reached, min(low, end)))
         reached = max(reached, high)

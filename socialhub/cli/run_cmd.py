@@ -11,7 +11,7 @@ from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_ENVIRONMENT, UserError
 from socialhub.i18n import N_, _, labelled
 
-PANES = ("mentions", "trends", "alerts", "sources", "people", "places")
+PANES = ("mentions", "trends", "alerts", "sources", "share", "people", "places")
 
 remote_option = option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
 

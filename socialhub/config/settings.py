@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TOPIC_KINDS: Final = ("brand", "competitor", "product", "campaign", "person", "issue")
 WATCHLIST_KINDS: Final = ("press", "institution", "partner", "influencer", "employee", "competitor", "other")
 DESK_PANES: Final = ("mentions", "trends", "alerts", "sources")
-PANES: Final = (*DESK_PANES, "people", "places")
+PANES: Final = (*DESK_PANES, "share", "people", "places")
 USUAL_LAYOUT: Final = "room"
 
 _LOCAL_TIME = Path("/etc/localtime")

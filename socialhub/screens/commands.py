@@ -11,8 +11,8 @@ Command = tuple[str, str, Callable[[], object]]
 """(name, help, what it does)."""
 
 _IN_PALETTE = (
-    *("search", "columns", "column", "filter", "next-unread", "read", "page-places", "zoom", "density", "undo"),
-    *("help", "quit"),
+    *("search", "columns", "column", "filter", "next-unread", "read", "page-share", "page-people", "page-places"),
+    *("zoom", "density", "undo", "help", "quit"),
 )
 
 

@@ -25,6 +25,16 @@ _LONGER: Final = "earlier=" + N_("longer")
 _SHORTER: Final = "later=" + N_("shorter")
 _HINTS: Final = {
     "mentions": ("open", "back", "next-unread", "read", "filter", "help"),
+    "share": (
+        "open=" + N_("mentions"),
+        _LONGER,
+        _SHORTER,
+        "edit=" + N_("dates"),
+        "order=" + N_("measure"),
+        "filter=" + N_("kinds"),
+        "back",
+        "help",
+    ),
     "people": (
         "open",
         _LONGER,

@@ -21,7 +21,12 @@ PANE_NAMES: Final = {
 }
 """The panes of the desk."""
 
-PAGE_NAMES: Final = {"people": N_("People"), "places": N_("Places"), "interests": N_("Interests")}
+PAGE_NAMES: Final = {
+    "share": N_("Share of voice"),
+    "people": N_("People"),
+    "places": N_("Places"),
+    "interests": N_("Interests"),
+}
 """Panes that have the whole screen for themselves (see screens.page)."""
 
 
@@ -40,6 +45,10 @@ class SidePane(Vertical):
 
 def make_pane(name: str, context: Context, place: int | None) -> SidePane:
     """The pane of this name."""
+    if name == "share":
+        from socialhub.screens.share_pane import SharePane
+
+        return SharePane(context, place)
     if name == "people":
         from socialhub.screens.people_pane import PeoplePane
 
