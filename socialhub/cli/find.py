@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from socialhub.ages import moment_text
-from socialhub.cli.output import Column, Row, plain, print_table
+from socialhub.cli.output import Column, Row, plain, print_table, say
 from socialhub.cli.view import moment
-from socialhub.model import Mention, Tone
+from socialhub.i18n import _
+from socialhub.model import Mention, Order, Tone
 from socialhub.store.mentions import FeedFilter, feed
 from socialhub.store.searches import resolved
 from socialhub.text import clip
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 PAGE: Final = 500
+PATIENCE: Final = 5.0
+"""Seconds that counting or ordering a large answer may take: nobody is typing."""
 TONE_WORDS: Final = {Tone.NEGATIVE: "neg", Tone.NEUTRAL: "neu", Tone.POSITIVE: "pos"}
 TONE_GLYPHS: Final = {
     Tone.NEGATIVE: ("−", "red"),
@@ -61,6 +64,19 @@ class Finder:
             if len(page) < size:
                 return
             before = page[-1].id
+
+    def in_order(self, order: Order, limit: int) -> list[Mention]:
+        """Up to `limit` mentions with whole texts in an order; says so when there was not time to look at all."""
+        if order is Order.ARRIVAL:
+            return list(self.newest_first(limit))
+        from socialhub.store.ranking import ranked
+
+        found = ranked(
+            self.db, self.chosen, order, operator=self.operator, now=self.now, limit=limit, whole=True, seconds=PATIENCE
+        )
+        if found.since:
+            say(_("≈ Only among those that arrived last: there are too many to look at all of them."))
+        return list(found.mentions)
 
     def oldest_first(self) -> Iterator[Mention]:
         """All mentions in the order of their arrival, tombstones included, texts whole."""
@@ -126,8 +142,6 @@ def tone_cell(mention: Mention) -> Text:
 
 def print_mentions(mentions: list[Mention], now: int, zone: tzinfo, node: Node | None = None) -> None:
     """The table of mentions, the words that matched in bold."""
-    from socialhub.i18n import _
-
     columns = [
         Column(_("id"), right=True),
         Column(_("published"), right=True),

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from socialhub.query import Node, QueryError, all_of, format_query, parse
 from socialhub.query.fields import ascii_lower
 from socialhub.query.tree import And, DateRange, Field, Or
+from socialhub.text import clean
 
 _FACETS = ("source", "sentiment", "lang")
 
@@ -17,14 +18,17 @@ _FACETS = ("source", "sentiment", "lang")
 def narrowed_by(query: str, parts: Iterable[str]) -> str:
     """The query narrowed by these parts. Raises QueryError."""
     for part in parts:
-        if parse(part) not in _parts(query):
+        if part and parse(part) not in _parts(query):
             query = toggled(query, part)
     return query
 
 
 def field_part(name: str, value: str) -> str:
-    """The part of a query that asks for a value of a field."""
-    return format_query(Field(name, ascii_lower(value)))
+    """The part of a query that asks for a value of a field; "" for a value that no query can name."""
+    if not (wanted := ascii_lower(clean(value, single_line=True).strip())):
+        return ""
+    part = format_query(Field(name, wanted))
+    return part if _says(part, [Field(name, wanted)]) else ""
 
 
 def chosen_parts(query: str) -> tuple[str, ...]:

@@ -215,11 +215,12 @@ def mention_by_id(db: Connection, mention: int, operator: str) -> Mention | None
     return to_mention(row) if row else None
 
 
-def mentions_by_id(db: Connection, ids: Sequence[int], operator: str) -> list[Mention]:
-    """These mentions as a list shows them, in any order; those that are gone are missing."""
+def mentions_by_id(db: Connection, ids: Sequence[int], operator: str, *, whole: bool = False) -> list[Mention]:
+    """These mentions, in any order; those that are gone are missing. Texts are cut for a list unless `whole`."""
     marks = ",".join(str(int(mention)) for mention in ids)
+    text = "m.text" if whole else f"substr(m.text, 1, {LIST_TEXT})"
     rows = db.execute(
-        f"SELECT {_COLUMNS.format(text=f'substr(m.text, 1, {LIST_TEXT})')} FROM mentions m"  # noqa: S608
+        f"SELECT {_COLUMNS.format(text=text)} FROM mentions m"  # noqa: S608
         f" JOIN sources s ON s.id = m.source WHERE m.id IN ({marks})",
         {"operator": operator},
     )

@@ -44,8 +44,9 @@ def ranked(
     now: int = 0,
     limit: int = LISTED,
     seconds: float = IN_TIME,
+    whole: bool = False,
 ) -> Ranked:
-    """Up to `limit` mentions by time or relevance, with texts as a list needs them."""
+    """Up to `limit` mentions by time or relevance; texts are cut as a list needs them unless `whole`."""
     by_words = order is Order.RELEVANCE and chosen.condition is not None and chosen.condition.words != ""
     plan = living_plan(chosen)
     sorted_by = f"{_RELEVANCE}, {plan.key} DESC" if by_words else f"m.published DESC, {plan.key} DESC"
@@ -64,5 +65,5 @@ def ranked(
         most = min(most, RANKED) if by_words else most
         since = newest_from(db, chosen, most) if candidates > most else 0
     ids = judged(since)
-    found = {mention.id: mention for mention in mentions_by_id(db, ids, operator)}
+    found = {mention.id: mention for mention in mentions_by_id(db, ids, operator, whole=whole)}
     return Ranked(tuple(found[mention] for mention in ids if mention in found), since)

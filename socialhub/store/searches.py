@@ -35,9 +35,8 @@ def saved_searches(db: Connection) -> list[SavedSearch]:
 
 
 def saved_search(db: Connection, name: str) -> SavedSearch | None:
-    """The search of this name."""
-    row = db.execute("SELECT name, query, operator, created FROM saved_searches WHERE name = ?", (name,)).fetchone()
-    return SavedSearch(*row) if row else None
+    """The search of this name; SQLite itself would tell É from é."""
+    return next((each for each in saved_searches(db) if each.name.casefold() == name.casefold()), None)
 
 
 def saved_queries(db: Connection) -> dict[str, str]:
@@ -54,10 +53,10 @@ def resolved(db: Connection, node: Node) -> Node:
 
 def save_search(db: Connection, search: SavedSearch) -> SavedSearch | None:
     """Keep a search; returns the one that had this name before."""
-    before = saved_search(db, search.name)
+    before = delete_search(db, search.name)
     next_revs(db)
     db.execute(
-        "INSERT OR REPLACE INTO saved_searches (name, query, operator, created) VALUES (?, ?, ?, ?)",
+        "INSERT INTO saved_searches (name, query, operator, created) VALUES (?, ?, ?, ?)",
         (search.name, search.query, search.operator, search.created),
     )
     return before
@@ -65,18 +64,20 @@ def save_search(db: Connection, search: SavedSearch) -> SavedSearch | None:
 
 def rename_search(db: Connection, name: str, new_name: str) -> bool:
     """Give a search another name; False when there is none, or the new name is taken by another."""
-    taken = saved_search(db, new_name)
-    if taken is not None and taken != saved_search(db, name):
+    before, taken = saved_search(db, name), saved_search(db, new_name)
+    if before is None or (taken is not None and taken != before):
         return False
     next_revs(db)
-    return db.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (new_name, name)).rowcount > 0
+    db.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (new_name, before.name))
+    return True
 
 
 def delete_search(db: Connection, name: str) -> SavedSearch | None:
     """Forget a search; returns it, for undo."""
     before = saved_search(db, name)
-    next_revs(db)
-    db.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
+    if before is not None:
+        next_revs(db)
+        db.execute("DELETE FROM saved_searches WHERE name = ?", (before.name,))
     return before
 
 

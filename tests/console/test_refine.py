@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialhub.query import parse
-from socialhub.screens.refine import chosen_parts, toggled
+from socialhub.screens.refine import chosen_parts, field_part, toggled
 
 PARTS = ["source:bluesky", 'source:"le monde"', "sentiment:neg", "lang:fr", "date:2026-11", "date:2026-11-03"]
 WRITTEN = st.sampled_from(
@@ -47,6 +47,13 @@ def test_what_was_added_can_be_taken_away_in_any_order(query: str, parts: list[s
         assert part in chosen_parts(narrowed)
         narrowed = toggled(narrowed, part)
     assert parse(narrowed) == parse(query)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\x1b[2J", 'a"b', 'a”b»c"d', "\u202e", "OR", "-x", "(", "x" * 300, "Été"])
+def test_whatever_a_source_is_called_it_can_be_asked_for_or_is_not_offered(name: str) -> None:
+    part = field_part("source", name)
+    if part:
+        assert toggled(toggled("fibre OR box", part), part) == "(fibre OR box)"
 
 
 def test_a_value_that_is_spelt_otherwise_is_found_and_taken_away() -> None:
