@@ -218,15 +218,7 @@ def remarks(share: Share, now: int, zone: tzinfo | None) -> list[str]:
         missing = [f"{silence.source} {duration(_missing(silence))}" for silence in small]
         words = _("Not listened to for a while, too short to change the shares: {sources}.")
         found.append(words.format(sources=_listed(missing)))
-    late = [silence for silence in window.silences if silence.since is not None and silence.since > window.start]
-    found += [
-        _("Listened to since {time} only: {sources}.").format(
-            sources=_listed([silence.source for silence in late if silence.since == since]),
-            time=moment_text(since, now, zone),
-        )
-        for since in sorted({silence.since for silence in late if silence.since is not None})
-    ]
-    found += _young(share, now, zone)
+    found += [*_late_sources(share, now, zone), *_young(share, now, zone)]
     if not share.before.listened:
         found.append(_("Nobody listened in the period before: there is nothing to compare with."))
     elif share.before.down:
@@ -263,8 +255,24 @@ def _stretches(stretches: Sequence[tuple[int, int]], now: int, zone: tzinfo | No
     return ", ".join([*words, _("and {count} times more").format(count=others)] if others else words)
 
 
+def _begin(share: Share) -> int:
+    """Since when everything must have been there for the figures of both periods to be comparable."""
+    return share.before.start if share.before.listened else share.now.start
+
+
+def _late_sources(share: Share, now: int, zone: tzinfo | None) -> list[str]:
+    begun = {silence.source: silence.since for silence in (*share.before.silences, *share.now.silences)}
+    late = {source: since for source, since in begun.items() if since is not None and since > _begin(share)}
+    return [
+        _("Listened to since {time} only: {sources}.").format(
+            sources=_listed([source for source in late if late[source] == since]), time=moment_text(since, now, zone)
+        )
+        for since in sorted(set(late.values()))
+    ]
+
+
 def _young(share: Share, now: int, zone: tzinfo | None) -> list[str]:
-    young = [topic for topic in share.topics if topic.since > share.now.start]
+    young = [topic for topic in share.topics if topic.since > _begin(share)]
     return [
         _("Looked for since {time}, before that only found in what was kept: {topics}.").format(
             topics=_listed([topic.name for topic in young if topic.since == since]), time=moment_text(since, now, zone)

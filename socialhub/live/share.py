@@ -14,7 +14,7 @@ from socialhub.query.tree import DateRange, Recent
 from socialhub.records import dataclass
 from socialhub.shares import Share, Silence, Voice, Window, gaps
 from socialhub.store.connection import Connection
-from socialhub.store.share import Counted, Looked, counted, look, tones_of
+from socialhub.store.share import Counted, Looked, carries, counted, look, tones_of
 from socialhub.store.sources import CONTIGUOUS, Coverage, coverage, holes, source_rows
 from socialhub.store.topics import active_topics
 
@@ -94,23 +94,18 @@ def _window(db: Connection, topics: tuple[Topic, ...], start: int, end: int) -> 
 
 def _silences(db: Connection, topics: list[int], listened: list[Coverage], start: int, end: int) -> tuple[Silence, ...]:
     """When the sources that carry the topics were not heard; those that never carried one do not count."""
-    carrying = {
-        source
-        for counts in counted(db, topics, start - (end - start), end).values()
-        for source, mentions in counts.mentions.items()
-        if mentions
-    }
     rows = {row.number: row for row in source_rows(db)}
     found = []
     for each in listened:
         row = rows.get(each.source)
-        if row is None or each.source not in carrying:
+        if row is None:
             continue
         begun = start if each.since is None else min(end, max(start, each.since))
         # The next answer may still show that nothing was missed since the last one.
         heard = [*each.spans, *((high, high + CONTIGUOUS * row.interval) for _low, high in each.spans[-1:])]
         stretches = gaps(heard, begun, end, MINUTE)
-        if stretches or begun > start:
+        # Asked of all its past: a source that has been down for weeks brought nothing lately.
+        if (stretches or begun > start) and carries(db, each.source, topics):
             missing = sum(high - low for low, high in stretches)
             found.append(Silence(row.name, stretches, missing / (end - start), each.since))
     return tuple(sorted(found, key=lambda silence: (-silence.share, silence.source)))

@@ -72,6 +72,13 @@ def counted(db: Connection, topics: Sequence[int], start: int, end: int) -> dict
     return found
 
 
+def carries(db: Connection, source: int, topics: Sequence[int]) -> bool:
+    """Whether a source ever brought a mention of one of the topics."""
+    marks = ", ".join("?" * len(topics))
+    query = f"SELECT EXISTS (SELECT 1 FROM hour_counts WHERE topic IN ({marks}) AND source = ? AND mentions)"  # noqa: S608
+    return bool(db.execute(query, (*topics, source)).fetchone()[0])
+
+
 def _parts(start: int, end: int) -> Iterator[tuple[str, str, int, int]]:
     """(table, column, from, to) of the tables that a period is read from, in order."""
     first, last = -(-start // HOUR) * HOUR, floor_hour(end)
@@ -150,7 +157,8 @@ def _look_at(db: Connection, query: Node, mentions: list[int], texts: int, kinds
         source, kind, author, followers, reach, title, text = row
         outlets[outlet_of(kinds[source], kind)] += 1
         people = followers if reach is None else max(reach, followers or 0)
-        told.append((author, people))
+        # A handle is somebody's on one network only.
+        told.append((f"{kinds[source]}/{author}", people))
         if number in measured and (depth := _depth(query, title, text)) is not None:
             depths[depth] += 1
     return Looked(
@@ -177,7 +185,9 @@ def _depth(query: Node, title: str, text: str) -> int | None:
     # Most long texts name it early: the rest need not be looked at then.
     lead = _LEAD.match(text)
     named = spans(query, lead[0] if lead else text, Scope.TEXT) or (spans(query, text, Scope.TEXT) if lead else [])
-    return depth_of(named_in_title=False, words_before=len(text[: named[0][0]].split()) if named else None)
+    if named or len(text) < LONGEST:
+        return depth_of(named_in_title=False, words_before=len(text[: named[0][0]].split()) if named else None)
+    return PASSING
 
 
 def tones_of(counts: Counted) -> tuple[int, int, int, int]:

@@ -106,6 +106,44 @@ def test_a_source_that_was_down_suspends_the_shares_and_is_named(tmp_path: Path)
     )
 
 
+@pytest.mark.parametrize("length", [HOUR, DAY])
+def test_a_source_that_has_long_been_down_suspends_the_shares_too(tmp_path: Path, length: int) -> None:
+    room = Room(tmp_path / "cache.db", QUERIES)
+    hear(room, room.press, NOON - 15 * DAY, NOON)
+    hear(room, room.social, NOON - 15 * DAY, NOON - 5 * DAY)
+    room.store(draft("1", "Libre Mobile", published=NOON - 6 * DAY), source="social")
+    room.store(draft("2"), draft("3", "Libre Mobile 3"))
+    found = read(room, length=length)
+    assert [silence.source for silence in found.now.down] == ["social"]
+    assert "Suspended" in share_words.remarks(found, NOON, UTC)[0]
+
+
+def test_one_handle_on_two_networks_is_two_authors(room: Room) -> None:
+    room.store(draft("1", handle="lea", followers=100), draft("2", "Mandarine 2", handle="lea", followers=120))
+    room.store(draft("3", "Mandarine 3", handle="lea", followers=300), source="social")
+    reach = read(room).now.voices[0].reach
+    assert (reach.people, reach.known) == (420, 2)
+
+
+def test_a_naming_far_down_a_long_text_is_in_passing(room: Room) -> None:
+    room.store(draft("1", "mot " * 2000 + "mandarine"))
+    assert read(room).now.voices[0].depths == (0, 0, 1)
+
+
+def test_what_began_in_the_period_before_is_told(room: Room) -> None:
+    room.store(draft("1"))
+    room.store(draft("2"), source="social")
+    with room.writer.transaction() as db:
+        db.execute("UPDATE topics SET since = ? WHERE slug = 'libre'", (NOON - 25 * HOUR,))
+        db.execute("DELETE FROM polls WHERE source = ?", (room.social,))
+        db.execute("UPDATE sources SET first_success = NULL WHERE id = ?", (room.social,))
+    hear(room, room.social, NOON - 26 * HOUR, NOON)
+    assert share_words.remarks(read(room, length=DAY), NOON, UTC) == [
+        "Listened to since 20 Nov 09:00 only: social.",
+        "Looked for since 20 Nov 10:00, before that only found in what was kept: Libre.",
+    ]
+
+
 def test_nothing_is_told_when_every_source_was_down(tmp_path: Path) -> None:
     room = Room(tmp_path / "cache.db", QUERIES)
     hear(room, room.press, NOON - 15 * DAY, NOON - 3 * DAY)
