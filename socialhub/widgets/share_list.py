@@ -124,7 +124,7 @@ class ShareList(LineList):
 
     def _topic_entries(self, sheet: ShareSheet, width: int) -> list[Entry]:
         label, before = sheet.labels[sheet.measure], _("before")
-        heads = (_("share"), "95 %", before, label, before)
+        heads = (_("share"), "95 %", before, self._fitting(label), before)
         figures = [heads, *(self._figures(row) for row in sheet.rows)]
         widths = [min(max(width_of(row[place]) for row in figures), LONGEST_LABEL) for place in range(len(heads))]
         longest = min(max(width_of(safe(row.name)) for row in sheet.rows), LONGEST_NAME)
@@ -176,7 +176,7 @@ class ShareList(LineList):
         entries = []
         for place, (name, *texts) in enumerate(zip(["", *sheet.labels], *visible, strict=True)):
             mark = self.glyphs.cursor if place - 1 == sheet.measure else " "
-            line = [Piece(f"{mark} " + left(name, label - 2, self.glyphs.ellipsis), "share--faint")]
+            line = [Piece(f"{mark} " + left(self._fitting(name), label - 2, self.glyphs.ellipsis), "share--faint")]
             line += [
                 Piece("  " + right(cut(text, cell, self.glyphs.ellipsis), cell), "" if place else "share--figure")
                 for text in texts
