@@ -68,6 +68,7 @@ class SocialhubApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("search", "search"),
+        bind("lab", "lab"),
         bind("page-share", "page('share')"),
         bind("page-people", "page('people')"),
         bind("page-places", "page('places')"),
@@ -379,6 +380,14 @@ class SocialhubApp(App[int]):
         return PageScreen(
             self.room_context, name, brand=self._brand, demo=self._demo, remote=self._remote, choices=choices
         )
+
+    def action_lab(self) -> None:
+        """The topics lab, at the topic under the cursor of the trends."""
+        from socialhub.screens.lab import Lab
+        from socialhub.widgets.trends import Trends
+
+        topic = next((trends.cursor for trends in self.screen.query(Trends) if trends.has_focus), None)
+        self.push_screen(Lab(self.room_context, lambda: self._config, demo=self._demo, topic=topic))
 
     def action_help(self) -> None:
         """The keys that answer here."""

@@ -28,6 +28,7 @@ MOVE: Final = N_("Move")
 PANES: Final = N_("Panes")
 MENTIONS: Final = N_("Mentions")
 ALERTS: Final = N_("Alerts")
+LAB: Final = N_("Topics lab")
 ROOM: Final = N_("Room")
 
 KEYS: Final[tuple[Key, ...]] = (
@@ -72,6 +73,9 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("take", "a", N_("take / acknowledge"), ALERTS),
     Key("close", "x", N_("resolve / close"), ALERTS),
     Key("silence", "s", N_("pause / resume a source"), ALERTS),
+    Key("lab", "T", N_("topics lab"), LAB),
+    Key("save", "ctrl+s", N_("save"), LAB),
+    Key("pause", "p", N_("pause / resume the past"), LAB),
     Key("undo", "u", N_("undo"), ROOM),
     Key("palette", "colon", N_("commands"), ROOM),
     Key("help", "question_mark,f1", N_("help"), ROOM),

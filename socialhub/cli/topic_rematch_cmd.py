@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from socialhub.ages import duration
 from socialhub.cli.command import command, json_option, option
 from socialhub.cli.output import Column, print_json, print_table, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import moment
-from socialhub.clock import MINUTE
 from socialhub.errors import UserError
-from socialhub.i18n import N_, _, ngettext, number, percent
+from socialhub.i18n import N_, _, labelled, ngettext, number, percent
+from socialhub.screens.rematch_words import share_done, so_far, time_left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,31 +89,7 @@ def _match_again(setup: Setup, ids: Sequence[str], *, wait: bool) -> None:
         return [ask_rematch(db, topic.number, setup.operator, setup.clock.now()) for topic in topics]
 
     names = {topic.number: topic.name for topic in topics}
-    see_through(setup, ask, lambda job: so_far(job, names[job.parameters["topic"]]), wait=wait)
-
-
-def so_far(job: Job, name: str) -> str:
-    """How far the job of a topic is, on one line."""
-    share = percent(job.done / job.total if job.total else 0.0)
-    told = _("{topic}: {share}, {added} more, {removed} fewer")
-    added, removed = job.progress.get("added", 0), job.progress.get("removed", 0)
-    words = told.format(topic=name, share=share, added=number(added), removed=number(removed))
-    left = time_left(job)
-    return f"{words} · {left}" if left else words
-
-
-def time_left(job: Job) -> str:
-    """How long it will still take, in words; "" when that cannot be told or does not matter."""
-    from socialhub.store.rematch_jobs import seconds_left
-
-    seconds = seconds_left(job)
-    if job.paused:
-        return _("paused")
-    if seconds is None or job.ended is not None:
-        return ""
-    if seconds * 1000 < MINUTE:
-        return _("{count} s left").format(count=max(1, round(seconds)))
-    return _("{time} left").format(time=duration(round(seconds * 1000)))
+    see_through(setup, ask, lambda job: labelled(names[job.parameters["topic"]], so_far(job)), wait=wait)
 
 
 def _tell(setup: Setup, db: Connection, topics: Sequence[Topic], *, as_json: bool) -> None:
@@ -143,7 +118,7 @@ def _tell(setup: Setup, db: Connection, topics: Sequence[Topic], *, as_json: boo
 
 def _row(topic: Topic, job: Job) -> list[str]:
     state = _("paused") if job.paused and job.ended is None else _(STATES[job.state])
-    share = percent(1.0 if job.state == "done" else job.done / job.total if job.total else 0.0)
+    share = percent(share_done(job))
     added, removed = job.progress.get("added", 0), job.progress.get("removed", 0)
     return [topic.id, topic.name, state, share, number(added), number(removed), time_left(job)]
 

@@ -46,6 +46,7 @@ class _Tried:
     difference: Difference | None
     holes: Sequence[Hole]
     problems: Sequence[str]
+    advice: Sequence[str]
     seconds: float
 
 
@@ -77,7 +78,7 @@ def test(
 def _try(setup: Setup, db: Connection, node: Node, topic: str | None, since: str) -> _Tried:
     from socialhub.cli.durations import span_of
     from socialhub.config.keeping import holes_in_the_past
-    from socialhub.query import parse, topic_query_problems
+    from socialhub.query import advice, parse, topic_query_problems
     from socialhub.store import trials
     from socialhub.store.sources import source_rows
     from socialhub.store.topics import active_topics
@@ -100,6 +101,7 @@ def _try(setup: Setup, db: Connection, node: Node, topic: str | None, since: str
         difference,
         holes_in_the_past(setup.config_if_any(), source_rows(db)),
         topic_query_problems(node),
+        advice(node),
         time.monotonic() - started,
     )
 
@@ -137,6 +139,7 @@ def _values(tried: _Tried, db: Connection) -> dict[str, Any]:
         "change": change,
         "incomplete": [{"source": hole.source, "unmatched_missing_since": moment(hole.since)} for hole in tried.holes],
         "problems": list(tried.problems),
+        "advice": list(tried.advice),
     }
 
 
@@ -170,8 +173,8 @@ def _print(tried: _Tried, since: str, setup: Setup) -> None:
     _print_near(tried)
     for hole in tried.holes:
         say(hole.sentence(trial.now, setup.zone))
-    for problem in tried.problems:
-        say(problem)
+    for remark in (*tried.problems, *tried.advice):
+        say(remark)
 
 
 def _print_days(tried: _Tried) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from socialhub.ages import moment_text
 from socialhub.cli.command import group, json_option
 from socialhub.cli.output import Column, print_json, print_table
@@ -14,16 +12,6 @@ from socialhub.cli.topic_trial_cmd import test
 from socialhub.cli.view import moment
 from socialhub.clock import DAY, HOUR
 from socialhub.i18n import N_, _, number
-
-KIND_NAMES: Final = {
-    "brand": N_("brand"),
-    "competitor": N_("competitor"),
-    "product": N_("product"),
-    "campaign": N_("campaign"),
-    "person": N_("person"),
-    "issue": N_("issue"),
-}
-"""The kinds of topics as a person reads them; files and --json keep the English words."""
 
 
 @group("topics", help=N_("The topics: list, test a query, add, edit, match the past again."))
@@ -40,6 +28,7 @@ for command in (test, add_command, edit_command, rematch):
 @pass_setup
 def list_command(setup: Setup, as_json: bool) -> None:
     """See `help`."""
+    from socialhub.config.settings import KIND_NAMES
     from socialhub.store.counts import totals
     from socialhub.store.topics import active_topics
 

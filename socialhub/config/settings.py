@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from socialhub.config.problems import Problem
 from socialhub.config.secrets import is_reference, resolve_secret
+from socialhub.i18n import N_
 from socialhub.records import dataclass
 from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, SourceSettings
 
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from socialhub.query import Node
 
 TOPIC_KINDS: Final = ("brand", "competitor", "product", "campaign", "person", "issue")
+KIND_NAMES: Final = {
+    "brand": N_("brand"),
+    "competitor": N_("competitor"),
+    "product": N_("product"),
+    "campaign": N_("campaign"),
+    "person": N_("person"),
+    "issue": N_("issue"),
+}
+"""The kinds of topics as a person reads them; files and --json keep the English words."""
 WATCHLIST_KINDS: Final = ("press", "institution", "partner", "influencer", "employee", "competitor", "other")
 DESK_PANES: Final = ("mentions", "trends", "alerts", "sources")
 PANES: Final = (*DESK_PANES, "share", "people", "places")

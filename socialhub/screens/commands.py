@@ -11,7 +11,18 @@ Command = tuple[str, str, Callable[[], object]]
 """(name, help, what it does)."""
 
 _IN_PALETTE = (
-    *("search", "columns", "column", "filter", "next-unread", "read", "page-share", "page-people", "page-places"),
+    *(
+        "search",
+        "lab",
+        "columns",
+        "column",
+        "filter",
+        "next-unread",
+        "read",
+        "page-share",
+        "page-people",
+        "page-places",
+    ),
     *("zoom", "density", "undo", "help", "quit"),
 )
 
