@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -25,15 +25,16 @@ from socialhub.keys import keymap
 from socialhub.lifeline import Lifeline
 from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
 from socialhub.screens.base import CacheListener, RoomScreen
+from socialhub.screens.changes import Changes
 from socialhub.screens.config_follower import ConfigFollower
-from socialhub.screens.context import Act, Change, Context
+from socialhub.screens.context import Context
 from socialhub.screens.desk import Desk
 from socialhub.screens.page import MentionsWanted, PageScreen, PageWanted, show_mentions, toggle_page
 from socialhub.screens.pane import PaneScreen
 from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
 from socialhub.store.connection import CacheError, Connection, open_reader
-from socialhub.store.marks import meet_operator, read_below, set_read_below
+from socialhub.store.marks import meet_operator, read_below
 from socialhub.store.mentions import FeedFilter, newest_id
 from socialhub.supervisor import Supervisor, collector_command
 from socialhub.terminal import ANSI, choose_theme, without_colour
@@ -51,12 +52,11 @@ REMOTE_PACE: Final = 2.5
 TYPING_PAUSE: Final = 0.03
 REMOTE_TYPING_PAUSE: Final = 0.25
 """Seconds without a key after which the search screen answers; over a thin link not letter by letter."""
-_UNDO_STEPS: Final = 100
 _TICK: Final = 2.0
 """Seconds between two looks at the clock, which shows minutes."""
 
 
-class SocialhubApp(App[int]):
+class SocialhubApp(Changes):
     """The console, or with `pane` a tile of a wall.
 
     `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector.
@@ -131,7 +131,7 @@ class SocialhubApp(App[int]):
         self._trouble: UserError | None = None
         self._heart = Heartbeat()
         self._span = 1
-        self._undo: list[tuple[str, Change]] = []
+        self.begin_changes(self._writing, self.room_context.operator)
         self._told_clash: set[str] = set()
         self._operator_met = False
         self._follower = ConfigFollower(self, config, self._follow_config) if config is not None else None
@@ -289,7 +289,7 @@ class SocialhubApp(App[int]):
         """The same, asked by the pane itself."""
         self.action_span(event.direction)
 
-    # ---- changes -------------------------------------------------------------------------------------------------
+    # ---- readers -------------------------------------------------------------------------------------------------
 
     async def _meet_operator(self) -> None:
         """The first time somebody comes, what is there already counts as read."""
@@ -309,51 +309,6 @@ class SocialhubApp(App[int]):
             for reader in self.screen.query(Reader):
                 if reader.feed.following:
                     reader.begin(None)
-
-    def on_act(self, event: Act) -> None:
-        """Do it on the writing thread, remember how to take it back."""
-        self.run_worker(self._do(event), group="acts")
-
-    async def _do(self, act: Act) -> None:
-        if await self._change(act.do, act.nothing):
-            if act.undo is not None:
-                self._undo = [*self._undo[-_UNDO_STEPS:], (act.said, act.undo)]
-            if not act.quiet:
-                self.notify(act.said, timeout=3, markup=False)
-
-    async def _change(self, change: Change, nothing: str) -> bool:
-        try:
-            done = await self._writing.write(change)
-        except CacheError as error:
-            self.notify(error.hint, title=error.message, severity="error", markup=False)
-            return False
-        if done is False:
-            self.notify(nothing, timeout=4, markup=False)
-        return done is not False
-
-    def action_undo(self) -> None:
-        """Take the last change back."""
-        if not self._undo:
-            self.notify(_("Nothing to undo."), timeout=2, markup=False)
-            return
-        said, undo = self._undo.pop()
-        self.run_worker(self._take_back(said, undo), group="acts")
-
-    async def _take_back(self, said: str, undo: Change) -> None:
-        if await self._change(undo, _("This cannot be taken back any more.")):
-            self.notify(_("Undone: {said}").format(said=said), timeout=3, markup=False)
-
-    def _read_all(self) -> None:
-        operator = self.room_context.operator
-        before: list[int] = []
-
-        def do(db: Connection) -> None:
-            before[:] = [set_read_below(db, operator, newest_id(db) + 1)]
-
-        def undo(db: Connection) -> None:
-            set_read_below(db, operator, before[0])
-
-        self.post_message(Act(_("Everything is marked as read."), do, undo))
 
     # ---- screens, palette, keys ----------------------------------------------------------------------------------
 
@@ -418,7 +373,7 @@ class SocialhubApp(App[int]):
             self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})
 
         yield from (SystemCommand(*command) for command in key_commands(press))
-        yield from (SystemCommand(*command) for command in room_commands(poll, self._read_all, use_theme))
+        yield from (SystemCommand(*command) for command in room_commands(poll, self.read_all, use_theme))
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Tell once which key two things want."""
