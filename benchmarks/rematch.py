@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.corpus import arguments, cache_of, report, vocabulary
 from socialhub.clock import real_now
 from socialhub.store.connection import Writer, open_writer
-from socialhub.store.rematch import find_chunk, store_chunk
+from socialhub.store.rematch import Pace, find_chunk, store_chunk
 from socialhub.store.rematch_jobs import ask_rematch, unfinished_rematches
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 
@@ -35,15 +35,16 @@ def matched_again(writer: Writer, topic: int) -> dict[str, Any]:
     """How long the chunks of one topic take (ms), and all of it (s)."""
     with writer.transaction() as db:
         ask_rematch(db, topic, "bench", real_now())
-    spent = []
+    spent, pace = [], Pace()
     while True:
         (job,) = unfinished_rematches(writer.db)
         started = time.perf_counter()
-        chunk = find_chunk(writer.db, job, UTC, real_now())
+        chunk = find_chunk(writer.db, job, UTC, real_now(), pace)
         if chunk is None:
             break
         with writer.transaction() as db:
             store_chunk(db, job, chunk, 0.0)
+        pace.note(time.perf_counter() - started)
         spent.append((time.perf_counter() - started) * 1000)
         if len(spent) % 20 == 0:
             writer.checkpoint()

@@ -43,6 +43,7 @@ class JobRunner:
         self._writer, self._ingest, self._clock, self._zone = writer, ingest, clock, zone
         self._readers: dict[int, Iterator[Line]] = {}
         self._rematched: float | None = None
+        self._pace = rematch.Pace()
 
     def step(self) -> Job | None:
         """Do the next chunk of the oldest unfinished job; returns the job as it is then, None when there is none."""
@@ -91,14 +92,15 @@ class JobRunner:
 
     def _rematch(self, job: Job) -> None:
         """Match the next stored mentions against a topic."""
-        began, self._rematched = self._rematched, time.monotonic()
-        chunk = rematch.find_chunk(self._writer.db, job, self._zone, self._clock.now())
+        before, self._rematched = self._rematched, time.monotonic()
+        chunk = rematch.find_chunk(self._writer.db, job, self._zone, self._clock.now(), self._pace)
         if chunk is None:
             self._finish(job)
             return
-        active = self._rematched - began if began is not None else 0.0
+        active = self._rematched - before if before is not None else 0.0
         with self._writer.transaction() as db:
             rematch.store_chunk(db, job, chunk, active)
+        self._pace.note(time.monotonic() - self._rematched)
 
     def _mute(self, job: Job) -> None:
         """Hide the next older mentions that a mute hides; `done` and `total` count those looked through."""

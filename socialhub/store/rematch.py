@@ -30,12 +30,17 @@ from socialhub.store.stories import first_in_topic
 
 MOST: Final = 1_500
 """Mentions looked at, and changed, in one chunk: 30 ms to judge them, as much again when all of them change."""
+LEAST: Final = 50
 STRETCH: Final = 100_000
 """Ids that one chunk may cover when few of their mentions hold the words: some 40 ms of the index at worst."""
 IN_TIME: Final = 0.08
 """Seconds of judging after which a chunk ends early: patterns may be slow."""
 _LONGEST_GAP: Final = 5.0
 """Seconds between two chunks beyond which nobody was working."""
+
+_TOO_LONG: Final = 0.12
+_SHORT: Final = 0.05
+"""Seconds of a whole chunk after which the next is smaller, or may be larger again: 0.2 must not be reached."""
 
 _parsed = lru_cache(maxsize=64)(parse)
 
@@ -50,6 +55,21 @@ def ask_after_people(db: Connection, now: int) -> None:
 # ---- a chunk -----------------------------------------------------------------------------------------------------
 
 
+class Pace:
+    """How large the next chunk is: smaller on a slow or busy machine. `most` counts mentions, `stretch` ids."""
+
+    def __init__(self) -> None:
+        self.most, self.stretch = MOST, STRETCH
+
+    def note(self, seconds: float) -> None:
+        """How long the last chunk took."""
+        if seconds > _TOO_LONG:
+            self.most = max(min(LEAST, MOST), self.most // 2)
+        elif seconds < _SHORT:
+            self.most = min(MOST, self.most * 2)
+        self.stretch = max(1, STRETCH * self.most // MOST)
+
+
 @dataclass(slots=True)
 class Chunk:
     """What a chunk found in the mentions with low < id <= high: those to put into the topic and to take out of it."""
@@ -61,7 +81,7 @@ class Chunk:
     removed: list[int] = field(default_factory=list)
 
 
-def find_chunk(db: Connection, job: Job, zone: tzinfo, now: int) -> Chunk | None:
+def find_chunk(db: Connection, job: Job, zone: tzinfo, now: int, pace: Pace) -> Chunk | None:
     """Look at the next mentions; None when nothing is left or the topic is not looked for any more."""
     topic, until = int(job.parameters["topic"]), int(job.parameters["until"])
     (oldest,) = db.execute("SELECT coalesce(min(id), 1) FROM mentions").fetchone()
@@ -69,22 +89,25 @@ def find_chunk(db: Connection, job: Job, zone: tzinfo, now: int) -> Chunk | None
     row = db.execute("SELECT query FROM topics WHERE id = ? AND active", (topic,)).fetchone()
     if low >= until or row is None:
         return None
-    found, high = _matching(db, _parsed(row[0]), low, min(until, low + STRETCH), zone, now)
+    most = pace.most
+    found, high = _matching(db, _parsed(row[0]), low, min(until, low + pace.stretch), most, zone, now)
     present = [
         int(mention)
         for (mention,) in db.execute(
             "SELECT t.mention FROM mention_topics t CROSS JOIN mentions m ON m.id = t.mention WHERE t.topic = ?"
             " AND t.mention > ? AND t.mention <= ? AND m.tombstone = '' ORDER BY t.mention LIMIT ?",
-            (topic, low, high, MOST),
+            (topic, low, high, most),
         )
     ]
-    if len(present) == MOST:
+    if len(present) == most:
         high = present[-1]
     wanted, had = {mention for mention in found if mention <= high}, set(present)
     return Chunk(topic, low, high, sorted(wanted - had), sorted(had - wanted))
 
 
-def _matching(db: Connection, node: Node, low: int, high: int, zone: tzinfo, now: int) -> tuple[list[int], int]:
+def _matching(
+    db: Connection, node: Node, low: int, high: int, most: int, zone: tzinfo, now: int
+) -> tuple[list[int], int]:
     """The mentions that match, and how far it was looked: to `high` or to where the chunk was full or out of time."""
     asked = to_sql(node, zone)
     if asked.words and not asked.rest:
@@ -92,15 +115,15 @@ def _matching(db: Connection, node: Node, low: int, high: int, zone: tzinfo, now
             int(mention)
             for (mention,) in db.execute(
                 "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?",
-                (asked.words, low, high, MOST),
+                (asked.words, low, high, most),
             )
         ]
-        return exact, exact[-1] if len(exact) == MOST else high
+        return exact, exact[-1] if len(exact) == most else high
     found, deadline = [], time.monotonic() + IN_TIME
-    for place, (mention, document) in enumerate(documents(db, low, high, MOST, asked.words), start=1):
+    for place, (mention, document) in enumerate(documents(db, low, high, most, asked.words), start=1):
         if matches(node, document, now, zone):
             found.append(mention)
-        if place == MOST or time.monotonic() > deadline:
+        if place == most or time.monotonic() > deadline:
             return found, mention
     return found, high
 

@@ -40,6 +40,7 @@ _folders = itertools.count()
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many chunks, each with few mentions, as in a large cache."""
     monkeypatch.setattr(rematch, "MOST", 4)
+    monkeypatch.setattr(rematch, "LEAST", 1)
     monkeypatch.setattr(rematch, "STRETCH", 7)
 
 
@@ -214,6 +215,15 @@ def test_how_much_came_and_went_and_how_long_it_takes(filled: Room) -> None:
     half = Job(1, "rematch", {}, {"active": 3.0}, "running", 10, 40, "", 0, None, "")
     assert seconds_left(half) == 9.0
     assert seconds_left(Job(1, "rematch", {}, {}, "waiting", 0, 0, "", 0, None, "")) is None
+
+
+def test_chunks_get_smaller_on_a_slow_machine_and_larger_again() -> None:
+    pace = rematch.Pace()
+    sizes = []
+    for seconds in (0.3, 0.3, 0.08, 0.01, 0.01, 0.01):
+        pace.note(seconds)
+        sizes.append((pace.most, pace.stretch))
+    assert sizes == [(2, 3), (1, 1), (1, 1), (2, 3), (4, 7), (4, 7)]
 
 
 def test_a_topic_that_left_the_configuration_is_not_matched(filled: Room) -> None:
