@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
@@ -24,21 +24,22 @@ from socialhub.i18n import N_, _, number, percent
 from socialhub.model import Topic
 from socialhub.screens.base import RoomScreen, hints_for
 from socialhub.screens.context import Act, Context
-from socialhub.screens.lab_trial import TrialPane, counted_text
+from socialhub.screens.lab_rows import counted_text, progress_text
+from socialhub.screens.lab_trial import TrialPane
 from socialhub.screens.queries import candidates
-from socialhub.screens.rematch_words import share_done, so_far
+from socialhub.screens.rematch_words import share_done
 from socialhub.screens.state import RoomState
 from socialhub.store.connection import Connection
 from socialhub.store.jobs import Job, set_paused
 from socialhub.supervisor import Post
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import Hints, key_name
 from socialhub.widgets.pane_title import PaneTitle
 from socialhub.widgets.topic_list import NEW, TopicList, TopicRow
 
-_BAR: Final = 20
-"""Cells of the bar of what is matched again."""
+if TYPE_CHECKING:
+    from socialhub.config.edit import TopicChange
+
 _HINTS: Final = {
     "topics": ("open=" + N_("edit"), "next-pane", "save", "pause", "back", "help"),
     "mentions": (
@@ -141,19 +142,9 @@ class Lab(RoomScreen):
         if job is None or self.state is None:
             return
         topic = self._topics.get(job.parameters["topic"])
-        full = round(share_done(job) * _BAR)
-        glyphs = glyphs_of()
+        nobody = self.state.supervision.post is Post.NOBODY
         name = topic.name if topic is not None else "?"
-        others = f" (+{len(jobs) - 1})" if len(jobs) > 1 else ""
-        waits = "" if self.state.supervision.post is not Post.NOBODY else f" {glyphs.dot} " + _("nobody collects")
-        self._progress.update(
-            Content.assemble(
-                f" {name}{others} ",
-                (glyphs.levels[-1] * full, "$text-accent"),
-                (glyphs.zero * (_BAR - full), "$text-muted"),
-                f" {so_far(job)}{waits}",
-            )
-        )
+        self._progress.update(progress_text(job, name, len(jobs) - 1, collected=not nobody))
 
     @property
     def _jobs(self) -> tuple[Job, ...]:
@@ -226,26 +217,17 @@ class Lab(RoomScreen):
             )
         return _("The past is matched, beside the live stream.")
 
-    def _save(self, change: object) -> None:
-        from socialhub.config.edit import TopicChange
-
-        if isinstance(change, TopicChange):
-            self.run_worker(self._write(change), group="save")
-
-    async def _write(self, change: object) -> None:
-        from socialhub.config.edit import EditRefused, TopicChange, TopicEditor
-        from socialhub.screens.lab_save import PasteTopic
-
+    def _save(self, change: TopicChange | None) -> None:
         config = self._config()
-        assert config is not None
-        assert isinstance(change, TopicChange)
+        if change is not None and config is not None:
+            self.run_worker(self._write(config.path, change), group="save")
 
-        def write() -> Config:
-            editor = TopicEditor(config.path, demo=self._demo)
-            return editor.change(change) if change.id else editor.add(change)
+    async def _write(self, path: Path, change: TopicChange) -> None:
+        from socialhub.config.edit import EditRefused
+        from socialhub.screens.lab_save import PasteTopic, write_change
 
         try:
-            saved = await asyncio.to_thread(write)
+            saved = await asyncio.to_thread(write_change, path, change, demo=self._demo)
         except EditRefused as refusal:
             self.app.push_screen(PasteTopic(self.context, refusal))
         except UserError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -13,8 +14,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from socialhub.config.edit import EditRefused, TopicChange
-from socialhub.config.settings import KIND_NAMES, TOPIC_KINDS
+from socialhub.config.edit import EditRefused, TopicChange, TopicEditor
+from socialhub.config.settings import KIND_NAMES, TOPIC_KINDS, Config
 from socialhub.i18n import _, labelled
 from socialhub.model import Topic
 from socialhub.screens.base import hints_for
@@ -25,6 +26,12 @@ from socialhub.widgets.hints import Hints, key_name
 from socialhub.widgets.pane_title import PaneTitle
 
 _LONGEST_NAME: Final = 80
+
+
+def write_change(path: Path, change: TopicChange, *, demo: bool) -> Config:
+    """Save a new topic, or a change of one; returns the config as it is then. Raises UserError (EditRefused)."""
+    editor = TopicEditor(path, demo=demo)
+    return editor.change(change) if change.id else editor.add(change)
 
 
 class KindChoice(Widget, can_focus=True):
