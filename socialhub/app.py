@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -159,7 +160,7 @@ class SocialhubApp(Changes):
             self._trouble = error
             return None
         try:
-            return first_page(db, FeedAsk(FeedFilter(), self.room_context.operator, self._clock.now()))
+            return first_page(db, FeedAsk(FeedFilter(hide_muted=True), self.room_context.operator, self._clock.now()))
         finally:
             db.close()
 
@@ -373,7 +374,10 @@ class SocialhubApp(Changes):
             self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})
 
         yield from (SystemCommand(*command) for command in key_commands(press))
-        yield from (SystemCommand(*command) for command in room_commands(poll, self.read_all, use_theme))
+        yield from (
+            SystemCommand(*command)
+            for command in room_commands(poll, self.read_all, partial(screen.run_action, "mutes"), use_theme)
+        )
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Tell once which key two things want."""

@@ -27,7 +27,7 @@ class Key:
 MOVE: Final = N_("Move")
 PANES: Final = N_("Panes")
 MENTIONS: Final = N_("Mentions")
-ALERTS: Final = N_("Alerts")
+WORK: Final = N_("Work")
 LAB: Final = N_("Topics lab")
 ROOM: Final = N_("Room")
 
@@ -65,14 +65,19 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("saved", "S", N_("saved searches"), MENTIONS),
     Key("column", "C", N_("open as a column"), MENTIONS),
     Key("edit", "E", N_("rename / edit"), MENTIONS),
+    Key("remove", "D", N_("remove"), MENTIONS),
     Key("read", "m", N_("read / unread"), MENTIONS),
     Key("copy", "y", N_("copy"), MENTIONS),
     Key("browser", "o", N_("open in the browser"), MENTIONS),
     Key("why", "w", N_("why"), MENTIONS),
-    Key("note", "l", N_("log a note"), MENTIONS),
-    Key("take", "a", N_("take / acknowledge"), ALERTS),
-    Key("close", "x", N_("resolve / close"), ALERTS),
-    Key("silence", "s", N_("pause / resume a source"), ALERTS),
+    Key("take", "a", N_("take / give back"), WORK),
+    Key("assign", "A", N_("give to somebody"), WORK),
+    Key("close", "x", N_("close / reopen"), WORK),
+    Key("state", "X", N_("another state"), WORK),
+    Key("tag", "t", N_("tag"), WORK),
+    Key("note", "l", N_("log a note"), WORK),
+    Key("silence", "s", N_("mute / pause"), WORK),
+    Key("muted", "M", N_("show muted ones"), WORK),
     Key("lab", "T", N_("topics lab"), LAB),
     Key("save", "ctrl+s", N_("save"), LAB),
     Key("pause", "p", N_("pause / resume the past"), LAB),

@@ -31,6 +31,7 @@ class AlertView(CacheListener, ModalScreen[None]):
         bind("quit", "dismiss"),
         bind("take", "take"),
         bind("close", "close"),
+        bind("undo", "app.undo"),
     ]
 
     def __init__(self, context: Context, number: int) -> None:

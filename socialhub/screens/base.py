@@ -100,6 +100,12 @@ class RoomScreen(CacheListener, Screen[None]):
         for reader in self.query(Reader):
             open_as_column(self, reader)
 
+    def action_mutes(self) -> None:
+        """All mutes, over this screen."""
+        from socialhub.screens.mutes import MutesView
+
+        self.app.push_screen(MutesView(self.context))
+
     def narrow_mentions(self, choices: Choices) -> None:
         """Show these mentions (where there is a pane for them)."""
         for reader in self.query(Reader):

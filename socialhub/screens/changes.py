@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from textual.app import App
 
+from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.live import Writing
 from socialhub.screens.context import Act, Change
@@ -39,8 +40,9 @@ class Changes(App[int]):
     async def _change(self, change: Change, nothing: str) -> bool:
         try:
             done = await self._writing.write(change)
-        except CacheError as error:
-            self.notify(error.hint, title=error.message, severity="error", markup=False)
+        except UserError as error:
+            severity: Literal["error", "warning"] = "error" if isinstance(error, CacheError) else "warning"
+            self.notify(error.hint, title=error.message, severity=severity, markup=False)
             return False
         if done is False:
             self.notify(nothing, timeout=4, markup=False)

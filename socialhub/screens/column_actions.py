@@ -47,7 +47,7 @@ class ColumnActions(Screen[None]):
         bind("move-left", "move(-1)"),
         bind("move-right", "move(1)"),
         bind("edit", "edit"),
-        bind("close", "close"),
+        bind("remove", "close"),
     ]
 
     context: Context

@@ -48,7 +48,7 @@ _KEEP_EVERY: Final = 30.0
 """Seconds between two notes of how far the columns were seen."""
 _HINTS: Final = (
     *("open", "left=" + N_("left"), "right=" + N_("right"), "filter=" + N_("query"), "column=" + N_("add")),
-    *("edit", "move-left=" + N_("move"), "close=" + N_("close"), "back", "help"),
+    *("edit", "move-left=" + N_("move"), "remove=" + N_("close"), "back", "help"),
 )
 _READING: Final = ("back", "earlier=" + N_("older"), "later=" + N_("newer"), "read", "browser", "copy", "help")
 

@@ -11,19 +11,9 @@ Command = tuple[str, str, Callable[[], object]]
 """(name, help, what it does)."""
 
 _IN_PALETTE = (
-    *(
-        "search",
-        "lab",
-        "columns",
-        "column",
-        "filter",
-        "next-unread",
-        "read",
-        "page-share",
-        "page-people",
-        "page-places",
-    ),
-    *("zoom", "density", "undo", "help", "quit"),
+    *("search", "lab", "columns", "column", "filter", "next-unread", "read", "page-share", "page-people"),
+    *("page-places", "zoom", "density"),
+    *("take", "assign", "close", "state", "tag", "note", "silence", "muted", "undo", "help", "quit"),
 )
 
 
@@ -35,9 +25,13 @@ def key_commands(press: Callable[[str], object]) -> Iterator[Command]:
 
 
 def room_commands(
-    poll: Callable[[], object], read_all: Callable[[], object], themes: Callable[[str], object]
+    poll: Callable[[], object],
+    read_all: Callable[[], object],
+    show_mutes: Callable[[], object],
+    themes: Callable[[str], object],
 ) -> Iterator[Command]:
     """What has no key."""
+    yield _("Mutes"), _("What is hidden, by whom and until when; lift it"), show_mutes
     yield _("Ask this source now"), _("Asks the selected source as soon as its server allows"), poll
     yield _("Mark everything as read"), _("All mentions that arrived until now"), read_all
     for name, label in (("dark", _("Dark theme")), ("light", _("Light theme")), ("ansi", _("Sixteen colours"))):

@@ -33,13 +33,24 @@ _SHORTER: Final = "later=" + N_("shorter")
 _TAKE: Final = "take=" + N_("take")
 _CLOSE: Final = "close=" + N_("close")
 _ZOOM: Final = "zoom=" + N_("zoom")
+_DONE: Final = "close=" + N_("close it")
+_READ: Final = "read=" + N_("read")
+_MUTE: Final = "silence=" + N_("mute")
+_NOTE: Final = "note=" + N_("note")
+_STATE: Final = "state=" + N_("state")
 _PAUSE: Final = "silence=" + N_("pause / resume")
 _BROWSER: Final = "browser=" + N_("browser")
 _UNFILTER: Final = "back=" + N_("without filter")
 # The most important first: the line is cut where the screen ends, and help always stays.
 _HINTS: Final = {
-    "mentions": ("open", "next-pane", "read", _FILTER, "search", "next-unread", _BROWSER, "copy", _ZOOM, "help"),
-    "reading": ("back", _OLDER, _NEWER, "read", _BROWSER, "copy", "next-unread", "help"),
+    "mentions": (
+        *("open", "next-pane", _READ, _TAKE, _DONE, "tag", _MUTE, _FILTER, "search", "next-unread"),
+        *(_NOTE, _STATE, "undo", _BROWSER, "copy", _ZOOM, "help"),
+    ),
+    "reading": (
+        *("back", _OLDER, _NEWER, _TAKE, _DONE, "tag", _NOTE, _STATE, _MUTE, "read", "undo"),
+        *(_BROWSER, "copy", "next-unread", "help"),
+    ),
     "trends": ("open", "next-pane", _LONGER, _SHORTER, _ZOOM, "search", "help"),
     "alerts": ("open", "next-pane", _TAKE, _CLOSE, "undo", _ZOOM, "search", "help"),
     "sources": ("open", "next-pane", _PAUSE, "palette", "undo", _ZOOM, "search", "help"),

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from socialhub.model import Topic
 from socialhub.screens.queries import marked
+from socialhub.store import work
 from socialhub.store.connection import Connection
 from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
+from socialhub.widgets.work_detail import DoneLine, NoteLine
 
 
 def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[Topic]) -> MentionDetail | None:
@@ -29,6 +31,10 @@ def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[To
         relays=spread.relays,
         repeats=max(0, spread.repeats),
         verdict=None if found.tombstone else why_of(db, mention),
+        notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
+        done=tuple(
+            DoneLine(event.at, event.operator, event.action, event.detail) for event in work.events_of(db, mention)
+        ),
     )
 
 

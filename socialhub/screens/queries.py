@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from socialhub.model import Order, SourceRow, Topic
 from socialhub.records import dataclass
 from socialhub.store.mentions import FeedFilter
+from socialhub.store.mutes import asks_for_muted
 from socialhub.widgets.filter_bar import Choices
 
 if TYPE_CHECKING:
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """A filter ready to be asked, and in which order; `query` is the text that its words are marked by."""
+    """A filter ready to be asked, and in which order; `query` is the text that its words are marked by.
 
-    chosen: FeedFilter = field(default_factory=FeedFilter)
+    What mutes hide is hidden unless somebody asks for it.
+    """
+
+    chosen: FeedFilter = field(default_factory=lambda: FeedFilter(hide_muted=True))
     query: str = ""
     order: Order = Order.ARRIVAL
 
@@ -37,18 +41,26 @@ def parsed(query: str) -> Node:
     return parse(query)
 
 
-def narrow(choices: Choices, zone: tzinfo, saved: Mapping[str, str]) -> Narrowed:
+def narrow(choices: Choices, zone: tzinfo, saved: Mapping[str, str], *, with_muted: bool = False) -> Narrowed:
     """The filter that the choices mean, `saved` being the saved searches by name.
 
+    Mutes hide nothing `with_muted`, or where the query itself asks for is:muted.
     Raises QueryError (a UserError) for a query that cannot be read.
     """
     condition = None
     if choices.query:
         from socialhub.query import resolve_saved, to_sql
 
-        condition = to_sql(resolve_saved(parsed(choices.query), saved), zone)
-    chosen = FeedFilter(choices.topic, choices.source, choices.tone, condition)
+        node = resolve_saved(parsed(choices.query), saved)
+        condition = to_sql(node, zone)
+        with_muted = with_muted or asks_for_muted(node)
+    chosen = FeedFilter(choices.topic, choices.source, choices.tone, condition, hide_muted=not with_muted)
     return Narrowed(chosen, choices.query)
+
+
+def hides_muted(query: str, *, with_muted: bool) -> bool:
+    """Whether mutes take anything out of a list with this query."""
+    return not with_muted and not (query and asks_for_muted(parsed(query)))
 
 
 def candidates(topics: Iterable[Topic], sources: Iterable[SourceRow]) -> tuple[str, ...]:

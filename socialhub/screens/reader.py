@@ -22,8 +22,9 @@ from socialhub.errors import UserError
 from socialhub.i18n import _, number
 from socialhub.model import Mention, Order, SourceRow, Topic
 from socialhub.screens.context import Context
-from socialhub.screens.mention_actions import MentionActions
 from socialhub.screens.mention_detail import read_detail, with_marks
+from socialhub.screens.mention_work import MentionWork, worked_on
+from socialhub.screens.muted_toggle import MutedToggle
 from socialhub.screens.queries import Narrowed, candidates, hits, narrow
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError
@@ -44,7 +45,7 @@ _DETAIL_PAUSE: Final = 0.1
 """Seconds the reader must rest on a mention before an open detail goes along."""
 
 
-class Reader(MentionActions, Vertical):
+class Reader(MentionWork, MutedToggle, Vertical):
     """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one.
 
     `person` (row number): whatever is chosen, only what they wrote.
@@ -80,6 +81,7 @@ class Reader(MentionActions, Vertical):
         self.context = context
         self.searching = searching
         self._person = person
+        self.notes_elsewhere = person is not None
         self.topics: tuple[Topic, ...] = ()
         self.sources: tuple[SourceRow, ...] = ()
         self._title = PaneTitle(name, number=number_)
@@ -87,7 +89,7 @@ class Reader(MentionActions, Vertical):
         self._detail = Detail(zone=context.zone)
         self.order = Order.ARRIVAL
         self._bar = bar or FilterBar(_("filter"))
-        self._supply = Supply(self._feed, context, self._show_title, self._cache_failed)
+        self._supply = Supply(self._feed, context, self._list_changed, self._cache_failed)
         self._choices = Choices()
         self._before_edit = Choices()
         self._pause: Timer | None = None
@@ -103,6 +105,11 @@ class Reader(MentionActions, Vertical):
     def choices(self) -> Choices:
         """What the list is narrowed to."""
         return self._choices
+
+    def reload(self, narrowed: Narrowed) -> None:
+        """Ask anew, with the reader where it is."""
+        self._supply.reload(narrowed)
+        self.post_message(self.ModeChanged())
 
     @property
     def narrowed(self) -> Narrowed:
@@ -165,7 +172,8 @@ class Reader(MentionActions, Vertical):
         """What an unfiltered empty list says."""
         self._when_empty = text
         filtered = self._choices != Choices()
-        self._feed.say_when_empty(_("Nothing matches this filter.") if filtered else text)
+        parts = [_("Nothing matches this filter.") if filtered else text, self.muting_words(self._supply)]
+        self._feed.say_when_empty("\n".join(part for part in parts if part))
 
     # ---- filter --------------------------------------------------------------------------------------------------
 
@@ -199,7 +207,8 @@ class Reader(MentionActions, Vertical):
         """Whether the choices could be read and are applied."""
         try:
             saved = await self.context.reading.read(saved_queries)
-            narrowed = await asyncio.to_thread(narrow, choices, self.context.zone, saved)
+            asked = partial(narrow, choices, self.context.zone, saved, with_muted=self.with_muted)
+            narrowed = await asyncio.to_thread(asked)
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
@@ -332,6 +341,13 @@ class Reader(MentionActions, Vertical):
         event.stop()
         self._supply.page(event.side)
 
+    def _list_changed(self) -> None:
+        """The title says so, and an open detail follows what was done with its mention."""
+        self._show_title()
+        current, shown = self._feed.current, self._detail.shown
+        if self.reading and current is not None and shown is not None and worked_on(shown.mention, current):
+            self._show_detail(current)
+
     def _follow_cursor(self) -> None:
         mention = self._feed.current
         if self.reading and mention is not None:
@@ -364,13 +380,18 @@ class Reader(MentionActions, Vertical):
             chip = ""
         elif self.waiting or not self._feed.following:
             count = number(min(self.waiting, 999)) + ("+" if self.waiting > 999 else "")
-            chip = _("+{count} new").format(count=count) + ("" if self._feed.following else f" · {self._first_key()}")
+            chip = _("+{count} new").format(count=count) + (
+                "" if self._feed.following else f" · {self._key_of('first')}"
+            )
         else:
             chip = _("live")
-        self._title.show(self._remark, chip)
+        muted = self.muting_words(self._supply)
+        self._title.show(" · ".join(part for part in (muted, self._remark) if part), chip)
+        if muted:
+            self.say_when_empty(self._when_empty)
 
-    def _first_key(self) -> str:
-        return key_name(self.context.keys["first"].partition(",")[0])
+    def _key_of(self, id_: str) -> str:
+        return key_name(self.context.keys[id_].partition(",")[0])
 
     def _cache_failed(self, error: CacheError) -> None:
         self.notify(error.hint or error.message, title=error.message if error.hint else "", markup=False)

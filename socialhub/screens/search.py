@@ -24,9 +24,9 @@ from socialhub.screens.refine import toggled
 from socialhub.screens.search_reader import SearchReader
 from socialhub.store.connection import CacheError
 from socialhub.store.facets import facets
+from socialhub.store.mentions import FeedFilter
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.facet_panel import FacetLine, FacetPanel, FacetView, total_text
-from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.hints import Hints, key_name
 from socialhub.widgets.pane_title import PaneTitle
 
@@ -62,7 +62,7 @@ class Search(RoomScreen):
         self._panel = FacetPanel()
         self._line = FacetLine()
         self._view: FacetView | None = None
-        self._counted: Choices | None = None
+        self._counted: FeedFilter | None = None
         self._timer: Timer | None = None
         self._not_before = 0.0
 
@@ -80,8 +80,8 @@ class Search(RoomScreen):
 
     def on_reader_mode_changed(self) -> None:
         """Something else is asked for, or the detail opened."""
-        if self._reader.choices != self._counted:
-            self._counted = self._reader.choices
+        if self._reader.narrowed.chosen != self._counted:
+            self._counted = self._reader.narrowed.chosen
             self._title.show(chip="…")
             self._line.grow_old()
             self._count(_STILL)

@@ -28,6 +28,7 @@ from socialhub.model import Order
 from socialhub.screens.context import Context
 from socialhub.screens.queries import Narrowed
 from socialhub.store.connection import CacheError, Connection
+from socialhub.store.mutes import NO_MUTING, Muting
 from socialhub.widgets.feed import HOLD, Feed
 
 T = TypeVar("T")
@@ -36,6 +37,9 @@ CHIP_PACE: Final = 0.5
 """Seconds between two looks at what is new: `+N` is at most a second old, also over a thin link."""
 _COSTLY: Final = 10
 """A filter that takes long to ask is asked again no sooner than this many times as long."""
+_AFTER_END: Final = 0.1
+_LONGEST_WAIT: Final = 60.0
+"""Seconds after which it is looked whether a mute has ended: a machine may have slept, a clock been set."""
 
 
 class Supply:
@@ -52,12 +56,14 @@ class Supply:
         self._told = told
         self._failed = failed
         self.judged_since = 0
+        self.muting = NO_MUTING
         self._generation = 0
         self._rev = -1
         self._newest = 0
         self._seen = 0
         self._read_below = 0
         self._timer: Timer | None = None
+        self._unmuting: Timer | None = None
         self._refreshing = False
         self._again = False
         self._look_not_before = 0.0
@@ -72,6 +78,7 @@ class Supply:
         self.waiting = 0
         self._rev, self._newest, self._read_below = page.rev, page.newest, page.read_below
         self._seen, self.judged_since = page.newest, page.since
+        self._note_muting(page.muting)
         self._feed.start(page.mentions, at_newest=page.at_newest, at_oldest=page.at_oldest, follow=follow)
         self._told()
 
@@ -82,6 +89,16 @@ class Supply:
         self.loading = True
         self._told()
         self._run(self._load("first"), "page")
+
+    def reload(self, narrowed: Narrowed) -> None:
+        """Show the list anew with its reader where it is: mutes hide other mentions now."""
+        row = self._feed.current
+        if row is None or not self._by_arrival or (self._feed.following and self._feed.window.cursor == 0):
+            self.restart(narrowed)
+            return
+        self.narrowed = narrowed
+        self._generation += 1
+        self._run(self._load_around(row.id, self._feed.window.cursor - self._feed.window.top), "page")
 
     def page(self, side: str) -> None:
         """Fetch what the reader comes near to: "newer", "older", "first" or "last"."""
@@ -169,6 +186,19 @@ class Supply:
                 self._newest, self.waiting = page.newest, 0
                 self._told()
 
+    async def _load_around(self, mention: int, row: int) -> None:
+        generation, ask, seen = self._generation, self.ask, self._seen
+        page = await self._read(lambda db: around(db, ask, mention))
+        if page is None or generation != self._generation:
+            return
+        self.begin(page, follow=False)
+        # What had waited above goes on waiting.
+        self._seen = seen
+        if not page.at_newest:
+            self._newest = max(seen, page.mentions[0].id if page.mentions else 0)
+            self._look_soon(0.0)
+        self._feed.settle(mention, row)
+
     async def _seek_unread(self) -> None:
         window = self._feed.window
         place = next((at for at in range(window.cursor + 1, len(window)) if window.rows[at].unread), None)
@@ -231,7 +261,13 @@ class Supply:
 
     def _apply(self, update: FeedUpdate, *, flow: bool) -> None:
         self._rev, self._read_below = update.rev, update.read_below
+        before = self.muting.active
+        self._note_muting(update.muting)
+        if update.muting.active != before and self.narrowed.chosen.hide_muted:
+            self.reload(self.narrowed)
+            return
         self._feed.replace(update.changed)
+        self._feed.take_out(update.gone)
         if flow and self._may_flow():
             self._flow_not_before = time.monotonic() + self._context.list_pace
             self._newest, self._seen, self.waiting = update.newest, update.newest, 0
@@ -249,6 +285,20 @@ class Supply:
                 held = HOLD if self._feed.anchored else 0.0
                 self._look_soon(max(held, self._flow_not_before - time.monotonic()))
         self._told()
+
+    def _note_muting(self, muting: Muting) -> None:
+        """What mutes do to the list, and looking again when the first of them ends by itself."""
+        if muting.next_end != self.muting.next_end and self._unmuting is not None:
+            self._unmuting.stop()
+            self._unmuting = None
+        self.muting = muting
+        if muting.next_end is not None and self._unmuting is None:
+            wait = min(_LONGEST_WAIT, self._context.clock.real_seconds_until(muting.next_end) + _AFTER_END)
+            self._unmuting = self._feed.set_timer(wait, self._unmute)
+
+    def _unmute(self) -> None:
+        self._unmuting = None
+        self._look_soon(0.0)
 
     # ---- asking --------------------------------------------------------------------------------------------------
 

@@ -12,17 +12,21 @@ import time
 from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.clock import DAY
 from socialhub.errors import UserError
 from socialhub.i18n import _
+from socialhub.model import Mute
 from socialhub.records import dataclass
 from socialhub.store import jobs
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.mentions import FeedFilter, conditions_of
 from socialhub.store.work import touch
 from socialhub.text import clean, clip, fold
+
+if TYPE_CHECKING:
+    from socialhub.query import Node
 
 MUTE: Final = "mute"
 """The kind of job that hides the past of a mute."""
@@ -39,25 +43,6 @@ BROAD: Final = 0.5
 """A mute that hides more of the last day than this share is confirmed first."""
 _DAY_SAMPLE: Final = 5_000
 LONGEST_REASON: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Mute:
-    """A mute and how much it hid; `busy` while its past is looked through. Times are ms UTC; `ends` None: for ever."""
-
-    number: int
-    query: str
-    reason: str
-    operator: str
-    created: int
-    ends: int | None
-    lifted: int | None
-    hid: int = 0
-    busy: bool = False
-
-    def is_active(self, now: int) -> bool:
-        """Whether it hides anything at `now`."""
-        return self.lifted is None and (self.ends is None or self.ends > now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +88,13 @@ def mute_query_problems(query: str) -> list[str]:
                 continue
         problems.append(_("{part} cannot be used in a mute: {reason}").format(part=format_query(leaf), reason=reason))
     return list(dict.fromkeys(problems))
+
+
+def asks_for_muted(node: Node) -> bool:
+    """Whether a query says itself what of the muted it wants: mutes then hide nothing from it."""
+    from socialhub.query.tree import Field, leaves
+
+    return any(leaf == Field("is", "muted") for leaf in leaves(node))
 
 
 @dataclass(frozen=True, slots=True)

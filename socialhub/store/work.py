@@ -88,14 +88,14 @@ def set_state(db: Connection, mentions: Sequence[int], state: WorkState, operato
 
 
 def assign(
-    db: Connection, mentions: Sequence[int], to: str, operator: str, now: int, *, force: bool = False
+    db: Connection, mentions: Sequence[int], to: str, operator: str, now: int, *, over: str = "", force: bool = False
 ) -> list[Step]:
     """Give mentions to an operator ("" to nobody); a new one is open from then on.
 
-    Raises HeldError, and changes nothing, when another than `operator` and `to` has one of them, unless `force`.
+    Raises HeldError, and changes nothing, when another than `operator`, `to` and `over` has one, unless `force`.
     """
     standing = _standing(db, mentions)
-    mine = {operator.casefold(), to.casefold(), ""}
+    mine = {operator.casefold(), to.casefold(), over.casefold(), ""}
     held = {mention: holder for mention, (_state, holder) in standing.items() if holder.casefold() not in mine}
     if held and not force:
         raise HeldError(held)

@@ -24,6 +24,7 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 from socialhub.widgets.feed_rows import gone, stars, tone_mark
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
+from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
 
 _COLOURS: Final = {
     "negative": "$text-error",
@@ -65,6 +66,8 @@ class MentionDetail:
     sources: tuple[str, ...] = ()
     relays: int = 0
     repeats: int = 0
+    notes: tuple[NoteLine, ...] = ()
+    done: tuple[DoneLine, ...] = ()
 
 
 def drawn_words(raw: str) -> str:
@@ -117,6 +120,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -
     blocks = [
         _head(detail.mention, now, zone, glyphs),
         *_body(detail),
+        *work_blocks(detail.mention, detail.notes, detail.done, now, zone),
         _facts(detail),
         _tone(detail, glyphs),
         *_aftermath(detail, now, zone),
@@ -188,7 +192,7 @@ def _facts(detail: MentionDetail) -> Content:
         lines.append((_("Answers"), safe(thread_link(mention.parent_id) or mention.parent_id)))
     others = [link for link in detail.links if link != mention.url]
     lines += [(_("Names"), safe(link)) for link in others[:MOST_LINKS]]
-    return _table(lines)
+    return facts_table(lines)
 
 
 def thread_link(parent_id: str) -> str:
@@ -203,13 +207,6 @@ def thread_link(parent_id: str) -> str:
     if scheme == "at" and len(parts) == 3 and parts[1] == "app.bsky.feed.post":
         return f"https://bsky.app/profile/{parts[0]}/post/{parts[2]}"
     return ""
-
-
-def _table(lines: list[tuple[str, str]]) -> Content:
-    width = max((len(name) for name, _value in lines), default=0)
-    return Content("\n").join(
-        [Content.assemble((name.ljust(width) + "  ", _QUIET), Content(value)) for name, value in lines]
-    )
 
 
 def _tone(detail: MentionDetail, glyphs: Glyphs) -> Content:

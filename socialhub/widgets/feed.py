@@ -24,7 +24,7 @@ from textual.widget import Widget
 from socialhub.model import Mention
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, wrap
-from socialhub.widgets.feed_rows import Hits, columns_for, mention_lines, time_cell
+from socialhub.widgets.feed_rows import Hits, columns_for, is_muted, mention_lines, time_cell
 from socialhub.widgets.feed_window import FeedWindow
 from socialhub.widgets.glyphs import glyphs_of
 
@@ -41,7 +41,7 @@ class Feed(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"feed--{name}"
         for name in (
-            *("time", "source", "author", "text", "read", "gone", "unread", "empty", "hit"),
+            *("time", "source", "author", "text", "read", "gone", "unread", "empty", "hit", "work"),
             *("negative", "neutral", "positive", "unsure", "cursor", "cursor-idle"),
         )
     }
@@ -56,6 +56,7 @@ class Feed(Widget, can_focus=True):
         & > .feed--gone { color: $text-muted; text-style: italic; }
         & > .feed--hit { color: $text-warning; text-style: bold; }
         & > .feed--unread { color: $text-accent; text-style: bold; }
+        & > .feed--work { color: $text-secondary; }
         & > .feed--empty { color: $text-muted; }
         & > .feed--negative { color: $text-error; }
         & > .feed--positive { color: $text-success; }
@@ -153,6 +154,19 @@ class Feed(Widget, can_focus=True):
         """Rows of the window in their new form."""
         for place in self.window.replace(rows):
             self._refresh_row(place)
+
+    def take_out(self, mentions: Iterable[int]) -> None:
+        """Take rows out; the reader stays on the same mention, or comes to the next where its own is taken out."""
+        if self.window.remove(mentions):
+            self.window.show_cursor(self.rows_high)
+            self._refresh_all()
+
+    def settle(self, mention: int, row: int) -> None:
+        """Put the reader on a mention, or the next that is there, `row` rows below the top of the screen."""
+        self.following = False
+        self.window.settle(mention, row, self.rows_high)
+        self._refresh_all()
+        self._ask_for_pages()
 
     def select(self, mention: int) -> bool:
         """Put the reader on a mention of the window; False when it is not there."""
@@ -330,6 +344,7 @@ class Feed(Widget, can_focus=True):
             mention.id,
             mention.rev,
             mention.unread,
+            (mention.state, mention.assignee, mention.tags, mention.notes, is_muted(mention, self._drawn_at)),
             width,
             self.density,
             cursor,

@@ -10,17 +10,21 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, TypeAlias
 
-from socialhub.clock import to_datetime
+from socialhub.clock import from_datetime, to_datetime
 from socialhub.i18n import _, language, ngettext
-from socialhub.model import Kind, Mention, Tone
+from socialhub.model import Kind, Mention, Tone, WorkState
 from socialhub.records import dataclass
-from socialhub.widgets.cells import Line, Piece, left, safe, width_of
+from socialhub.widgets.cells import Line, Piece, cut, left, safe, width_of
 from socialhub.widgets.glyphs import ASCII, Glyphs
 
 # Joiners, variation selectors and skin tones change how wide a terminal draws an emoji; in a table it must stand firm.
 _WIDTH_TRICKS: Final = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _TONES: Final = {Tone.NEGATIVE: "negative", Tone.NEUTRAL: "neutral", Tone.POSITIVE: "positive"}
 _TIME: Final = 5
+_MARKS_SHARE: Final = 28
+"""Hundredths of a line that tags, names and states may take at most."""
+_SHORTEST_TAG: Final = 5
+_TOUCHED: Final = frozenset(WorkState) - {WorkState.NEW}
 Hits: TypeAlias = Sequence[tuple[int, int]]
 _TWO_LINE_INDENT: Final = 10
 _BEFORE_HIT: Final = 4
@@ -131,19 +135,22 @@ def mention_lines(
 
     `hits_in` tells which stretches of a text are marked: (start, end) in order, without overlap.
     """
-    body = "gone" if mention.tombstone else "text" if mention.unread else "read"
+    muted = is_muted(mention, now)
+    body = "gone" if mention.tombstone else "text" if mention.unread and not muted else "read"
     head, used = _before_author(mention, columns, now, zone, glyphs)
+    marks = work_marks(mention, columns, glyphs, muted=muted)
+    marked = sum(width_of(piece.text) for piece in marks)
     if density == 1 and columns.author:
         head.append(Piece(left(firm(who(mention)), columns.author) + " ", "author" if mention.unread else "read"))
         used += columns.author + 1
     indent = min(_TWO_LINE_INDENT, columns.width)
-    room = columns.width - (used if density == 1 else indent)
+    room = columns.width - (used + marked if density == 1 else indent)
     said = from_hit(stars(mention.rating, glyphs) + words(mention), room, hits_in, glyphs.ellipsis)
     text = marked_pieces(left(said, room), body, hits_in)
     if density == 1:
-        return ((*head, *text),)
-    head.append(Piece(left(firm(who(mention)), columns.width - used), "author"))
-    return (tuple(head), (Piece(" " * indent), *text))
+        return ((*head, *text, *marks),)
+    head.append(Piece(left(firm(who(mention)), columns.width - used - marked), "author"))
+    return ((*head, *marks), (Piece(" " * indent), *text))
 
 
 def _before_author(
@@ -163,6 +170,32 @@ def _before_author(
         head.append(Piece(left(short_source(mention.source, columns.source), columns.source) + " ", "source"))
         used += columns.source + 1
     return head, used
+
+
+def is_muted(mention: Mention, now: datetime) -> bool:
+    """Whether a mute hides the mention now from those who do not ask for it."""
+    return mention.muted_until > from_datetime(now)
+
+
+def work_marks(mention: Mention, columns: Columns, glyphs: Glyphs, *, muted: bool) -> list[Piece]:
+    """What is done about a mention, at the right end of its line: tags, notes, who has it, one cell for its state.
+
+    Where there is no room for a tag its sign stands for it. A mention that nobody touched has nothing there, and the
+    whole line for its words.
+    """
+    last = glyphs.muted if muted else getattr(glyphs, mention.state) if mention.state in _TOUCHED else " "
+    room = max(0, columns.width * _MARKS_SHARE // 100)
+    words = [glyphs.note] if mention.notes else []
+    if mention.assignee:
+        words.append(cut(firm(mention.assignee), max(4, room // 3), glyphs.ellipsis))
+    if mention.tags:
+        more = f" +{len(mention.tags) - 1}" if len(mention.tags) > 1 else ""
+        left_over = room - sum(width_of(word) + 1 for word in words) - width_of(more) - 2
+        tag = cut(f"#{mention.tags[0]}", left_over, glyphs.ellipsis) + more
+        words.insert(0, tag if left_over >= _SHORTEST_TAG else "#")
+    if not words and last == " ":
+        return []
+    return [Piece(f" {' '.join([*words, last])}", "work")]
 
 
 def from_hit(text: str, width: int, hits_in: Callable[[str], Hits] | None, ellipsis: str) -> str:

@@ -77,6 +77,26 @@ class FeedWindow:
                 changed.append(place)
         return changed
 
+    def remove(self, mentions: Iterable[int]) -> bool:
+        """Take mentions out; the reader's own gives its place to the next older. Whether any was there."""
+        doomed = self._places.keys() & set(mentions)
+        if not doomed:
+            return False
+        above = sum(row.id in doomed for row in self.rows[: self.cursor])
+        over = sum(row.id in doomed for row in self.rows[: self.top])
+        self.rows = [row for row in self.rows if row.id not in doomed]
+        self.cursor = max(0, min(self.cursor - above, len(self.rows) - 1))
+        self.top = max(0, min(self.top - over, len(self.rows) - 1))
+        self._index()
+        return True
+
+    def settle(self, mention: int, row: int, height: int) -> None:
+        """Put the reader on a mention, or on the next older, `row` rows below the top of the screen."""
+        place = next((at for at, found in enumerate(self.rows) if found.id <= mention), len(self.rows) - 1)
+        self.cursor = max(0, place)
+        self.top = max(0, min(self.cursor - row, len(self.rows) - 1))
+        self.show_cursor(height)
+
     def move_to(self, place: int, height: int) -> None:
         """The reader goes to a place (or as near as there are rows); `height` rows fit on screen."""
         self.cursor = max(0, min(place, len(self.rows) - 1))

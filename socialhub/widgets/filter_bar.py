@@ -76,14 +76,15 @@ class Choice(Widget, can_focus=True):
     class Changed(Message):
         """Another value is chosen."""
 
-    def __init__(self, label: str, *, id: str) -> None:  # noqa: A002
+    def __init__(self, label: str, *, id: str, none: str = "") -> None:  # noqa: A002
         super().__init__(id=id)
         self._label = label
-        self._options: tuple[tuple[int | None, str], ...] = ((None, _("all")),)
+        self._none = none or _("all")
+        self._options: tuple[tuple[int | None, str], ...] = ((None, self._none),)
 
     def offer(self, options: Sequence[tuple[int, str]]) -> None:
-        """The values one can choose, beside all."""
-        offered = ((None, _("all")), *((value, safe(name)) for value, name in options))
+        """The values one can choose, beside none of them (`none`, by default all)."""
+        offered = ((None, self._none), *((value, safe(name)) for value, name in options))
         if offered != self._options:
             chosen = self.value
             self._options = offered

@@ -40,6 +40,12 @@ class Glyphs:
     ellipsis: str
     zero: str
     hole: str
+    open: str
+    waiting: str
+    answered: str
+    closed: str
+    note: str
+    muted: str
     levels: str
 
 
@@ -67,6 +73,12 @@ UNICODE: Final = Glyphs(
     ellipsis="…",
     zero="▁",
     hole="·",
+    open="◇",
+    waiting="◔",
+    answered="»",
+    closed="✓",
+    note="¶",
+    muted="∅",
     levels="▂▃▄▅▆▇█",
 )
 ASCII: Final = Glyphs(
@@ -93,6 +105,12 @@ ASCII: Final = Glyphs(
     ellipsis="~",
     zero="_",
     hole="?",
+    open="o",
+    waiting="w",
+    answered=">",
+    closed="v",
+    note="n",
+    muted="z",
     levels=".:-=+*#",
 )
 

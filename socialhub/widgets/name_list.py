@@ -14,7 +14,7 @@ _LONGEST_NAME = 24
 
 
 class NameList(LineList):
-    """The list. Messages: Picked on Enter."""
+    """The list. Messages: Picked on Enter, Moved when the reader stands on another."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"names--detail"}
     DEFAULT_CSS = """
@@ -31,6 +31,13 @@ class NameList(LineList):
             super().__init__()
             self.name = name
 
+    class Moved(Message):
+        """The reader stands on the row `place`."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
     def __init__(self, when_empty: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._when_empty = when_empty
@@ -45,6 +52,13 @@ class NameList(LineList):
     def selected(self) -> str | None:
         """The name under the cursor."""
         return self._rows[self.cursor][0] if self.cursor is not None and self.cursor < len(self._rows) else None
+
+    def select(self, key: int) -> None:
+        """Put the cursor on a row, and tell."""
+        before = self.cursor
+        super().select(key)
+        if self.cursor is not None and self.cursor != before:
+            self.post_message(self.Moved(self.cursor))
 
     def choose(self, key: int) -> None:
         """Tell which one."""

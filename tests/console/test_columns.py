@@ -164,7 +164,7 @@ async def test_columns_are_added_edited_moved_closed_and_all_is_taken_back(seede
         await pilot.press("enter")
         await until(lambda: [each.query for each in stored(cache)] == ["panne", "box -fibre", "libre"])
         await until(lambda: focused(app) == "Box")
-        await pilot.press("x")
+        await pilot.press("D")
         await until(lambda: names(app) == ["PANNE", "LIBRE"])
         await until(lambda: focused(app) == "LIBRE")
         await pilot.press("u")

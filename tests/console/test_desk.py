@@ -435,7 +435,7 @@ async def test_the_help_lists_the_keys_of_the_pane(seeded: Seeded, cache: Path, 
             await pilot.press("j", "j", "j")
             seen |= set(lines(app))
         text = "\n".join(seen)
-        assert "take / acknowledge" in text
+        assert "take / give back" in text
         assert "zoom this pane" in text
         assert "open in the browser" not in text
         await pilot.press("escape")

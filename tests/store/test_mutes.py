@@ -12,11 +12,11 @@ from socialhub.clock import DAY, HOUR
 from socialhub.collector.jobs import JobRunner
 from socialhub.errors import UserError
 from socialhub.live.feeds import FeedAsk, Known, first_page, refresh
+from socialhub.model import Mute
 from socialhub.query import QueryError
 from socialhub.store import mutes, privacy
 from socialhub.store.connection import last_rev
 from socialhub.store.mentions import FeedFilter, count_after, feed
-from socialhub.store.mutes import Mute
 from tests.room import NOON, Room, StillClock, draft
 
 READER = FeedFilter(hide_muted=True)

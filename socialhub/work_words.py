@@ -1,0 +1,51 @@
+"""The work on mentions and the mutes in words, in the interface language. Knows no terminal and no cache."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Final
+
+from socialhub.ages import moment_text
+from socialhub.i18n import N_, _
+from socialhub.model import WorkState
+
+STATES: Final = {
+    WorkState.NEW: N_("new mention"),
+    WorkState.OPEN: N_("to do"),
+    WorkState.WAITING: N_("on hold"),
+    WorkState.ANSWERED: N_("answered"),
+    WorkState.CLOSED: N_("closed"),
+}
+# action -> sentence; one that a newer socialhub wrote is told by its own name.
+_EVENTS: Final = {
+    "state": N_("{operator}: {detail}"),
+    "assign": N_("{operator} gave it to {detail}"),
+    "take": N_("{operator} took it"),
+    "give-back": N_("{operator} gave it back"),
+    "tag": N_("{operator} added the tag {detail}"),
+    "untag": N_("{operator} took off the tag {detail}"),
+    "note": N_("{operator} wrote a note"),
+    "unnote": N_("{operator} took a note back"),
+}
+
+
+def state_word(state: str) -> str:
+    """The name of a state; one that a newer socialhub wrote is told as it is."""
+    words = STATES.get(WorkState(state)) if state in set(WorkState) else None
+    return _(words) if words else state
+
+
+def event_words(operator: str, action: str, detail: str) -> str:
+    """What somebody did with a mention."""
+    if action == "assign" and detail in ("", operator):
+        action = "take" if detail else "give-back"
+    template = _EVENTS.get(action)
+    if template is None:
+        return f"{operator}: {action} {detail}".rstrip()
+    told = state_word(detail) if action == "state" else detail
+    return _(template).format(operator=operator, detail=told)
+
+
+def until_words(ends: int | None, now: int, zone: tzinfo | None = None) -> str:
+    """Until when a mute lasts."""
+    return _("for ever") if ends is None else _("until {time}").format(time=moment_text(ends, now, zone))
