@@ -214,10 +214,19 @@ def _string(key: str, value: str, *, one_line: bool = False) -> String:
     import tomlkit
 
     lines = [value] if one_line or key != "query" else _lines(value)
-    text = f"\n{chr(10).join(lines)}\n" if len(lines) > 1 else lines[0]
-    multiline = len(lines) > 1
-    literal = "'" not in text and ("\\" in text or (not multiline and '"' in text))
-    return tomlkit.string(text, literal=literal, multiline=multiline)
+    if len(lines) == 1:
+        literal = "'" not in lines[0] and any(sign in lines[0] for sign in '\\"')
+        return tomlkit.string(lines[0], literal=literal)
+    text = "\n".join(lines)
+    if "\\" in text and "'''" not in text:
+        written = f"'''\n{text}\n'''"
+    else:
+        escaped = text.replace("\\", "\\\\").replace('"""', '""\\"')
+        written = f'"""\n{escaped}\n"""'
+    # The line break after the opening quotes is no part of a value: tomlkit.string would put a second one behind it.
+    item = tomlkit.parse(f"query = {written}")["query"]
+    assert isinstance(item, tomlkit.items.String)
+    return item
 
 
 def _lines(query: str) -> list[str]:

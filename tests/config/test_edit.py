@@ -89,6 +89,14 @@ def test_a_query_of_several_lines(path: Path) -> None:
     written = path.read_text(encoding="utf-8")
     assert "  # deux lignes\n# de la marque seulement" in written
     assert max(map(len, written.splitlines())) <= 100
+    assert 'query = """\n"mot numéro 0" OU' in written
+
+
+def test_patterns_over_several_lines(path: Path) -> None:
+    long = " OU ".join(f"/a\\.{number:09}/" for number in range(12))
+    config = TopicEditor(path).add(TopicChange(name="Motifs", kind="issue", query=long))
+    assert config.topics[-1].tree == parse(long)
+    assert "query = '''\n/a\\.000000000/ OU" in path.read_text(encoding="utf-8")
 
 
 def test_another_name_keeps_the_id_that_history_hangs_on(path: Path) -> None:
