@@ -25,7 +25,7 @@ USUAL_DAYS: Final = 28
 """How far back the usual reaches."""
 MOST_STRANGERS: Final = 8
 MOST_RELAYS: Final = 20
-_MOST_NOW, _MOST_BEFORE, _MOST_BACKGROUND = 2_000, 4_000, 3_000
+_MOST_NOW, _MOST_BEFORE, _MOST_BACKGROUND = 2_000, 3_000, 2_000
 """Texts that interests are computed from: half a second at most."""
 
 

@@ -188,8 +188,8 @@ class Ingest:
             return
         key = exact_key(draft)
         if key != present.exact_key and present.sighted:
-            keep = origin.keeps_all or bool(self._people_of(draft))
-            prepared = self._prepare(draft, canonical, key, self._analyse(origin, draft, keep=keep))
+            findings = self._analyse(origin, draft, self._people_of(draft))
+            prepared = self._prepare(draft, canonical, key, findings)
             chunk.intake.edits.append((present.mention, prepared))
             chunk.outcome.edited += 1
             return
@@ -205,13 +205,13 @@ class Ingest:
         keep = origin.keeps_all or bool(people)
         findings = self._memory.get(key) if has_words else None
         if findings is None:
-            findings = self._analyse(origin, draft, keep=keep)
+            findings = self._analyse(origin, draft, people)
             if has_words:
                 self._memory.put(key, findings)
         else:
             chunk.outcome.repeated += 1
             if self._topics_read_fields:
-                findings = self._rematched(origin, draft, findings, keep=keep)
+                findings = self._rematched(origin, draft, findings, people)
             elif keep and findings.tone is None:
                 self._judge(draft, findings)
         if not findings.topics and not keep:
@@ -253,12 +253,12 @@ class Ingest:
     def _people_of(self, draft: Draft) -> tuple[int, ...]:
         return self.people.find(draft.author, draft.handle, draft.site)
 
-    def _analyse(self, origin: Origin, draft: Draft, *, keep: bool) -> Findings:
+    def _analyse(self, origin: Origin, draft: Draft, people: tuple[int, ...]) -> Findings:
         """Language, topics and, where the mention is kept, tone of a text seen for the first time."""
         title_tokens, text_tokens = tokenise(draft.title), tokenise(draft.text)
         lang = self._detector.detect(f"{draft.title} {draft.text}" if draft.title else draft.text, draft.lang)
         places = self._places.find(draft.title, draft.text, lang, title_tokens, text_tokens)
-        document = self._document(origin, draft, title_tokens, text_tokens, lang, places)
+        document = self._document(origin, draft, title_tokens, text_tokens, lang, places, people)
         topics = self._matcher.match(document)
         findings = Findings(
             " ".join(token[1:] if token[0] == "#" else token for token in title_tokens),
@@ -268,7 +268,7 @@ class Ingest:
             topics=topics,
             places=places,
         )
-        if topics or keep:
+        if topics or people or origin.keeps_all:
             self._judge(draft, findings)
         return findings
 
@@ -279,12 +279,12 @@ class Ingest:
         if verdict.why:
             findings.why = json.dumps([[word.text, word.weight] for word in verdict.why], ensure_ascii=False)
 
-    def _rematched(self, origin: Origin, draft: Draft, findings: Findings, *, keep: bool) -> Findings:
+    def _rematched(self, origin: Origin, draft: Draft, findings: Findings, people: tuple[int, ...]) -> Findings:
         """A repeat's findings with its own topics: some topic asks for the author, the site or another property."""
         words = tokenise(draft.title), tokenise(draft.text)
-        document = self._document(origin, draft, *words, findings.lang, findings.places)
+        document = self._document(origin, draft, *words, findings.lang, findings.places, people)
         own = replace(findings, topics=self._matcher.match(document))
-        if own.tone is None and (own.topics or keep):
+        if own.tone is None and (own.topics or people or origin.keeps_all):
             self._judge(draft, own)
         return own
 
@@ -296,6 +296,7 @@ class Ingest:
         text_tokens: list[str],
         lang: str,
         places: tuple[str, ...],
+        people: tuple[int, ...],
     ) -> Document:
         return Document(
             title_tokens,
@@ -316,7 +317,7 @@ class Ingest:
             published=draft.published or 0,
             followers=draft.followers,
             rating=draft.rating,
-            lists=self.people.lists(self._people_of(draft)),
+            lists=self.people.lists(people),
             places=asked_names(self._places_of(draft, places)),
         )
 

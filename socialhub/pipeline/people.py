@@ -67,9 +67,14 @@ def _asked_for(field: str, value: str) -> str:
     return node.value
 
 
+def _lower(text: str) -> str:
+    """`ascii_lower`, by the quick way where both agree."""
+    return text.lower() if text.isascii() else ascii_lower(text)
+
+
 def handle_parts(handle: str) -> Iterator[str]:
     """Every value of `handle:` that finds this handle: itself, and what stands before an @ or a dot."""
-    plain = ascii_lower(handle).lstrip("@")
+    plain = _lower(handle).lstrip("@")
     yield plain
     for place, sign in enumerate(plain):
         if sign in "@.":
@@ -78,7 +83,7 @@ def handle_parts(handle: str) -> Iterator[str]:
 
 def site_parts(site: str) -> Iterator[str]:
     """Every value of `site:` that finds this site: itself, and the domains it lies in."""
-    part = ascii_lower(site)
+    part = _lower(site)
     yield part
     while "." in part:
         part = part.partition(".")[2]

@@ -192,7 +192,7 @@ def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
     db.executemany(
         "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)", matches
     )
-    attach(db, [(person, prepared.id) for prepared in intake.new for person in prepared.people])
+    attach(db, [(person, each.id, each.published) for each in intake.new for person in each.people])
     write_places(db, [(place, prepared.id) for prepared in intake.new for place in prepared.places])
     fts.insert(db, words)
 

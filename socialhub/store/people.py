@@ -151,7 +151,7 @@ def reattach_chunk(
     Mentions whose people changed take the next revisions. Runs inside the caller's transaction.
     """
     rows = db.execute(
-        "SELECT id, author, handle, site FROM mentions WHERE id > ? AND tombstone = '' ORDER BY id LIMIT ?",
+        "SELECT id, published, author, handle, site FROM mentions WHERE id > ? AND tombstone = '' ORDER BY id LIMIT ?",
         (after, limit),
     ).fetchall()
     if not rows:
@@ -163,24 +163,26 @@ def reattach_chunk(
     ):
         before.setdefault(mention, set()).add(person)
     changed = [
-        (mention, found)
-        for mention, author, handle, site in rows
+        (mention, published, found)
+        for mention, published, author, handle, site in rows
         if (found := set(find(author, handle, site))) != before.get(mention, set())
     ]
-    db.executemany("DELETE FROM mention_people WHERE mention = ?", [(mention,) for mention, _found in changed])
-    attach(db, [(person, mention) for mention, found in changed for person in found])
+    db.executemany(
+        "DELETE FROM mention_people WHERE mention = ?", [(mention,) for mention, _published, _found in changed]
+    )
+    attach(db, [(person, mention, published) for mention, published, found in changed for person in found])
     if changed:
         rev = next_revs(db, len(changed))
         db.executemany(
             "UPDATE mentions SET rev = ? WHERE id = ?",
-            [(rev + offset, mention) for offset, (mention, _found) in enumerate(changed)],
+            [(rev + offset, mention) for offset, (mention, _published, _found) in enumerate(changed)],
         )
     return len(rows), last
 
 
-def attach(db: Connection, pairs: Sequence[tuple[int, int]]) -> None:
-    """Note that people (row numbers) wrote mentions: (person, mention)."""
-    db.executemany("INSERT INTO mention_people (person, mention) VALUES (?, ?)", pairs)
+def attach(db: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
+    """Note that people (row numbers) wrote mentions: (person, mention, when it was published in ms UTC)."""
+    db.executemany("INSERT INTO mention_people (person, mention, published) VALUES (?, ?, ?)", rows)
 
 
 def lists_of(db: Connection, mention: int) -> tuple[str, ...]:

@@ -278,8 +278,10 @@ CREATE INDEX watchlist_people_by_person ON watchlist_people(person);
 CREATE TABLE mention_people (
     person INTEGER NOT NULL REFERENCES people(id),
     mention INTEGER NOT NULL REFERENCES mentions(id),
+    published INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (person, mention)
 ) WITHOUT ROWID;
+CREATE INDEX mention_people_by_time ON mention_people(person, published);
 CREATE INDEX mention_people_by_mention ON mention_people(mention);
 CREATE TABLE person_notes (
     id INTEGER PRIMARY KEY,

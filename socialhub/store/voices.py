@@ -1,6 +1,7 @@
 """Who of the watchlists spoke: how often, about what, in which tone, when last; their texts; authors on no list.
 
-Reads only what arrived lately: a mention arrives after it was published, and ids follow arrival.
+People are read by their own index of times. Others are looked for among what arrived lately: a mention arrives after it
+was published, and ids follow arrival.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from socialhub.store.connection import Connection
 TOP_TOPICS: Final = 2
 _CLOCKS_DIFFER: Final = DAY
 """How far arrival is looked back beyond the dates asked for: clocks are set, machines sleep."""
-_LATEST: Final = 50
-"""The last arrivals among which the newest date of somebody is looked for: history may come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,12 @@ class Voice:
 
     person: int
     mentions: int = 0
-    earlier: int = 0
-    topics: tuple[tuple[int, int], ...] = ()
     negative: int = 0
     neutral: int = 0
     positive: int = 0
     reach: int | None = None
+    earlier: int = 0
+    topics: tuple[tuple[int, int], ...] = ()
     last: int | None = None
     contact: int | None = None
 
@@ -73,50 +72,61 @@ def voices(db: Connection, since: int, start: int, end: int, topic: int | None =
 
     With a `topic` (row number) only its mentions count; when somebody was last heard is told of all.
     """
-    ask: dict[str, float | None] = {"first": first_arrival_since(db, since), "since": since, "start": start, "end": end}
-    ask |= {"topic": topic, "sure": UNSURE_BELOW}
-    about = "" if topic is None else " AND a.mention IN (SELECT mention FROM mention_topics WHERE topic = :topic)"
-    rows = db.execute(
-        "SELECT a.person, sum(m.published >= :start), sum(m.published < :start),"  # noqa: S608
-        " sum(m.published >= :start AND m.tone = -1 AND m.confidence >= :sure),"
-        " sum(m.published >= :start AND m.tone = 0 AND m.confidence >= :sure),"
-        " sum(m.published >= :start AND m.tone = 1 AND m.confidence >= :sure), max(coalesce(m.reach, m.followers))"
-        " FROM people p CROSS JOIN mention_people a ON a.person = p.id AND a.mention >= :first"
-        " CROSS JOIN mentions m ON m.id = a.mention"
-        f" WHERE p.active AND m.published >= :since AND m.published < :end{about} GROUP BY a.person",
-        ask,
+    about = (
+        ""
+        if topic is None
+        else " AND EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = a.mention)"
     )
-    counted = {row[0]: row[1:] for row in rows}
+    ask = {"since": since, "start": start, "end": end, "topic": topic}
+    period, earlier = _in_period(db, about, ask), _before(db, about, ask)
     topics, contacts = _topics(db, start, end), last_exchanges(db)
     return {
-        person: _voice(person, counted.get(person), topics.get(person, []), last, contacts.get(person))
+        person: Voice(
+            person,
+            *period.get(person, (0, 0, 0, 0, None)),
+            earlier=earlier.get(person, 0),
+            topics=tuple(topics.get(person, ())[:TOP_TOPICS]) if person in period else (),
+            last=last,
+            contact=contacts.get(person),
+        )
         for person, last in _last_heard(db)
     }
 
 
-def _voice(
-    person: int,
-    counted: tuple[int, int, int, int, int, int | None] | None,
-    topics: list[tuple[int, int]],
-    last: int | None,
-    contact: int | None,
-) -> Voice:
-    if counted is None:
-        return Voice(person, last=last, contact=contact)
-    mentions, earlier, negative, neutral, positive, reach = counted
-    said = tuple(topics[:TOP_TOPICS]) if mentions else ()
-    return Voice(person, mentions, earlier, said, negative, neutral, positive, reach, last, contact)
+_THEIRS: Final = (
+    " FROM people p CROSS JOIN mention_people a ON a.person = p.id AND a.published >= :{low} AND a.published < :{high}"
+)
+
+
+def _in_period(
+    db: Connection, about: str, ask: dict[str, int | None]
+) -> dict[int, tuple[int, int, int, int, int | None]]:
+    """Mentions, those judged negative, neutral and positive, and the reach, of who said something."""
+    rows = db.execute(
+        "SELECT a.person, count(*), sum(m.tone = -1 AND m.confidence >= :sure),"
+        " sum(m.tone = 0 AND m.confidence >= :sure), sum(m.tone = 1 AND m.confidence >= :sure),"
+        " max(coalesce(m.reach, m.followers))"
+        f"{_THEIRS.format(low='start', high='end')} CROSS JOIN mentions m ON m.id = a.mention"
+        f" WHERE p.active{about} GROUP BY a.person",
+        {**ask, "sure": UNSURE_BELOW},
+    )
+    # A tone that was never judged is neither of the three.
+    return {row[0]: (row[1], row[2] or 0, row[3] or 0, row[4] or 0, row[5]) for row in rows}
+
+
+def _before(db: Connection, about: str, ask: dict[str, int | None]) -> dict[int, int]:
+    """Mentions before the period: counted in the index alone."""
+    theirs = _THEIRS.format(low="since", high="start")
+    return dict(db.execute(f"SELECT a.person, count(*){theirs} WHERE p.active{about} GROUP BY a.person", ask))
 
 
 def _topics(db: Connection, start: int, end: int) -> dict[int, list[tuple[int, int]]]:
     """The topics of each person in the period, the most frequent first."""
     rows = db.execute(
-        "SELECT a.person, t.topic, count(*) FROM people p"
-        " CROSS JOIN mention_people a ON a.person = p.id AND a.mention >= ?"
-        " CROSS JOIN mentions m ON m.id = a.mention CROSS JOIN mention_topics t ON t.mention = a.mention"
-        " JOIN topics o ON o.id = t.topic AND o.active WHERE p.active AND m.published >= ? AND m.published < ?"
-        " GROUP BY a.person, t.topic ORDER BY 3 DESC, o.position",
-        (first_arrival_since(db, start), start, end),
+        f"SELECT a.person, t.topic, count(*){_THEIRS.format(low='start', high='end')}"
+        " CROSS JOIN mention_topics t ON t.mention = a.mention JOIN topics o ON o.id = t.topic AND o.active"
+        " WHERE p.active GROUP BY a.person, t.topic ORDER BY 3 DESC, o.position",
+        {"start": start, "end": end},
     )
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for person, topic, mentions in rows:
@@ -126,9 +136,7 @@ def _topics(db: Connection, start: int, end: int) -> dict[int, list[tuple[int, i
 
 def _last_heard(db: Connection) -> list[tuple[int, int | None]]:
     return db.execute(
-        "SELECT p.id, (SELECT max(published) FROM (SELECT m.published FROM mention_people a JOIN mentions m"  # noqa: S608
-        f" ON m.id = a.mention WHERE a.person = p.id ORDER BY a.mention DESC LIMIT {_LATEST})) FROM people p"
-        " WHERE p.active ORDER BY p.id"
+        "SELECT id, (SELECT max(published) FROM mention_people WHERE person = p.id) FROM people p WHERE active"
     ).fetchall()
 
 
@@ -145,19 +153,21 @@ _TEXT: Final = "CASE WHEN m.title = '' OR m.text LIKE m.title || '%' THEN m.text
 
 def texts_of(db: Connection, people: Sequence[int], start: int, end: int, most: int) -> list[Said]:
     """What these people said in [start, end), the newest arrival first; of more than `most` evenly chosen ones."""
-    rows = db.execute(
-        "SELECT a.mention, a.person, m.story, m.lang FROM mention_people a CROSS JOIN mentions m ON m.id = a.mention"  # noqa: S608
-        f" WHERE a.person IN ({','.join(map(str, map(int, people)))}) AND a.mention >= ?"
-        " AND m.published >= ? AND m.published < ? AND m.tombstone = '' ORDER BY a.mention DESC",
-        (first_arrival_since(db, start), start, end),
+    chosen = db.execute(
+        "SELECT mention, person FROM mention_people"  # noqa: S608
+        f" WHERE person IN ({_numbers(people)}) AND published >= ? AND published < ?",
+        (start, end),
     ).fetchall()
-    step = -(-len(rows) // most) or 1
-    return [Said(mention, person, story, lang, _text_of(db, mention)) for mention, person, story, lang in rows[::step]]
+    step = -(-len(chosen) // most) or 1
+    found = []
+    for mention, person in sorted(chosen, reverse=True)[::step]:
+        row = db.execute(f"SELECT m.story, m.lang, {_TEXT} FROM mentions m WHERE m.id = ?", (mention,)).fetchone()  # noqa: S608
+        found.append(Said(mention, person, *row))
+    return found
 
 
-def _text_of(db: Connection, mention: int) -> str:
-    (text,) = db.execute(f"SELECT {_TEXT} FROM mentions m WHERE m.id = ?", (mention,)).fetchone()  # noqa: S608
-    return str(text)
+def _numbers(people: Sequence[int]) -> str:
+    return ",".join(str(int(person)) for person in people)
 
 
 def background_texts(db: Connection, people: Sequence[int], start: int, end: int, most: int) -> list[Said]:
@@ -169,7 +179,7 @@ def background_texts(db: Connection, people: Sequence[int], start: int, end: int
         "WITH RECURSIVE chosen(id) AS (SELECT :low UNION ALL SELECT id + :step FROM chosen WHERE id + :step < :high)"  # noqa: S608
         f" SELECT m.id, 0, m.story, m.lang, {_TEXT} FROM chosen c CROSS JOIN mentions m ON m.id = c.id"
         " WHERE m.published >= :start AND m.published < :end AND m.tombstone = '' AND NOT EXISTS (SELECT 1"
-        f" FROM mention_people WHERE mention = m.id AND person IN ({','.join(map(str, map(int, people)))}))",
+        f" FROM mention_people WHERE mention = m.id AND person IN ({_numbers(people)}))",
         {"low": low, "high": high, "step": step, "start": start, "end": end},
     )
     return [Said(*row) for row in rows]

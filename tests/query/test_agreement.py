@@ -79,7 +79,9 @@ def _store(db: Connection, number: int, post: Post) -> None:
     if post.state or post.assignee:
         db.execute("INSERT INTO mention_work VALUES (?, ?, ?)", (number, post.state or "new", post.assignee))
     db.executemany("INSERT INTO mention_tags VALUES (?, ?)", [(tag, number) for tag in post.tags])
-    db.executemany("INSERT INTO mention_people VALUES (?, ?)", [(person, number) for person in post.lists])
+    db.executemany(
+        "INSERT INTO mention_people (person, mention) VALUES (?, ?)", [(person, number) for person in post.lists]
+    )
     db.executemany(
         "INSERT INTO muted VALUES (?, ?)", [(number, mute) for mute in ((1, 2, 3) if post.muted else (2, 3))]
     )
