@@ -6,6 +6,7 @@ It lies with the tests because it needs Babel, which users do not. Headers are f
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,7 @@ def po_path(language: str) -> Path:
     return LOCALE_DIR / language / "LC_MESSAGES" / "socialhub.po"
 
 
+@cache
 def extracted() -> Catalog:
     """Every message that the code marks."""
     found = Catalog(charset="utf-8")

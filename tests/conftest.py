@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,19 @@ from hypothesis import settings
 # Generated cases have no time limit: these machines are slow and shared, and a slow case is not a wrong one.
 settings.register_profile("room", deadline=None)
 settings.load_profile("room")
+
+TOGETHER: Final = ("tests/demo/", "tests/test_locale.py")
+"""Tests that share what is costly to make: one process runs them all."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Who runs what: each test wherever a process is free, but those that go together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = lambda test: next((place for place in TOGETHER if test.startswith(place)), test)
+    return scheduling
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,9 @@ kind = "file"
 folder = "drop"
 """
 
+PATIENCE = 30.0
+"""Seconds until something that must happen has happened, on a machine that is busy with other things."""
+
 
 @dataclass
 class Shell:

@@ -13,7 +13,7 @@ import pytest
 from socialhub.cli.root import fix_language, with_default_command
 from socialhub.i18n import language
 from socialhub.store.connection import open_writer
-from tests.cli.conftest import Shell
+from tests.cli.conftest import PATIENCE, Shell
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_ctrl_c_ends_with_130(shell: Shell) -> None:
         child.stdin.flush()
         assert b'"sentiment"' in child.stdout.readline()
         os.kill(child.pid, signal.SIGINT)
-        assert child.wait(10) == 130
+        assert child.wait(PATIENCE) == 130
 
 
 def test_what_comes_from_outside_cannot_steer_the_terminal(shell: Shell) -> None:

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Shell
+from tests.cli.conftest import PATIENCE, Shell
 
-PATIENCE = 30.0
 LINES = [
     {
         "source": "x",
@@ -74,7 +73,7 @@ def test_there_is_one_collector_and_another_takes_its_place(shell: Shell) -> Non
             first.wait()
             wait_for(lambda: who_collects(shell) == second.pid, "the second takes its place")
             second.terminate()
-            assert second.wait(10) == 0
+            assert second.wait(PATIENCE) == 0
     assert who_collects(shell) is None
 
 
@@ -83,7 +82,7 @@ def test_a_child_ends_when_its_parent_is_gone(shell: Shell) -> None:
         wait_for(lambda: who_collects(shell) == child.pid, "the child collects")
         assert child.stdin is not None
         child.stdin.close()
-        assert child.wait(10) == 0
+        assert child.wait(PATIENCE) == 0
         assert child.stderr is not None
         assert child.stderr.read() == b""
 
@@ -104,7 +103,7 @@ def test_an_import_is_done_by_whoever_collects(shell: Shell) -> None:
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["new"] == 5
         collector.terminate()
-        collector.wait(10)
+        collector.wait(PATIENCE)
 
 
 def test_analyse_answers_line_by_line(shell: Shell) -> None:
@@ -117,7 +116,7 @@ def test_analyse_answers_line_by_line(shell: Shell) -> None:
             child.stdin.flush()
             answers.append(json.loads(child.stdout.readline()))
         child.stdin.close()
-        assert child.wait(10) == 0
+        assert child.wait(PATIENCE) == 0
     assert [(answer["lang"], answer["sentiment"]) for answer in answers] == [("fr", 1), ("en", -1), ("", 0)]
     assert all(-1 <= answer["score"] <= 1 and 0 <= answer["confidence"] <= 1 for answer in answers)
     assert answers[1]["why"]

@@ -15,7 +15,7 @@ from tests.console.terminal import Terminal
 from tests.hostile import senders
 from tests.hostile.wire import beyond_the_edge, smuggled
 from tests.hostile.words import HOSTILE
-from tests.processes.programs import Loopback, Programs
+from tests.processes.programs import PATIENCE, Loopback, Programs
 from tests.servers import Answer, LoopbackServer
 from tests.sources.fake_bluesky import FakeJetstream
 from tests.sources.fake_mastodon import FakeMastodon
@@ -73,7 +73,7 @@ def _collect(programs: Programs) -> None:
         collector = programs.start("collect")
         programs.wait_stored(polled + len(HOSTILE))
         collector.terminate()
-        collector.wait(10)
+        collector.wait(PATIENCE)
     assert programs.run("import", str(programs.home / "lines.jsonl")).returncode == 1
 
 

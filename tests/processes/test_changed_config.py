@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from socialhub.clock import real_now
 from socialhub.store.connection import collector_lock
 from socialhub.store.rematch_jobs import unfinished_rematches
-from tests.processes.programs import ROOM, Loopback, Programs, kill, wait_for
+from tests.processes.programs import PATIENCE, ROOM, Loopback, Programs, kill, wait_for
 from tests.sources.fake_bluesky import FakeJetstream, commit, record
 
 _SAID = ("Plus de fibre à Lyon", "Le jus d'orange", "Rien à dire")
@@ -85,8 +85,7 @@ def test_a_running_collector_follows_its_config(programs: Programs, loopback: Lo
         changed = ROOM.replace('query = "fibre"', 'query = "fibre OR orange"') + _NEW_TOPIC
         programs.configure(stream.source, changed)
         wait_for(lambda: programs.collects(collector) and programs.collector() != before, "the change is followed")
-        wait_for(stream.is_matched_again, "the past is matched again")
-        assert (stream.matched("fibre"), stream.matched("rien")) == (20, 10)
+        wait_for(lambda: (stream.matched("fibre"), stream.matched("rien")) == (20, 10), "the past is matched again")
         stream.say(30)
         assert (stream.matched("fibre"), stream.matched("rien")) == (40, 20)
 
@@ -97,7 +96,7 @@ def test_a_running_collector_follows_its_config(programs: Programs, loopback: Lo
         assert not was_free()
 
     collector.terminate()
-    assert collector.wait(10) == 0
+    assert collector.wait(PATIENCE) == 0
     assert programs.is_sound()
     assert "Traceback" not in programs.output()
 
@@ -114,7 +113,7 @@ def test_killed_while_the_past_is_matched_it_goes_on_afterwards(programs: Progra
     wait_for(lambda: programs.collects(again) and stream.is_matched_again(), "the past is matched")
     assert stream.matched("rien") == 1_000
     again.terminate()
-    assert again.wait(10) == 0
+    assert again.wait(PATIENCE) == 0
     assert programs.is_sound()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from socialhub.store.connection import open_writer
 from socialhub.store.schema import VERSION
-from tests.processes.programs import Loopback, Programs, wait_for
+from tests.processes.programs import PATIENCE, Loopback, Programs, wait_for
 from tests.sources.fake_bluesky import FakeJetstream, commit, post_uri, record
 
 _BEGIN = 1_795_000_000_000_000
@@ -74,7 +74,7 @@ def test_a_full_disk_stops_nobody_and_loses_nothing(programs: Programs, loopback
     disk.remount("size=64m")
     programs.wait_stored(1500)
     collector.terminate()
-    assert collector.wait(10) == 0
+    assert collector.wait(PATIENCE) == 0
     with programs.reading() as db:
         stored = [uri for (uri,) in db.execute("SELECT canonical_id FROM mentions ORDER BY canonical_id").fetchall()]
     assert stored == [post_uri(place) for place in range(1500)]
@@ -125,7 +125,7 @@ def test_a_cache_of_a_newer_version_is_left_alone_with_a_sentence(programs: Prog
     with closing(open_writer(programs.cache)) as writer:
         writer.db.execute(f"PRAGMA user_version={VERSION + 1}")
     # What runs already stops writing; what is started now does not begin.
-    assert collector.wait(20) == 3
+    assert collector.wait(PATIENCE) == 3
     assert "newer socialhub" in programs.output()
     assert "Traceback" not in programs.output()
     for words in (("status",), ("sources", "pause", "bluesky"), ("collect",)):

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from socialhub.clock import MINUTE
-from tests.processes.programs import Loopback, Programs, kill, wait_for
+from tests.processes.programs import PATIENCE, Loopback, Programs, kill, wait_for
 from tests.sources.fake_bluesky import FakeJetstream, commit, record
 
 _BEGIN = 1_795_000_000_000_000
@@ -33,7 +33,7 @@ def test_a_collector_ends_in_order_when_told_to(programs: Programs, stream: Fake
     collector = programs.start("collect")
     programs.wait_stored(1)
     collector.send_signal(number)
-    assert collector.wait(10) == 0
+    assert collector.wait(PATIENCE) == 0
     state = programs.collector()
     assert state is not None
     assert state.ended is not None
@@ -62,7 +62,7 @@ def test_a_console_takes_its_collector_with_it(programs: Programs, stream: FakeJ
     if how == "hang-up":
         os.close(terminal.slave)
         os.close(terminal.master)
-        assert terminal.process.wait(5) == 128 + signal.SIGHUP
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
     else:
         terminal.process.send_signal(signal.Signals[how])
         assert terminal.ended(5) == (-signal.SIGKILL if how == "SIGKILL" else 128 + signal.Signals[how])

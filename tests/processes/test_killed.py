@@ -10,7 +10,7 @@ import pytest
 
 from socialhub.clock import HOUR, real_now
 from socialhub.store.sources import cursor_of, source_by_name
-from tests.processes.programs import Loopback, Programs, kill, wait_for
+from tests.processes.programs import PATIENCE, Loopback, Programs, kill, wait_for
 from tests.sources.fake_bluesky import FakeJetstream, commit, post_uri, record
 from tests.sources.fake_mastodon import FakeMastodon, status
 
@@ -88,7 +88,7 @@ def _check(stream: Stream) -> None:
     collector = programs.start("collect")
     wait_for(lambda: programs.collects(collector) and stream.caught_up(), "the last collector caught up")
     collector.terminate()
-    assert collector.wait(10) == 0
+    assert collector.wait(PATIENCE) == 0
     with programs.reading() as db:
         rows = dict(db.execute("SELECT canonical_id, tombstone || text FROM mentions").fetchall())
         (stored, revs, sightings, told) = db.execute(

@@ -130,7 +130,7 @@ def test_eight_processes_share_a_cache_and_the_place_of_the_collector(
         screen.press("q")
         assert screen.ended(10) == 0
     standby.terminate()
-    assert standby.wait(10) == 0
+    assert standby.wait(PATIENCE) == 0
     wait_for(lambda: (state := programs.collector()) is not None and state.ended is not None, "nobody collects now")
     heard = "\n".join(
         [*said, programs.output(), *(each.written.decode("utf-8", "replace") for each in screens.values())]
