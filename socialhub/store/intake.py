@@ -318,7 +318,7 @@ def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared
         delta.add(topic, published, source, old_bucket, -1, -first, old_places)
     db.execute("DELETE FROM mention_topics WHERE mention = ?", (mention,))
     for topic in prepared.topics:
-        first = old_topics.get(topic, 1)
+        first = old_topics.get(topic, int(first_in_topic(db, topic, story) in (None, mention)))
         delta.add(topic, published, source, prepared.bucket, 1, first, prepared.places)
         db.execute(
             "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)",
