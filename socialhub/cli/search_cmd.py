@@ -49,10 +49,12 @@ def search(
     """See `help`; several words of the shell are one query."""
     from socialhub.cli.find import Finder
     from socialhub.cli.output import say
-    from socialhub.query import format_query
+    from socialhub.query import advice, format_query
 
     written = asked_for(query, saved)
     node = _within(written, since)
+    for sentence in advice(node):
+        say(sentence)
     with setup.reader() as db:
         finder = Finder(setup, db, node)
         if explain:

@@ -40,8 +40,18 @@ def check_topics(topics: Mapping[KeyPath, TopicSettings], tables: Tables, readin
             reading.report((*at, "name"), message)
         if topic.retention is not None:
             _check_retention(topic.retention, (*at, "retention"), reading)
+        if reading.check_queries:
+            _advise(topic, at, reading)
     if not tables:
         reading.report((), _("no topic is configured: nothing is looked for"), warning=True)
+
+
+def _advise(topic: TopicSettings, at: KeyPath, reading: Reading) -> None:
+    """Warn of a query that can be read but never matches, or takes long."""
+    from socialhub.query import defects
+
+    for sentence in defects(topic.tree):
+        reading.report((*at, "query"), sentence, warning=True)
 
 
 def slug_of(table: Mapping[str, Any]) -> str:

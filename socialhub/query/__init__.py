@@ -3,7 +3,7 @@
 Search, filters, topics, alerts and purges all speak it. This room opens no file and no database.
 """
 
-from socialhub.query.advice import advice
+from socialhub.query.advice import advice, defects
 from socialhub.query.document import Document
 from socialhub.query.errors import QueryError
 from socialhub.query.evaluate import matches, words_hold
@@ -28,6 +28,7 @@ __all__ = [
     "all_of",
     "any_of",
     "branch",
+    "defects",
     "explain",
     "format_query",
     "holds_saved",

@@ -48,8 +48,12 @@ _ONE_VALUE: Final = frozenset({"lang", "kind", "state", "sentiment", "assignee"}
 
 def advice(node: Node) -> list[str]:
     """What there is to say of a query, one sentence each, the gravest first; empty when all is well."""
-    said = [*_never(node), *_too_broad(node), *_slow(node)]
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys([*_never(node), *_too_broad(node), *_slow(node)]))
+
+
+def defects(node: Node) -> list[str]:
+    """The advice that holds for everybody: what can never match, and what takes long. A brand may be called *And*."""
+    return list(dict.fromkeys([*_never(node), *_slow(node)]))
 
 
 def cannot_match(node: Node) -> bool:

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from socialhub.i18n import _
 from socialhub.model import Order, SourceRow, Topic
 from socialhub.records import dataclass
 from socialhub.store.mentions import FeedFilter
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 class Narrowed:
     """A filter ready to be asked, and in which order; `query` is the text that its words are marked by.
 
-    What mutes hide is hidden unless somebody asks for it.
+    What mutes hide is hidden unless somebody asks for it. `advice` says what the query will not do well, "" for none.
     """
 
     chosen: FeedFilter = field(default_factory=lambda: FeedFilter(hide_muted=True))
     query: str = ""
+    advice: str = ""
     order: Order = Order.ARRIVAL
 
 
@@ -47,20 +49,34 @@ def narrow(choices: Choices, zone: tzinfo, saved: Mapping[str, str], *, with_mut
     Mutes hide nothing `with_muted`, or where the query itself asks for is:muted.
     Raises QueryError (a UserError) for a query that cannot be read.
     """
-    condition = None
+    condition, said = None, ""
     if choices.query:
-        from socialhub.query import resolve_saved, to_sql
+        from socialhub.query import advice, resolve_saved, to_sql
 
         node = resolve_saved(parsed(choices.query), saved)
-        condition = to_sql(node, zone)
+        condition, said = to_sql(node, zone), next(iter(advice(node)), "")
         with_muted = with_muted or asks_for_muted(node)
     chosen = FeedFilter(choices.topic, choices.source, choices.tone, condition, hide_muted=not with_muted)
-    return Narrowed(chosen, choices.query)
+    return Narrowed(chosen, choices.query, said)
 
 
 def hides_muted(query: str, *, with_muted: bool) -> bool:
     """Whether mutes take anything out of a list with this query."""
     return not with_muted and not (query and asks_for_muted(parsed(query)))
+
+
+def described(chosen: Choices, topics: Iterable[Topic], sources: Iterable[SourceRow]) -> str:
+    """What a list is narrowed to, in words."""
+    topic_names = {topic.number: topic.name for topic in topics}
+    source_names = {row.number: row.name for row in sources}
+    tones = {-1: _("negative"), 0: _("neutral"), 1: _("positive"), 2: _("unsure")}
+    parts = [
+        topic_names.get(chosen.topic, "?") if chosen.topic is not None else "",
+        source_names.get(chosen.source, "?") if chosen.source is not None else "",
+        tones[chosen.tone] if chosen.tone is not None else "",
+        chosen.query,
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def candidates(topics: Iterable[Topic], sources: Iterable[SourceRow]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from socialhub.screens.context import Context
 from socialhub.screens.mention_detail import read_detail, with_marks
 from socialhub.screens.mention_work import MentionWork, worked_on
 from socialhub.screens.muted_toggle import MutedToggle
-from socialhub.screens.queries import Narrowed, candidates, hits, narrow
+from socialhub.screens.queries import Narrowed, candidates, described, hits, narrow
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError
 from socialhub.store.searches import saved_queries
@@ -164,7 +164,7 @@ class Reader(MentionWork, MutedToggle, Vertical):
             self.topics, self.sources = room.topics, room.sources
             if self._bar.is_mounted:
                 self._offer_choices()
-            self._remark = self._described()
+            self._remark = described(self._choices, self.topics, self.sources)
         self._feed.new_minute()
         self._show_title()
 
@@ -213,9 +213,9 @@ class Reader(MentionWork, MutedToggle, Vertical):
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
         narrowed = replace(narrowed, order=self.order, chosen=replace(narrowed.chosen, person=self._person))
-        self._explain(_help_line())
+        self._explain(narrowed.advice or _help_line())
         self._choices = choices
-        self._remark = self._described()
+        self._remark = described(self._choices, self.topics, self.sources)
         self.say_when_empty(self._when_empty)
         self._feed.mark(partial(hits, choices.query) if choices.query else None)
         self._supply.restart(narrowed)
@@ -257,19 +257,6 @@ class Reader(MentionWork, MutedToggle, Vertical):
             self._bar.set_choices(choices)
         if self._choices != choices:
             self.narrow_to(choices)
-
-    def _described(self) -> str:
-        chosen = self._choices
-        topics = {topic.number: topic.name for topic in self.topics}
-        sources = {row.number: row.name for row in self.sources}
-        tones = {-1: _("negative"), 0: _("neutral"), 1: _("positive"), 2: _("unsure")}
-        parts = [
-            topics.get(chosen.topic, "?") if chosen.topic is not None else "",
-            sources.get(chosen.source, "?") if chosen.source is not None else "",
-            tones[chosen.tone] if chosen.tone is not None else "",
-            chosen.query,
-        ]
-        return " · ".join(part for part in parts if part)
 
     # ---- detail --------------------------------------------------------------------------------------------------
 

@@ -389,3 +389,11 @@ def test_the_shipped_config_works() -> None:
     assert {source.kind for source in config.sources} == {"rss", "mastodon", "jetstream"}
     assert [problem.key for problem in config.warnings] == ["hub.contact"]
     assert config.hub.contact
+
+
+def test_a_topic_that_can_never_match_is_a_warning(tmp_path: Path) -> None:
+    """It can be read, so the room runs; but somebody must be told."""
+    path = tmp_path / "config.toml"
+    path.write_text('[[topics]]\nname = "x"\nkind = "brand"\nquery = "panne -panne"\n', encoding="utf-8")
+    warnings = [problem.message for problem in load(path).warnings]
+    assert any("can never match" in message for message in warnings), warnings
