@@ -10,11 +10,13 @@ from rich.text import Text
 from socialhub.ages import moment_text
 from socialhub.cli.output import Column, Row, plain, print_table, say
 from socialhub.cli.view import moment
-from socialhub.i18n import _
-from socialhub.model import Mention, Order, Tone
+from socialhub.i18n import _, ngettext, number
+from socialhub.model import Mention, Order, Tone, WorkState
 from socialhub.store.mentions import FeedFilter, feed
+from socialhub.store.mutes import MOST_COUNTED, asks_for_muted, muting
 from socialhub.store.searches import resolved
 from socialhub.text import clip
+from socialhub.work_words import state_word
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -36,17 +38,25 @@ TONE_GLYPHS: Final = {
 
 
 class Finder:
-    """One question to the cache. `node` None lets everything through."""
+    """One question to the cache. `node` None lets everything through; `hide_muted` takes out what mutes hide."""
 
-    def __init__(self, setup: Setup, db: Connection, node: Node | None) -> None:
+    def __init__(self, setup: Setup, db: Connection, node: Node | None, *, hide_muted: bool = False) -> None:
         self.db, self.node = db, node
         self.now, self.operator, self.zone = setup.clock.now(), setup.operator, setup.zone
-        self.chosen = FeedFilter()
+        self.chosen = FeedFilter(hide_muted=hide_muted)
         if node is not None:
             from socialhub.query import to_sql
 
             self.node = node = resolved(db, node)
-            self.chosen = FeedFilter(condition=to_sql(node, self.zone))
+            hide_muted = hide_muted and not asks_for_muted(node)
+            self.chosen = FeedFilter(condition=to_sql(node, self.zone), hide_muted=hide_muted)
+
+    def say_hidden(self) -> None:
+        """Say how much mutes take out of the answer."""
+        hidden = muting(self.db, self.chosen, self.operator, self.now).hidden if self.chosen.hide_muted else 0
+        if hidden:
+            words = ngettext("{count} hidden by mutes: --muted", "{count} hidden by mutes: --muted", hidden)
+            say(words.format(count=number(hidden) + ("+" if hidden >= MOST_COUNTED else "")))
 
     def newest_first(self, limit: int | None = None) -> Iterator[Mention]:
         """Up to `limit` mentions with whole texts, newest arrival first; tombstones are left out."""
@@ -123,6 +133,10 @@ def mention_values(mention: Mention, slugs: dict[int, str]) -> dict[str, Any]:
         "unsure": mention.unsure,
         "unread": mention.unread,
         "place": mention.place,
+        "state": mention.state,
+        "assignee": mention.assignee or None,
+        "tags": list(mention.tags),
+        "notes": mention.notes,
     }
 
 
@@ -148,19 +162,34 @@ def print_mentions(mentions: list[Mention], now: int, zone: tzinfo, node: Node |
         Column(""),
         Column(_("source")),
         Column(_("author")),
-        Column(_("text"), may_shrink=True),
     ]
-    print_table(columns, [_row(mention, now, zone, node) for mention in mentions])
+    work = [(heading, cells) for heading, cells in _work_columns(mentions) if any(cells)]
+    columns += [Column(heading) for heading, _cells in work]
+    columns.append(Column(_("text"), may_shrink=True))
+    rows: list[Row] = []
+    for place, mention in enumerate(mentions):
+        done = [cells[place] for _heading, cells in work]
+        rows.append([*_head(mention, now, zone), *done, highlighted(one_line(mention), node)])
+    print_table(columns, rows)
 
 
-def _row(mention: Mention, now: int, zone: tzinfo, node: Node | None) -> Row:
+def _work_columns(mentions: list[Mention]) -> list[tuple[str, list[str]]]:
+    """What is done about mentions, a column each: only those that say anything are shown."""
+    states = ["" if mention.state == WorkState.NEW else state_word(mention.state) for mention in mentions]
+    return [
+        (_("state"), states),
+        (_("taken by"), [clip(plain(mention.assignee), 20) for mention in mentions]),
+        (_("tags"), [clip(" ".join(mention.tags), 30) for mention in mentions]),
+    ]
+
+
+def _head(mention: Mention, now: int, zone: tzinfo) -> list[str | Text]:
     return [
         str(mention.id),
         moment_text(mention.published, now, zone),
         tone_cell(mention),
         clip(mention.source, 20),
         clip(plain(mention.author or mention.handle or mention.site), 20),
-        highlighted(one_line(mention), node),
     ]
 
 

@@ -1,4 +1,4 @@
-"""`socialhub mentions`: list and show."""
+"""`socialhub mentions`: list and show; what is done with them is in `mention_work_cmd`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import click
 from rich.text import Text
 
 from socialhub.cli.command import group, json_option, option
+from socialhub.cli.mention_work_cmd import WORK_COMMANDS
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_USAGE, UserError
 from socialhub.i18n import N_, _, labelled, number
+from socialhub.model import WorkState
 
 if TYPE_CHECKING:
     from socialhub.live.reasons import Judged
@@ -19,15 +21,23 @@ if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 
-@group("mentions", help=N_("The stored mentions: list, show."))
+@group("mentions", help=N_("The stored mentions: list, show, assign, tag, note, state, mute."))
 def mentions() -> None:
     """See `help`."""
+
+
+for _command in WORK_COMMANDS:
+    mentions.add_command(_command)
 
 
 @mentions.command("list", help=N_("The newest mentions, narrowed as you like."))
 @option("--topic", metavar="ID", help=N_("Of this topic ('socialhub topics list')."))
 @option("--source", metavar="NAME", help=N_("Of this source."))
 @option("--sentiment", type=click.Choice(["neg", "neu", "pos", "unsure"]), help=N_("Of this tone."))
+@option("--state", type=click.Choice([state.value for state in WorkState]), help=N_("In this state."))
+@option("--assignee", metavar="NAME", help=N_("That this operator looks after; 'none' for nobody."))
+@option("--tag", metavar="TAG", help=N_("With this tag."))
+@option("--muted", is_flag=True, help=N_("What mutes hide, too."))
 @option("--unread", is_flag=True, help=N_("That the operator has not read (see --as)."))
 @option("--since", metavar="TIME", help=N_("Only what was published in this length of time: '7 d', '2 h'."))
 @option("--limit", type=click.IntRange(1), default=50, help=N_("At most so many mentions (50)."))
@@ -38,6 +48,10 @@ def list_command(
     topic: str | None,
     source: str | None,
     sentiment: str | None,
+    state: str | None,
+    assignee: str | None,
+    tag: str | None,
+    muted: bool,
     unread: bool,
     since: str | None,
     limit: int,
@@ -53,12 +67,14 @@ def list_command(
             hint = _("There are: {topics}").format(topics=", ".join(slugs.values()) or "–")
             raise UserError(_("There is no topic {topic}.").format(topic=topic), hint, EXIT_USAGE)
         fields = {"topic": topic, "source": source, "sentiment": sentiment, "is": "unread" if unread else None}
-        finder = Finder(setup, db, _narrowed(db, fields, since))
+        fields |= {"state": state, "assignee": assignee, "tag": tag}
+        finder = Finder(setup, db, _narrowed(db, fields, since), hide_muted=not muted)
         found = list(finder.newest_first(limit))
         if as_json:
             print_json(mention_values(mention, slugs) for mention in found)
         else:
             print_mentions(found, finder.now, finder.zone)
+        finder.say_hidden()
 
 
 def _narrowed(db: Connection, fields: dict[str, str | None], since: str | None) -> Node | None:
@@ -66,12 +82,17 @@ def _narrowed(db: Connection, fields: dict[str, str | None], since: str | None) 
     from socialhub.cli.find import node_of
     from socialhub.cli.sources_cmd import find_source
     from socialhub.query import all_of
-    from socialhub.query.fields import ascii_lower
+    from socialhub.query.fields import ascii_lower, read_field
     from socialhub.query.tree import Field
 
     if name := fields["source"]:
         fields["source"] = ascii_lower(find_source(db, name, configured_only=False).name)
-    parts: list[Node] = [Field(field, value) for field, value in fields.items() if value is not None]
+    worded = ("assignee", "tag")
+    parts: list[Node] = [
+        read_field(field, value, 0) if field in worded else Field(field, value)
+        for field, value in fields.items()
+        if value is not None
+    ]
     recent = node_of("", since)
     parts += [recent] if recent is not None else []
     return all_of(parts) if parts else None
@@ -86,6 +107,7 @@ def _narrowed(db: Connection, fields: dict[str, str | None], since: str | None) 
 def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -> None:
     """See `help`."""
     from socialhub.cli.find import mention_values, topic_slugs
+    from socialhub.cli.mention_work import work_text, work_values
     from socialhub.cli.output import print_json, print_text
     from socialhub.cli.view import moment
     from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
@@ -97,6 +119,8 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
         verdicts = _verdicts(db, setup, number_, asked) if explain or asked else []
         if not as_json:
             print_text(_whole(db, setup, found))
+            if (done := work_text(db, setup, found)).plain:
+                print_text(done)
             if verdicts:
                 print_text(_explained(verdicts))
             return
@@ -122,6 +146,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
         }
         if verdicts:
             more["explained"] = [verdict_values(each) for each in verdicts]
+        more |= work_values(db, found, setup.clock.now())
         print_json([mention_values(found, topic_slugs(db)) | more])
 
 

@@ -32,7 +32,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "collect": (f"{_HERE}.collect_cmd:collect", N_("Collect without a screen: for systemd, tmux, nohup.")),
     "status": (f"{_HERE}.status_cmd:status", N_("Sources, age of the data, coverage, counts, who collects.")),
     "search": (f"{_HERE}.search_cmd:search", N_("Stored mentions that match a query, newest first.")),
-    "mentions": (f"{_HERE}.mentions_cmd:mentions", N_("The stored mentions: list, show.")),
+    "mentions": (
+        f"{_HERE}.mentions_cmd:mentions",
+        N_("The stored mentions: list, show, assign, tag, note, state, mute."),
+    ),
     "columns": (f"{_HERE}.columns_cmd:columns", N_("Your columns in the console: list, add, move, rename, remove.")),
     "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query, add, edit, match the past again.")),
     "people": (
@@ -44,6 +47,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         N_("Share of voice: the brand and its competitors beside each other, and the period before."),
     ),
     "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: list, show, ack, unack, resolve.")),
+    "mutes": (f"{_HERE}.mutes_cmd:mutes", N_("What is hidden from lists, until when: list, add, lift, show.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
     "import": (
         f"{_HERE}.import_cmd:import_files",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @option("--facets", is_flag=True, help=N_("Count by source, tone, language and day instead of listing."))
 @option("--saved", metavar="NAME", help=N_("The search that was saved under this name; QUERY narrows it."))
 @option("--save", "keep_as", metavar="NAME", help=N_("Save the search under this name."))
+@option("--muted", is_flag=True, help=N_("What mutes hide, too."))
 @option("--explain", is_flag=True, help=N_("Say how the query is understood and why each mention matches."))
 @json_option
 @pass_setup
@@ -43,6 +44,7 @@ def search(
     facets: bool,
     saved: str | None,
     keep_as: str | None,
+    muted: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
@@ -56,7 +58,7 @@ def search(
     for sentence in advice(node):
         say(sentence)
     with setup.reader() as db:
-        finder = Finder(setup, db, node)
+        finder = Finder(setup, db, node, hide_muted=not muted)
         if explain:
             say(_("Understood as: {query}").format(query=format_query(node)))
         if facets:
@@ -65,6 +67,7 @@ def search(
             print_facets(finder, as_json)
         else:
             _list(finder, Order(order), limit, explain, as_json)
+        finder.say_hidden()
     if keep_as is not None:
         _keep(setup, keep_as, written)
 

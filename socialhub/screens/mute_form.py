@@ -21,7 +21,7 @@ from socialhub.i18n import N_, _, ngettext, number
 from socialhub.records import dataclass
 from socialhub.screens.base import hints_for
 from socialhub.screens.context import Context
-from socialhub.screens.mute_proposals import Proposal
+from socialhub.screens.mute_proposals import KINDS, Proposal
 from socialhub.store.connection import Connection
 from socialhub.store.facets import facets
 from socialhub.store.mentions import FeedFilter
@@ -120,10 +120,10 @@ class MuteForm(ModalScreen["MuteWish | None"]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self._list.show(self._proposals)
+        self._list.show([(_(KINDS[each.kind]), each.query) for each in self._proposals])
         if self._proposals:
             self._list.select(0)
-            self._query.value = self._proposals[0][1]
+            self._query.value = self._proposals[0].query
         else:
             self.set_focus(self._query)
         self._show_hints()
@@ -133,7 +133,7 @@ class MuteForm(ModalScreen["MuteWish | None"]):
     def on_name_list_moved(self, event: NameList.Moved) -> None:
         """Another proposal: its query stands below, to be changed."""
         event.stop()
-        self._query.value = self._proposals[event.place][1]
+        self._query.value = self._proposals[event.place].query
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Count what it hides."""

@@ -8,48 +8,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from socialhub.i18n import _
+from socialhub.i18n import N_
 from socialhub.model import Mention
 from socialhub.query import QueryError, format_query, parse
 from socialhub.query.fields import read_field
+from socialhub.records import dataclass
 from socialhub.text import tokenise
 
-Proposal = tuple[str, str]
-"""(what is muted, in words; the query)."""
+KINDS: Final = {
+    "account": N_("this account"),
+    "author": N_("this author"),
+    "site": N_("this site"),
+    "hashtag": N_("this hashtag"),
+    "words": N_("these words"),
+    "source": N_("this source"),
+}
+"""What can be muted of a mention, the narrowest first, and its name."""
 _MOST_TAGS: Final = 3
 _WORDS: Final = 8
 """Words of the text that tell it from others."""
 _FEWEST_WORDS: Final = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A likely mute: which of KINDS it is, and the query."""
+
+    kind: str
+    query: str
+
+
 def proposals(mention: Mention) -> list[Proposal]:
     """The likely mutes for this mention, the narrowest first; never the same query twice."""
-    found: dict[str, str] = {}
-    for words, query in _proposed(mention):
-        found.setdefault(query, words)
-    return [(words, query) for query, words in found.items()]
+    found: dict[str, Proposal] = {}
+    for kind, query in _proposed(mention):
+        if query:
+            found.setdefault(query, Proposal(kind, query))
+    return list(found.values())
 
 
-def _proposed(mention: Mention) -> Iterator[Proposal]:
-    if mention.handle and (query := _field("handle", mention.handle)):
-        yield _("this account"), query
-    elif mention.author and (query := _field("author", mention.author)):
-        yield _("this author"), query
-    if mention.site and (query := _field("site", mention.site)):
-        yield _("this site"), query
+def _proposed(mention: Mention) -> Iterator[tuple[str, str]]:
+    if mention.handle:
+        yield "account", _field("handle", mention.handle)
+    elif mention.author:
+        yield "author", _field("author", mention.author)
+    yield "site", _field("site", mention.site)
     tokens = tokenise(mention.title or mention.text)
     tags = [token for token in dict.fromkeys([*tokens, *tokenise(mention.text)]) if token[0] == "#"]
     for tag in tags[:_MOST_TAGS]:
-        yield _("this hashtag"), tag
-    if len(tokens) >= _FEWEST_WORDS and (query := _phrase(tokens[:_WORDS])):
-        yield _("these words"), query
-    if query := _field("source", mention.source):
-        yield _("this source"), query
+        yield "hashtag", tag
+    if len(tokens) >= _FEWEST_WORDS:
+        yield "words", _phrase(tokens[:_WORDS])
+    yield "source", _field("source", mention.source)
 
 
 def _field(name: str, value: str) -> str:
     try:
-        return format_query(read_field(name, value, 0))
+        return format_query(read_field(name, value, 0)) if value else ""
     except QueryError:
         # A name without any letter or digit cannot be asked for.
         return ""

@@ -291,6 +291,22 @@ def mute_rows(db: Connection) -> list[Mute]:
     return [replace(Mute(*row[:7]), hid=row[7], busy=bool(row[8])) for row in rows]
 
 
+def jobs_of(db: Connection, number: int) -> list[int]:
+    """The jobs that still look through the past of a mute."""
+    rows = db.execute(
+        "SELECT id FROM jobs WHERE kind = ? AND state IN ('waiting', 'running')"
+        " AND json_extract(parameters, '$.mute') = ?",
+        (MUTE, number),
+    )
+    return [job for (job,) in rows]
+
+
+def hidden_by(db: Connection, number: int, limit: int) -> list[int]:
+    """The mentions that a mute hid, the newest first."""
+    rows = db.execute("SELECT mention FROM muted WHERE mute = ? ORDER BY mention DESC LIMIT ?", (number, limit))
+    return [mention for (mention,) in rows]
+
+
 def muting(db: Connection, chosen: FeedFilter, operator: str, now: int) -> Muting:
     """What the active mutes do to a list that hides what is muted."""
     active = active_mutes(db, now)
