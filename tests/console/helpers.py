@@ -17,7 +17,8 @@ from socialhub.screens.reader import Reader
 from socialhub.widgets.feed import Feed
 from tests.seed import NOW
 
-DEADLINE = 10.0
+DEADLINE = 30.0
+"""Seconds, on a machine that is busy with other things."""
 
 
 async def until(condition: Callable[[], object], what: str = "") -> None:
