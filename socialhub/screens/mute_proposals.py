@@ -18,9 +18,9 @@ from socialhub.text import tokenise
 KINDS: Final = {
     "account": N_("this account"),
     "author": N_("this author"),
-    "site": N_("this site"),
-    "hashtag": N_("this hashtag"),
     "words": N_("these words"),
+    "hashtag": N_("this hashtag"),
+    "site": N_("this site"),
     "source": N_("this source"),
 }
 """What can be muted of a mention, the narrowest first, and its name."""
@@ -52,13 +52,13 @@ def _proposed(mention: Mention) -> Iterator[tuple[str, str]]:
         yield "account", _field("handle", mention.handle)
     elif mention.author:
         yield "author", _field("author", mention.author)
-    yield "site", _field("site", mention.site)
     tokens = tokenise(mention.title or mention.text)
+    if len(tokens) >= _FEWEST_WORDS:
+        yield "words", _phrase(tokens[:_WORDS])
     tags = [token for token in dict.fromkeys([*tokens, *tokenise(mention.text)]) if token[0] == "#"]
     for tag in tags[:_MOST_TAGS]:
         yield "hashtag", tag
-    if len(tokens) >= _FEWEST_WORDS:
-        yield "words", _phrase(tokens[:_WORDS])
+    yield "site", _field("site", mention.site)
     yield "source", _field("source", mention.source)
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from socialhub.i18n import _, ngettext, number
+from socialhub.i18n import ngettext, number
 from socialhub.screens.context import Context
 from socialhub.screens.queries import Narrowed, hides_muted
 from socialhub.screens.supply import Supply
@@ -47,6 +47,7 @@ class MutedToggle(Widget):
         count = number(hidden) + ("+" if hidden >= MOST_COUNTED else "")
         key = key_name(self.context.keys["muted"].partition(",")[0])
         if self.with_muted:
-            return _("with {count} muted, {key} hides them").format(count=count, key=key)
+            words = ngettext("with {count} muted, {key} hides it", "with {count} muted, {key} hides them", hidden)
+            return words.format(count=count, key=key)
         words = ngettext("{count} hidden by mutes, {key} shows it", "{count} hidden by mutes, {key} shows them", hidden)
         return words.format(count=count, key=key)

@@ -23,6 +23,8 @@ _TONES: Final = {Tone.NEGATIVE: "negative", Tone.NEUTRAL: "neutral", Tone.POSITI
 _TIME: Final = 5
 _MARKS_SHARE: Final = 28
 """Hundredths of a line that tags, names and states may take at most."""
+_FEWEST_MARKS: Final = 8
+"""Cells below which there is only room for the state."""
 _SHORTEST_TAG: Final = 5
 _TOUCHED: Final = frozenset(WorkState) - {WorkState.NEW}
 Hits: TypeAlias = Sequence[tuple[int, int]]
@@ -184,14 +186,16 @@ def work_marks(mention: Mention, columns: Columns, glyphs: Glyphs, *, muted: boo
     whole line for its words.
     """
     last = glyphs.muted if muted else getattr(glyphs, mention.state) if mention.state in _TOUCHED else " "
-    room = max(0, columns.width * _MARKS_SHARE // 100)
+    room = columns.width * _MARKS_SHARE // 100
+    if room < _FEWEST_MARKS:
+        return [Piece(f" {last}", "work")] if last != " " else []
     words = [glyphs.note] if mention.notes else []
     if mention.assignee:
         words.append(cut(firm(mention.assignee), max(4, room // 3), glyphs.ellipsis))
     if mention.tags:
         more = f" +{len(mention.tags) - 1}" if len(mention.tags) > 1 else ""
         left_over = room - sum(width_of(word) + 1 for word in words) - width_of(more) - 2
-        tag = cut(f"#{mention.tags[0]}", left_over, glyphs.ellipsis) + more
+        tag = cut(f"#{firm(mention.tags[0])}", left_over, glyphs.ellipsis) + more
         words.insert(0, tag if left_over >= _SHORTEST_TAG else "#")
     if not words and last == " ":
         return []

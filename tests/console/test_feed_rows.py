@@ -159,3 +159,32 @@ def test_a_parent_becomes_a_link_where_its_identity_tells_it() -> None:
 def test_a_time_for_a_day_then_a_date() -> None:
     assert time_cell(NOW - 23 * HOUR, TODAY, UTC) == f"{TODAY - timedelta(hours=23):%H:%M}"
     assert time_cell(NOW - 25 * HOUR, TODAY, UTC) == f"{TODAY - timedelta(hours=25):%m-%d}"
+
+
+@pytest.mark.parametrize("width", [20, 40, 57, 68, 80, 120])
+@pytest.mark.parametrize("density", [1, 2])
+@pytest.mark.parametrize("said", [*HOSTILE, "sav", ""])
+def test_what_is_done_about_a_mention_stands_at_the_right_edge(said: str, density: int, width: int) -> None:
+    for fields in (
+        {"assignee": said, "state": "closed"},
+        {"assignee": "lea", "tags": (said or "x", "b"), "notes": 2, "state": "closed"},
+        {"tags": ("une-etiquette-tres-longue",), "state": "closed"},
+    ):
+        for glyphs in (UNICODE, ASCII):
+            lines = mention_lines(mention(**fields), columns_for(width, density), density, TODAY, UTC, glyphs)
+            assert [width_of(drawn(line)) for line in lines] == [width] * density
+            assert drawn(lines[0])[-1] == glyphs.closed
+            assert is_plain(drawn(lines[0]))
+
+
+def test_a_mention_that_nobody_touched_has_the_whole_line_for_its_words() -> None:
+    words = "mot " * 60
+    plain, tagged = one(mention(text=words)), one(mention(text=words, tags=("sav",), assignee="karim"))
+    assert plain.rstrip().endswith("…")
+    assert "#sav karim" in tagged
+    assert tagged.rindex("…") < plain.rindex("…")
+
+
+def test_a_muted_mention_is_marked_until_its_mute_ends() -> None:
+    assert one(mention(muted_until=NOW + HOUR)).endswith("∅")
+    assert "∅" not in one(mention(muted_until=NOW - 1))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from socialhub.app import SocialhubApp
 from socialhub.clock import DAY, HOUR
@@ -42,6 +42,10 @@ def line_of(app: SocialhubApp, mention: int = 200) -> str:
     place = feed.window.place_of(mention)
     assert place is not None
     return "".join(segment.text for segment in feed.render_line(place - feed.window.top))
+
+
+def tells(says: Static, words: str) -> bool:
+    return says.has_class("-wrong") and words in str(says.render())
 
 
 async def press_and_pick(app: SocialhubApp, pilot: Pilot[int], key: str, *typed: str) -> None:
@@ -95,23 +99,18 @@ async def test_two_consoles_the_second_sees_the_first_even_before_its_screen_doe
         await until(lambda: "karim ◇" in line_of(app))
 
 
-async def test_x_closes_and_opens_again(seeded: Seeded, cache: Path) -> None:
+async def test_x_closes_and_opens_again_and_states_are_picked_by_name(seeded: Seeded, cache: Path) -> None:
     async with running(cache) as (app, pilot):
         await pilot.press("j", "k", "x")
         await until(lambda: line_of(app).rstrip().endswith("✓"))
         await pilot.press("x")
         await until(lambda: under_cursor(app).state == WorkState.OPEN)
-        await pilot.press("u", "u")
-        await until(lambda: under_cursor(app).state == WorkState.NEW)
-
-
-async def test_states_are_picked_by_name(seeded: Seeded, cache: Path) -> None:
-    async with running(cache) as (app, pilot):
-        await pilot.press("j", "k")
         await press_and_pick(app, pilot, "X", *"hold")
         await until(lambda: under_cursor(app).state == WorkState.WAITING)
         await press_and_pick(app, pilot, "X", "down", "down", "down")
         await until(lambda: under_cursor(app).state == WorkState.ANSWERED)
+        await pilot.press("u", "u", "u", "u")
+        await until(lambda: under_cursor(app).state == WorkState.NEW)
 
 
 async def test_t_tags_offers_what_is_known_and_takes_off(seeded: Seeded, cache: Path) -> None:
@@ -223,12 +222,19 @@ async def test_muted_arrivals_do_not_show_up(seeded: Seeded, cache: Path) -> Non
         await until(lambda: "+1 new" in lines(app)[1])
 
 
-async def test_what_hides_most_of_a_day_is_asked_for_twice(seeded: Seeded, cache: Path) -> None:
+async def test_what_cannot_be_muted_says_why_and_what_hides_most_of_a_day_is_asked_for_twice(
+    seeded: Seeded, cache: Path
+) -> None:
     async with running(cache) as (app, pilot):
         await pilot.press("j", "k", "s")
         await until(lambda: isinstance(app.screen, MuteForm) and "of the last day" in "\n".join(lines(app)))
-        field = app.screen.query_one("#mute-query", Input)
+        field, says = app.screen.query_one("#mute-query", Input), app.screen.query_one("#mute-says", Static)
         field.focus()
+        for query, why in (("(panne", "character"), ("is:unread", "cannot be used in a mute"), ("", "Say what")):
+            field.value = query
+            await pilot.press("enter")
+            await until(partial(tells, says, why))
+            assert isinstance(app.screen, MuteForm)
         field.value = "fibre OR mandarine OR libre OR box"
         await until(lambda: "of the last day" in "\n".join(lines(app)))
         await pilot.press("enter")
@@ -236,20 +242,6 @@ async def test_what_hides_most_of_a_day_is_asked_for_twice(seeded: Seeded, cache
         assert mute_rows(seeded.writer.db) == []
         await pilot.press("enter")
         await until(lambda: mute_rows(seeded.writer.db))
-
-
-@pytest.mark.parametrize("query", ["(panne", "is:unread", ""])
-async def test_a_query_that_cannot_be_muted_says_why_and_stays(seeded: Seeded, cache: Path, query: str) -> None:
-    async with running(cache) as (app, pilot):
-        await pilot.press("j", "k", "s")
-        await until(lambda: isinstance(app.screen, MuteForm) and "of the last day" in "\n".join(lines(app)))
-        field = app.screen.query_one("#mute-query", Input)
-        field.focus()
-        field.value = query
-        await pilot.press("enter")
-        says = app.screen.query_one("#mute-says")
-        await until(lambda: says.has_class("-wrong"))
-        assert isinstance(app.screen, MuteForm)
 
 
 async def test_the_mutes_are_listed_lifted_and_brought_back(seeded: Seeded, cache: Path) -> None:

@@ -207,7 +207,7 @@ def hidden(room: Room) -> set[tuple[str, int]]:
     return set(room.db.execute("SELECT u.query, h.mention FROM muted h JOIN mutes u ON u.id = h.mute"))
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(posts=_POSTS, edit=_TEXTS)
 def test_what_mutes_hide_live_is_what_they_hide_afterwards(
     room: Room, posts: list[tuple[str, str, str]], edit: str

@@ -182,7 +182,7 @@ _CHANGES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(_CHANGES, st.sets(st.sampled_from([1, 2, 3]), min_size=1)), max_size=8))
 def test_undoing_all_changes_in_turn_gives_back_what_was(
     room: Room, changes: list[tuple[tuple[str, str], set[int]]]
