@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from socialhub.model import Topic
 from socialhub.screens.queries import marked
-from socialhub.store import work
 from socialhub.store.connection import Connection
 from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
@@ -16,6 +15,8 @@ from socialhub.widgets.work_detail import DoneLine, NoteLine
 
 def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[Topic]) -> MentionDetail | None:
     """What the cache knows of a mention; None when it is gone."""
+    from socialhub.store import work
+
     found = mention_by_id(db, mention, operator)
     if found is None:
         return None

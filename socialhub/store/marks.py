@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from socialhub.store.connection import Connection, next_revs
 
@@ -14,10 +14,15 @@ def set_read(db: Connection, operator: str, mentions: Sequence[int], *, read: bo
         " ON CONFLICT DO UPDATE SET read = excluded.read",
         [(operator, mention, int(read)) for mention in mentions],
     )
-    rev = next_revs(db, len(mentions))
-    db.executemany(
-        "UPDATE mentions SET rev = ? WHERE id = ?", [(rev + offset, mention) for offset, mention in enumerate(mentions)]
-    )
+    touch(db, mentions)
+
+
+def touch(db: Connection, mentions: Iterable[int]) -> None:
+    """Let mentions take the next revisions, so that every console reads them again."""
+    ids = list(mentions)
+    if ids:
+        rev = next_revs(db, len(ids))
+        db.executemany("UPDATE mentions SET rev = ? WHERE id = ?", [(rev + n, id_) for n, id_ in enumerate(ids)])
 
 
 def read_below(db: Connection, operator: str) -> int:

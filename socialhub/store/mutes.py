@@ -19,10 +19,9 @@ from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.model import Mute
 from socialhub.records import dataclass
-from socialhub.store import jobs
 from socialhub.store.connection import Connection, next_revs
+from socialhub.store.marks import touch
 from socialhub.store.mentions import FeedFilter, conditions_of
-from socialhub.store.work import touch
 from socialhub.text import clean, clip, fold
 
 if TYPE_CHECKING:
@@ -220,11 +219,14 @@ def put_back(db: Connection, number: int, now: int, zone: tzinfo) -> bool:
 
 def _hide_past(db: Connection, mute: Mute, operator: str, now: int, zone: tzinfo) -> Mute:
     """Hide the newest of the past, and ask the collector for all the rest."""
+    # Lists ask what is muted before the first paint; only here it is written.
+    from socialhub.store.jobs import add_job
+
     next_revs(db)
     (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM mentions").fetchone()
     hidden = _hide(db, mute, newest - _NEAR + 1, newest, zone, limit=AT_ONCE)
     touch(db, hidden)
-    jobs.add_job(db, MUTE, {"mute": mute.number}, operator, now)
+    add_job(db, MUTE, {"mute": mute.number}, operator, now)
     return replace(mute, hid=len(hidden), busy=True)
 
 

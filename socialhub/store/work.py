@@ -15,7 +15,8 @@ from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.model import WorkState
 from socialhub.records import dataclass
-from socialhub.store.connection import Connection, next_revs
+from socialhub.store.connection import Connection
+from socialhub.store.marks import touch
 from socialhub.text import clean, clip
 
 LONGEST_TAG: Final = 40
@@ -232,14 +233,6 @@ def _apply(db: Connection, steps: list[Step], operator: str, now: int) -> list[S
     db.executemany("INSERT INTO work_events (mention, at, operator, action, detail) VALUES (?, ?, ?, ?, ?)", events)
     touch(db, dict.fromkeys(step.mention for step in steps))
     return steps
-
-
-def touch(db: Connection, mentions: Iterable[int]) -> None:
-    """Let mentions take the next revisions, so that every console reads them again."""
-    ids = list(mentions)
-    if ids:
-        rev = next_revs(db, len(ids))
-        db.executemany("UPDATE mentions SET rev = ? WHERE id = ?", [(rev + n, id_) for n, id_ in enumerate(ids)])
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------
