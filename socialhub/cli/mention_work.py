@@ -12,7 +12,7 @@ from rich.text import Text
 from socialhub.ages import moment_text
 from socialhub.cli.view import moment
 from socialhub.errors import EXIT_USAGE, UserError
-from socialhub.i18n import _
+from socialhub.i18n import _, labelled
 from socialhub.model import Mention, WorkState
 from socialhub.store import work
 from socialhub.store.mentions import FOREVER
@@ -90,7 +90,7 @@ def work_text(db: Connection, setup: Setup, mention: Mention) -> Text:
         facts.append((_("muted"), until_words(ends, now, zone)))
     for name, value in facts:
         if value:
-            text.append(f"\n{name}  ", "dim")
+            text.append(f"\n{labelled(name, '')}", "dim")
             text.append(clean(value, single_line=True))
     for note in work.notes_of(db, mention.id):
         text.append(f"\n\n{clean(note.operator, single_line=True)} · {moment_text(note.at, now, zone)}\n", "dim")

@@ -94,7 +94,7 @@ def test_show_tells_state_notes_and_history(room: Shell) -> None:
     room("--as", "lea", "mentions", "tag", "65", "+sav")
     room("--as", "karim", "mentions", "note", "client\x1b[31m joint", "65")
     text = room("mentions", "show", "65").stdout
-    for words in ("taken by  lea", "tags  sav", "client joint", "lea took it", "karim wrote a note", "to do"):
+    for words in ("taken by: lea", "tags: sav", "client joint", "lea took it", "karim wrote a note", "to do"):
         assert words in text
     shown = standing(room, "65")
     assert [event["action"] for event in shown["history"]] == ["assign", "state", "tag", "note"]  # type: ignore[attr-defined]
