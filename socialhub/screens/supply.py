@@ -6,7 +6,8 @@ One question at a time per purpose; an answer that comes after the filter change
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Final, TypeVar
 
 from textual.timer import Timer
@@ -88,7 +89,7 @@ class Supply:
         self._generation += 1
         self.loading = True
         self._told()
-        self._run(self._load("first"), "page")
+        self._run(partial(self._load, "first"), "page")
 
     def reload(self, narrowed: Narrowed) -> None:
         """Show the list anew with its reader where it is: mutes hide other mentions now."""
@@ -98,7 +99,8 @@ class Supply:
             return
         self.narrowed = narrowed
         self._generation += 1
-        self._run(self._load_around(row.id, self._feed.window.cursor - self._feed.window.top), "page")
+        offset = self._feed.window.cursor - self._feed.window.top
+        self._run(partial(self._load_around, row.id, offset), "page")
 
     def page(self, side: str) -> None:
         """Fetch what the reader comes near to: "newer", "older", "first" or "last"."""
@@ -108,11 +110,11 @@ class Supply:
             # The list is about to begin anew, which a page of the old one must not cancel; or it is all there.
             self._feed.page_done()
             return
-        self._run(self._load(side), "page")
+        self._run(partial(self._load, side), "page")
 
     def seek_unread(self) -> None:
         """Put the reader on the next unread mention below, wherever it is."""
-        self._run(self._seek_unread(), "seek")
+        self._run(self._seek_unread, "seek")
 
     def cache_changed(self, rev: int) -> None:
         """The cache has news up to revision `rev`."""
@@ -233,7 +235,7 @@ class Supply:
             # More came than a page holds while the list was fetched: what follows its top must find it again.
             self.page("first")
         else:
-            self._run(self._refresh(), "news")
+            self._run(self._refresh, "news")
 
     def _may_flow(self) -> bool:
         window = self._feed.window
@@ -310,5 +312,6 @@ class Supply:
             self._failed(error)
             return None
 
-    def _run(self, work: object, group: str) -> None:
+    def _run(self, work: Callable[[], Coroutine[None, None, None]], group: str) -> None:
+        # A function, not its coroutine: what is cancelled before it began leaves nothing behind.
         self._feed.run_worker(work, group=group, exclusive=True)  # type: ignore[arg-type]
