@@ -184,8 +184,12 @@ class Lab(RoomScreen):
 
     def action_save(self) -> None:
         """Ask, then write the config."""
+        self.run_worker(self._ask_to_save(), group="ask-to-save", exclusive=True)
+
+    async def _ask_to_save(self) -> None:
         from socialhub.screens.lab_save import SaveTopic
 
+        await self._pane.settled()
         tried, topic = self._pane.tried, self._topics.get(self._at or NEW)
         why_not = self._why_not()
         if why_not:
@@ -201,7 +205,8 @@ class Lab(RoomScreen):
             return _("This query cannot be read (yet).")
         if tried.refused:
             return tried.remarks[0]
-        if not tried.query or self._at not in self._drafts:
+        topic = self._topics.get(self._at or NEW)
+        if not tried.query or (topic is not None and topic.query == tried.query):
             return _("Nothing is changed.")
         return ""
 

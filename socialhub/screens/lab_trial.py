@@ -48,6 +48,7 @@ class TrialPane(Vertical):
         super().__init__(id="lab-trial", classes="pane")
         self.context = context
         self.tried = Tried("")
+        self._is_read = asyncio.Event()
         self.holes: Callable[[], Sequence[str]] = tuple
         self._present = ""
         self._span = SPANS.index(30)
@@ -88,7 +89,14 @@ class TrialPane(Vertical):
 
     def restart(self) -> None:
         """Try what stands in the bar; the trial before is dropped."""
+        self._is_read.clear()
         self.run_worker(self._try(self.asked), group="trial", exclusive=True)
+
+    async def settled(self) -> None:
+        """Wait until what stands in the bar is read, or refused: keys may be faster."""
+        if self.tried.query != self.asked:
+            self.restart()
+        await self._is_read.wait()
 
     # ---- the query -----------------------------------------------------------------------------------------------
 
@@ -116,16 +124,19 @@ class TrialPane(Vertical):
         if not query:
             self._bar.explain(_help_line())
             self._show()
+            self._is_read.set()
             return
         try:
             node, remarks, refused = await asyncio.to_thread(_read, query)
         except UserError as error:
             self._bar.explain(f"{error.message} {error.hint}".strip(), wrong=True)
             self._show()
+            self._is_read.set()
             return
         self._bar.explain(_help_line())
         self.tried.node, self.tried.remarks, self.tried.refused = node, remarks, refused
         self._show()
+        self._is_read.set()
         context = self.context
         span = SPANS[self._span] * DAY
         trial = trials.Trial(node, span, context.clock.now(), context.operator, context.zone)
