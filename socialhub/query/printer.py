@@ -99,7 +99,7 @@ def _colon(scope: str) -> str:
 
 def _value(value: str) -> str:
     # What begins like a pattern or an exact word could be read on beyond its end.
-    return value if _SPECIAL.isdisjoint(value) and value[0] not in "/=" else _quoted(value)
+    return value if value and _SPECIAL.isdisjoint(value) and value[0] not in "/=" else _quoted(value)
 
 
 def _quoted(value: str) -> str:

@@ -326,3 +326,8 @@ def _problem(text: str) -> QueryError | None:
     except QueryError as error:
         return error
     return None
+
+
+def test_a_value_of_nothing_is_printed_as_nothing() -> None:
+    """A source whose name was nothing but control characters has an empty one: it can still be told."""
+    assert format_query(Field("source", "")) == 'source:""'
