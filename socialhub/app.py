@@ -10,13 +10,14 @@ import gc
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from socialhub.clock import Clock, clock_from_env
 from socialhub.config.settings import Config, Theme, local_zone
@@ -130,6 +131,7 @@ class SocialhubApp(Changes):
         self._lifeline = Lifeline(self._end)
         self._room: Room | None = None
         self._trouble: UserError | None = None
+        self._rev: int | None = None
         self._heart = Heartbeat()
         self._span = 1
         self.begin_changes(self._writing, self.room_context.operator)
@@ -237,13 +239,24 @@ class SocialhubApp(Changes):
         """Tell every screen how things are."""
         if self.is_running:
             state = self.state()
-            for screen in self.screen_stack:
-                if isinstance(screen, RoomScreen) and screen.is_mounted:
+            for screen in self._in_sight():
+                if isinstance(screen, RoomScreen):
                     screen.show_state(state)
+
+    def _in_sight(self) -> list[Screen[object]]:
+        """The screen on top, and while that is a sheet the one below it.
+
+        What is covered is left alone: Textual would paint the whole top screen again for every line that changes there.
+        """
+        sheets = list(takewhile(lambda screen: isinstance(screen, ModalScreen), reversed(self.screen_stack)))
+        seen = self.screen_stack[-len(sheets) - 1 :]
+        return [screen for screen in seen if screen.is_mounted]
 
     def on_room_screen_ready(self) -> None:
         """A screen wants to know how things are."""
         self.show_state()
+        if self._rev is not None:
+            self._tell_change(self._rev)
         if not self._operator_met:
             self._operator_met = True
             self.run_worker(self._meet_operator(), group="operator")
@@ -252,8 +265,8 @@ class SocialhubApp(Changes):
         """Clock, ages and the config file: repaints nothing that reads the same."""
         if self._follower is not None:
             self._follower.look()
-        for screen in self.screen_stack:
-            if isinstance(screen, RoomScreen) and screen.is_mounted:
+        for screen in self._in_sight():
+            if isinstance(screen, RoomScreen):
                 screen.tick()
 
     def on_room_changed(self, event: RoomChanged) -> None:
@@ -264,9 +277,13 @@ class SocialhubApp(Changes):
 
     def on_mentions_changed(self, event: MentionsChanged) -> None:
         """The lists have news."""
-        for screen in self.screen_stack:
-            if isinstance(screen, CacheListener) and screen.is_mounted:
-                screen.cache_changed(event.rev)
+        self._rev = event.rev
+        self._tell_change(event.rev)
+
+    def _tell_change(self, rev: int) -> None:
+        for screen in self._in_sight():
+            if isinstance(screen, CacheListener):
+                screen.cache_changed(rev)
 
     def on_cache_trouble(self, event: CacheTrouble) -> None:
         """The cache is lost, or back."""

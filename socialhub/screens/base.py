@@ -44,13 +44,24 @@ class RoomScreen(CacheListener, Screen[None]):
     ]
 
     class Ready(Message):
-        """The screen stands: it wants to be told the state."""
+        """The screen stands, or is in sight again: it wants to be told the state."""
 
     def __init__(self, context: Context, page: Page | None = None) -> None:
         super().__init__()
         self.context = context
         self.first_page = page
         self.state: RoomState | None = None
+        self._covered = False
+
+    def on_screen_suspend(self) -> None:
+        """What happens while another screen stands over this one is told when it comes back."""
+        self._covered = True
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened meanwhile."""
+        if self._covered:
+            self._covered = False
+            self.post_message(self.Ready())
 
     def on_mount(self) -> None:
         """Ask for the state."""

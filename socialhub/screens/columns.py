@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -17,7 +18,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Static
 
 from socialhub.i18n import N_, _
@@ -44,6 +44,10 @@ _LOOK_EVERY: Final = 1.0
 """Seconds between two counts of what waits out of sight, or _COSTLY times as long as counting took."""
 _SOON: Final = 0.05
 _COSTLY: Final = 10
+_PACE: Final = 1.7
+"""How much slower than in the desk lists move: together they fill the whole screen (DECISIONS 41)."""
+_HELD: Final = 2.0
+"""Seconds for which a key in one column keeps the others still."""
 _KEEP_EVERY: Final = 30.0
 """Seconds between two notes of how far the columns were seen."""
 _HINTS: Final = (
@@ -72,22 +76,29 @@ class Columns(ColumnActions, RoomScreen):
         self._busy = False
         self._not_before = 0.0
         self._kept: dict[int, int] = {}
+        self._calm = replace(context, list_pace=_PACE * context.list_pace)
         self._alarm = ""
+        self._status = StatusLine(zone=context.zone)
+        self._alarm_line = Static(classes="alarm", markup=False)
+        self._tabs = ColumnTabs()
+        self._body = Horizontal(id="columns")
+        self._empty = Static(id="no-columns", markup=False)
+        self._keys = Hints(id="hints")
 
     def compose(self) -> ComposeResult:
         """Status and tabs above, columns, keys."""
-        yield StatusLine(zone=self.context.zone)
-        yield Static(classes="alarm", markup=False)
-        yield ColumnTabs()
-        yield Horizontal(id="columns")
-        yield Static(id="no-columns", markup=False)
-        yield Hints(id="hints")
+        yield self._status
+        yield self._alarm_line
+        yield self._tabs
+        yield self._body
+        yield self._empty
+        yield self._keys
 
     def on_mount(self) -> None:
         """Read the columns, note from time to time how far they were seen."""
         self.set_interval(_KEEP_EVERY, self._keep_seen)
         words = _("No column yet. {column} makes one, here or from a filter, a search or a topic.")
-        self.query_one("#no-columns", Static).update(Content(words.format(column=self.context.key_name("column"))))
+        self._empty.update(Content(words.format(column=self.context.key_name("column"))))
         self._show_hints()
 
     def on_screen_resume(self) -> None:
@@ -180,11 +191,10 @@ class Columns(ColumnActions, RoomScreen):
         last = max(0, len(self._columns) - room)
         self._first = min(max(self._first, place - room + 1), place, last)
         shown = self._columns[self._first : self._first + room]
-        body = self.query_one("#columns")
         for at, column in enumerate(shown):
             if (reader := self._readers.get(column.number)) is None:
-                reader = self._readers[column.number] = ColumnReader(self.context, column, self._first + at + 1)
-                await body.mount(reader)
+                reader = self._readers[column.number] = ColumnReader(self._calm, column, self._first + at + 1)
+                await self._body.mount(reader)
                 if self.state is not None:
                     self.show_state(self.state)
         places = {each.number: at for at, each in enumerate(self._columns)}
@@ -193,18 +203,18 @@ class Columns(ColumnActions, RoomScreen):
             reader.become(self._columns[at], at + 1)
             self._show_or_hide(reader, shown=self._first <= at < self._first + room)
             reader.set_class(at == self._first, "-first")
-        self._sort(body)
+        self._sort()
         self._hidden.watch({each.number for each in self._columns} - {each.number for each in shown})
-        self.query_one("#no-columns").display = not self._columns
-        self.query_one(ColumnTabs).display = len(shown) < len(self._columns)
+        self._empty.display = not self._columns
+        self._tabs.display = len(shown) < len(self._columns)
         self._show_tabs()
 
-    def _sort(self, body: Widget) -> None:
+    def _sort(self) -> None:
         """The columns from left to right as they are stored."""
         wanted = [self._readers[each.number] for each in self._columns if each.number in self._readers]
         for place, reader in enumerate(wanted):
-            if body.children[place] is not reader:
-                body.move_child(reader, before=place)
+            if self._body.children[place] is not reader:
+                self._body.move_child(reader, before=place)
 
     def _show_or_hide(self, reader: ColumnReader, *, shown: bool) -> None:
         if shown == bool(reader.display):
@@ -245,7 +255,7 @@ class Columns(ColumnActions, RoomScreen):
         if words != self._alarm:
             self._alarm = words
             self.set_class(bool(words), "-alarmed")
-            self.query_one(".alarm", Static).update(Content(words), layout=False)
+            self._alarm_line.update(Content(words), layout=False)
         self.tick()
 
     def tick(self) -> None:
@@ -253,7 +263,7 @@ class Columns(ColumnActions, RoomScreen):
         if self.state is not None:
             context = self.context
             status = status_of(self.state, context.brand, context.clock, demo=context.demo, remote=context.remote)
-            self.query_one(StatusLine).show(status)
+            self._status.show(status)
 
     def on_column_reader_counted(self) -> None:
         """More or fewer wait in a column on screen."""
@@ -261,7 +271,7 @@ class Columns(ColumnActions, RoomScreen):
 
     def _show_tabs(self) -> None:
         shown = {reader.column.number: reader.waiting for reader in self._shown()}
-        self.query_one(ColumnTabs).show(
+        self._tabs.show(
             [
                 Tab(
                     each.name,
@@ -292,6 +302,11 @@ class Columns(ColumnActions, RoomScreen):
                 self._show_tabs()
         self._show_hints()
 
+    def on_key(self) -> None:
+        """Somebody works here: the other columns wait a moment before they move, too, and keys are quick."""
+        for reader in self._shown():
+            reader.feed.hold(_HELD)
+
     def on_reader_mode_changed(self) -> None:
         """Other keys answer now."""
         self._show_hints()
@@ -299,9 +314,9 @@ class Columns(ColumnActions, RoomScreen):
     def _show_hints(self) -> None:
         reader = self._readers.get(self._at)
         if self.focused is not None and self.focused.id == "filter-query":
-            self.query_one(Hints).show(filter_hints())
+            self._keys.show(filter_hints())
         elif not self._columns:
-            self.query_one(Hints).show(hints_for(("column=" + N_("add"), "search", "back", "help"), self.context.keys))
+            self._keys.show(hints_for(("column=" + N_("add"), "search", "back", "help"), self.context.keys))
         else:
             ids = _READING if reader is not None and reader.reading else _HINTS
-            self.query_one(Hints).show(hints_for(ids, self.context.keys))
+            self._keys.show(hints_for(ids, self.context.keys))

@@ -14,8 +14,16 @@ from socialhub.store.connection import Connection
 from socialhub.store.mentions import FeedFilter, Plan, plan_of
 from socialhub.store.schema import FACET_INDEX
 
-_TRIED: Final = 2_000
-"""Candidates that the measurement judges: 1 to 4 ms where only columns are asked."""
+_TRIED: Final = (200, 2_000)
+"""Candidates that the measurement judges, 1 to 4 ms where only columns are asked; the more, the surer."""
+_MANY: Final = 20_000
+"""Where fewer than this can be judged, a second measurement would cost as much as it tells."""
+
+
+def may_be_costly(chosen: FeedFilter, candidates: int) -> bool:
+    """Whether judging so many candidates has to be measured first."""
+    asked_one_by_one = chosen.condition is not None and chosen.condition.rest != ""
+    return candidates > (_TRIED[0] if asked_one_by_one else _MANY // 2)
 
 
 def living_plan(chosen: FeedFilter) -> Plan:
@@ -49,8 +57,17 @@ def newest_from(db: Connection, chosen: FeedFilter, count: int) -> int:
 
 
 def affordable(db: Connection, chosen: FeedFilter, judge: Callable[[int], object], seconds: float) -> int:
-    """How many candidates can be judged in so many seconds; `judge` judges those from an id on."""
-    lowest = newest_from(db, chosen, _TRIED)
-    started = time.perf_counter()
-    judge(lowest)
-    return round(seconds * _TRIED / (time.perf_counter() - started))
+    """How many candidates can be judged in so many seconds; `judge` judges those from an id on.
+
+    A few are tried first: where words are asked one mention at a time, many would take too long already.
+    """
+    count = 0
+    for tried in _TRIED:
+        lowest = newest_from(db, chosen, tried)
+        started = time.perf_counter()
+        judge(lowest)
+        taken = time.perf_counter() - started
+        count = round(seconds * tried / taken)
+        if count < _MANY:
+            break
+    return count

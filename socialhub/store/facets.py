@@ -17,14 +17,12 @@ from socialhub.clock import DAY
 from socialhub.model import UNSURE_BELOW
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
-from socialhub.store.effort import affordable, count_candidates, living_plan
+from socialhub.store.effort import affordable, count_candidates, living_plan, may_be_costly
 from socialhub.store.mentions import FeedFilter
 from socialhub.store.schema import UNSURE_BUCKET
 
 IN_TIME: Final = 0.2
 """Seconds that judging may take; with counting the candidates an answer stays below half a second."""
-_FEW: Final = 10_000
-"""So many candidates are judged without measuring first."""
 _SHARES: Final = 1000
 _SCATTER: Final = 2_654_435_761
 """Knuth's multiplicative hash (The Art of Computer Programming, 6.4): sources that take turns do not fall in step."""
@@ -98,7 +96,7 @@ class Question:
 def _share(question: Question, seconds: float) -> int:
     """How many in _SHARES of the candidates can be judged in time."""
     candidates = count_candidates(question.db, question.chosen)
-    if candidates <= _FEW:
+    if not may_be_costly(question.chosen, candidates):
         return _SHARES
     judged = affordable(question.db, question.chosen, question.counted, seconds)
     return max(1, min(_SHARES, judged * _SHARES // candidates))

@@ -15,7 +15,7 @@ from typing import Final
 from socialhub.model import Mention, Order
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
-from socialhub.store.effort import affordable, count_candidates, living_plan, newest_from
+from socialhub.store.effort import affordable, count_candidates, living_plan, may_be_costly, newest_from
 from socialhub.store.mentions import FeedFilter, mentions_by_id
 
 LISTED: Final = 500
@@ -23,7 +23,6 @@ LISTED: Final = 500
 RANKED: Final = 100_000
 IN_TIME: Final = 0.3
 """Seconds that judging may take."""
-_FEW: Final = 20_000
 _RELEVANCE: Final = "bm25(fts, 3.0, 1.0, 1.0)"
 
 
@@ -60,7 +59,7 @@ def ranked(
         return [mention for (mention,) in rows]
 
     since, candidates = 0, count_candidates(db, chosen)
-    if candidates > _FEW:
+    if may_be_costly(chosen, candidates):
         most = affordable(db, chosen, judged, seconds)
         most = min(most, RANKED) if by_words else most
         since = newest_from(db, chosen, most) if candidates > most else 0

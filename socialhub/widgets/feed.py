@@ -224,6 +224,10 @@ class Feed(Widget, can_focus=True):
         """Any key holds the list for a moment."""
         self._last_key = time.monotonic()
 
+    def hold(self, seconds: float) -> None:
+        """Keep a list that follows its top still for so many seconds, HOLD at most."""
+        self._last_key = max(self._last_key, time.monotonic() + seconds - HOLD)
+
     def action_move(self, rows: int) -> None:
         """The reader goes some rows down (or up)."""
         self._go(self.window.cursor + rows)
