@@ -10,14 +10,13 @@ import gc
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from socialhub.clock import Clock, clock_from_env
 from socialhub.config.settings import Config, Theme, local_zone
@@ -26,7 +25,7 @@ from socialhub.i18n import _
 from socialhub.keys import keymap
 from socialhub.lifeline import Lifeline
 from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
-from socialhub.screens.base import CacheListener, RoomScreen
+from socialhub.screens.base import CacheListener, RoomScreen, in_sight
 from socialhub.screens.changes import Changes
 from socialhub.screens.config_follower import ConfigFollower
 from socialhub.screens.context import Context
@@ -239,18 +238,9 @@ class SocialhubApp(Changes):
         """Tell every screen how things are."""
         if self.is_running:
             state = self.state()
-            for screen in self._in_sight():
+            for screen in in_sight(self.screen_stack):
                 if isinstance(screen, RoomScreen):
                     screen.show_state(state)
-
-    def _in_sight(self) -> list[Screen[object]]:
-        """The screen on top, and while that is a sheet the one below it.
-
-        What is covered is left alone: Textual would paint the whole top screen again for every line that changes there.
-        """
-        sheets = list(takewhile(lambda screen: isinstance(screen, ModalScreen), reversed(self.screen_stack)))
-        seen = self.screen_stack[-len(sheets) - 1 :]
-        return [screen for screen in seen if screen.is_mounted]
 
     def on_room_screen_ready(self) -> None:
         """A screen wants to know how things are."""
@@ -265,7 +255,7 @@ class SocialhubApp(Changes):
         """Clock, ages and the config file: repaints nothing that reads the same."""
         if self._follower is not None:
             self._follower.look()
-        for screen in self._in_sight():
+        for screen in in_sight(self.screen_stack):
             if isinstance(screen, RoomScreen):
                 screen.tick()
 
@@ -281,7 +271,7 @@ class SocialhubApp(Changes):
         self._tell_change(event.rev)
 
     def _tell_change(self, rev: int) -> None:
-        for screen in self._in_sight():
+        for screen in in_sight(self.screen_stack):
             if isinstance(screen, CacheListener):
                 screen.cache_changed(rev)
 

@@ -30,7 +30,7 @@ def print_facets(finder: Finder, as_json: bool) -> None:
         for kind, counted in _kinds(found)
         for value, count in counted
     ]
-    print_table([Column(_("kind")), Column(_("value"), may_shrink=True), Column(_("mentions"), right=True)], rows)
+    print_table([Column(_("counted by")), Column(_("value"), may_shrink=True), Column(_("mentions"), right=True)], rows)
     say(_("{count} mentions in all").format(count=f"{sign}{number(found.total)}"))
 
 

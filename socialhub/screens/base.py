@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from socialhub.i18n import _
 from socialhub.keys import KEYS
@@ -138,6 +139,15 @@ class RoomScreen(CacheListener, Screen[None]):
         from socialhub.screens.alert_view import AlertView
 
         self.app.push_screen(AlertView(self.context, event.alert))
+
+
+def in_sight(stack: Sequence[Screen[object]]) -> list[Screen[object]]:
+    """The screen on top, and while that is a sheet the ones below it down to the first that is none.
+
+    What is covered is left alone: Textual would paint the whole top screen again for every line that changes there.
+    """
+    sheets = len(list(takewhile(lambda screen: isinstance(screen, ModalScreen), reversed(stack))))
+    return [screen for screen in stack[-sheets - 1 :] if screen.is_mounted]
 
 
 def hints_for(ids: Iterable[str], keys: Mapping[str, str]) -> Sequence[tuple[str, str]]:

@@ -57,7 +57,11 @@ class ColumnForm(ModalScreen["tuple[str, str] | None"]):
 
     def on_mount(self) -> None:
         """The keys."""
-        hints = [(key_name("enter"), _("apply")), (key_name("tab"), _("next")), (key_name("escape"), _("cancel"))]
+        hints = [
+            (key_name("enter"), _("apply")),
+            (key_name("tab"), _("other field")),
+            (key_name("escape"), _("cancel")),
+        ]
         self.query_one(Hints).show(hints)
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:

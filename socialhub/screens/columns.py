@@ -51,8 +51,8 @@ _HELD: Final = 2.0
 _KEEP_EVERY: Final = 30.0
 """Seconds between two notes of how far the columns were seen."""
 _HINTS: Final = (
-    *("open", "left=" + N_("left"), "right=" + N_("right"), "filter=" + N_("query"), "column=" + N_("add")),
-    *("edit", "move-left=" + N_("move"), "remove=" + N_("close"), "back", "help"),
+    *("open", "left=" + N_("to the left"), "right=" + N_("to the right"), "filter=" + N_("query")),
+    *("column=" + N_("add"), "edit", "move-left=" + N_("move"), "remove=" + N_("close it"), "back", "help"),
 )
 _READING: Final = ("back", "earlier=" + N_("older"), "later=" + N_("newer"), "read", "browser", "copy", "help")
 
