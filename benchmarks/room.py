@@ -106,11 +106,16 @@ class Filler:
 
 @contextlib.contextmanager
 def arriving(room: Room, a_second: float) -> Iterator[None]:
-    """So many mentions arrive each second, from another process, for the time of the block."""
+    """So many mentions arrive each second, from another process, for the time of the block.
+
+    Raises RuntimeError when that process ended before: nothing was measured then.
+    """
     command = [sys.executable, "-m", "benchmarks.room", str(room.cache), str(a_second)]
     process = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
     try:
         yield
+        if process.poll() is not None:
+            raise RuntimeError("The process that fills the cache has ended; is the cache of an older version?")
     finally:
         process.kill()
         process.wait()
