@@ -34,6 +34,7 @@ class Terminal:
         **environ: str,
     ) -> None:
         self.master, self.slave = pty.openpty()
+        self._open: tuple[int, ...] = (self.slave, self.master)
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.settings = termios.tcgetattr(self.slave)
         self.screen = pyte.Screen(columns, rows)
@@ -96,13 +97,15 @@ class Terminal:
             self.read(0.05)
         return int(self.process.returncode)
 
+    def hang_up(self) -> None:
+        """Take the terminal away, once: a number closed twice may by then be another's file."""
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open = ()
+
     def close(self) -> None:
         """Nothing is left."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for descriptor in (self.master, self.slave):
-            try:
-                os.close(descriptor)
-            except OSError:
-                continue
+        self.hang_up()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -72,8 +71,7 @@ def test_an_ignored_hangup_stays_ignored(seeded: Seeded, open_: Open) -> None:
 def test_a_terminal_that_is_gone_is_noticed(seeded: Seeded, open_: Open) -> None:
     terminal = open_(before="trap '' HUP")
     terminal.until(_MARK)
-    os.close(terminal.slave)
-    os.close(terminal.master)
+    terminal.hang_up()
     assert terminal.process.wait(4.0) == 129
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import termios
 from pathlib import Path
@@ -60,8 +59,7 @@ def test_a_console_takes_its_collector_with_it(programs: Programs, stream: FakeJ
     terminal.until("fibre")
     child = _collecting_child(programs, terminal.process.pid)
     if how == "hang-up":
-        os.close(terminal.slave)
-        os.close(terminal.master)
+        terminal.hang_up()
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
     else:
         terminal.process.send_signal(signal.Signals[how])
