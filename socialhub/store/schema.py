@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from socialhub.store.tables import FIRST_TABLES, ROOM_WORK
+from socialhub.store.tables.first import FIRST_TABLES
+from socialhub.store.tables.room_work import ROOM_WORK
+from socialhub.store.tables.understanding import LABELS, REACH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -21,6 +23,7 @@ ALL_TOPICS: Final = 0
 MENTION_TABLES: Final = (
     *("mention_topics", "sightings", "relays", "versions", "read_marks", "mention_places", "mention_people"),
     *("mention_work", "mention_tags", "mention_notes", "work_events", "muted"),
+    *("corrections", "engagement"),
 )
 """Tables whose rows hang on a mention (column `mention`) and go with it."""
 
@@ -50,7 +53,13 @@ def _room_work(db: Database) -> None:
     _execute(db, ROOM_WORK)
 
 
-MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first_schema, _room_work)
+def _understanding(db: Database) -> None:
+    """Tones by topic, corrections, models of our own, engagement at set ages, roles of authors."""
+    _execute(db, LABELS)
+    _execute(db, REACH)
+
+
+MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first_schema, _room_work, _understanding)
 """Append only: a released migration is never edited."""
 
 VERSION: Final = len(MIGRATIONS)

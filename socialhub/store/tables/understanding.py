@@ -1,0 +1,47 @@
+"""The third migration: labels, stories, reach and engagement: what is understood of each mention."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LABELS: Final = """
+ALTER TABLE mention_topics ADD COLUMN score REAL NOT NULL DEFAULT 0;
+ALTER TABLE mention_topics ADD COLUMN why TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE corrections (
+    mention INTEGER NOT NULL REFERENCES mentions(id),
+    topic INTEGER NOT NULL,
+    tone INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (mention, topic)
+) WITHOUT ROWID;
+CREATE TABLE sentiment_models (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    made INTEGER NOT NULL,
+    operator TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 0,
+    report TEXT NOT NULL DEFAULT '{}',
+    weights BLOB NOT NULL
+);
+"""
+
+REACH: Final = """
+CREATE TABLE engagement (
+    mention INTEGER NOT NULL REFERENCES mentions(id),
+    age INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    likes INTEGER,
+    shares INTEGER,
+    replies INTEGER,
+    reach INTEGER,
+    PRIMARY KEY (mention, age)
+) WITHOUT ROWID;
+CREATE TABLE author_roles (
+    author TEXT PRIMARY KEY,
+    role TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
