@@ -16,7 +16,7 @@ from socialhub.clock import Clock
 from socialhub.model import Batch, Draft
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
-from socialhub.pipeline.sentiment import create_model
+from socialhub.pipeline.sentiment.base import create_model
 from socialhub.query import parse
 from socialhub.store.connection import open_writer
 from socialhub.text import fold

@@ -10,7 +10,7 @@ from socialhub.clock import Clock
 from socialhub.model import Batch, Boost, Deletion, Draft, Item, Mention
 from socialhub.pipeline.ingest import Ingest, Ingested, Origin
 from socialhub.pipeline.language import LanguageDetector
-from socialhub.pipeline.sentiment import create_model
+from socialhub.pipeline.sentiment.base import create_model
 from socialhub.query import parse
 from socialhub.store import counts, mentions, repair, sources, topics
 from socialhub.store.connection import Connection, Writer, open_reader, open_writer

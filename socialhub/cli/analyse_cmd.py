@@ -33,7 +33,7 @@ def judged(texts: Iterable[str], languages: tuple[str, ...], backend: str) -> It
     from socialhub.model import Draft
     from socialhub.pipeline.language import LanguageDetector
     from socialhub.pipeline.normalise import normalise
-    from socialhub.pipeline.sentiment import create_model
+    from socialhub.pipeline.sentiment.base import create_model
 
     detector, model = LanguageDetector(languages), create_model(backend)
     for text in texts:

@@ -112,7 +112,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     from socialhub.pipeline.ingest import Ingest
     from socialhub.pipeline.language import LanguageDetector
     from socialhub.pipeline.people import PeopleFinder
-    from socialhub.pipeline.sentiment import create_model
+    from socialhub.pipeline.sentiment.base import create_model
     from socialhub.query import parse
     from socialhub.store.people import watched_people
     from socialhub.store.topics import active_topics

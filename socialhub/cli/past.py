@@ -17,7 +17,7 @@ from socialhub.model import Batch, Draft, Item
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
-from socialhub.pipeline.sentiment import create_model
+from socialhub.pipeline.sentiment.base import create_model
 from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
 from socialhub.sources.settings import ReplaySettings
 from socialhub.store import sources as source_store

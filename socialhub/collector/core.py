@@ -32,7 +32,7 @@ from socialhub.model import Person, SourceRow
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
-from socialhub.pipeline.sentiment import create_model
+from socialhub.pipeline.sentiment.base import create_model
 from socialhub.sources import create, user_agent
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client

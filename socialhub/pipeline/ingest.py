@@ -6,7 +6,7 @@
     places      pipeline/places.py      which towns, departments and regions the text speaks of
     people      pipeline/people.py      who of the watchlists wrote it: their mentions are always kept
     match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
-    sentiment   pipeline/sentiment.py   only of what is kept
+    sentiment   pipeline/sentiment/     only of what is kept
     commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
     mutes       store/mutes.py          in the same transaction: what is muted never shows up for a moment
 
@@ -29,7 +29,8 @@ from socialhub.pipeline.normalise import identifier, line, normalise
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.places import PlaceFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
-from socialhub.pipeline.sentiment import SentimentModel
+from socialhub.pipeline.sentiment.base import SentimentModel
+from socialhub.pipeline.sentiment.judge import Judge, Told
 from socialhub.query import Document, Matcher, Node
 from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
@@ -107,7 +108,7 @@ class Ingest:
         self._matcher = Matcher(topics, zone)
         self._topics_read_fields = not all(map(is_wordy, topics.values()))
         self._detector = detector
-        self._model = model
+        self.judge = Judge(model, topics)
         self._places = PlaceFinder()
         self._memory = RepeatMemory()
 
@@ -273,9 +274,10 @@ class Ingest:
         return findings
 
     def _judge(self, draft: Draft, findings: Findings) -> None:
-        verdict = self._model.judge(f"{draft.title}. {draft.text}" if draft.title else draft.text, findings.lang)
+        judgement = self.judge.judge(Told(draft.title, draft.text, findings.lang, draft.rating, findings.topics))
+        verdict = judgement.general
         findings.tone, findings.confidence, findings.score = int(verdict.tone), verdict.confidence, verdict.score
-        findings.model = self._model.name
+        findings.model = judgement.model
         if verdict.why:
             findings.why = json.dumps([[word.text, word.weight] for word in verdict.why], ensure_ascii=False)
 

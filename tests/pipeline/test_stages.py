@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from socialhub.model import Draft, Tone
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
-from socialhub.pipeline.sentiment import _lexicon, create_model
+from socialhub.pipeline.sentiment.base import create_model
+from socialhub.pipeline.sentiment.textblob import _lexicon
 from socialhub.store import mentions
 from tests.room import Room, draft
 

@@ -1,7 +1,6 @@
-"""Stage 6: the tone of a text, with a confidence and the words that made it. Backends share one small protocol.
+"""The backend `textblob`: the lexicon of textblob-fr for French and of TextBlob for everything else.
 
-`textblob` is the lexicon of textblob-fr for French and of TextBlob for everything else. Their own tokenisers cost
-0.25 ms a text, so the lexicons are asked word by word; the averaging is theirs: the mean
+Their own tokenisers cost 0.25 ms a text, so the lexicons are asked word by word; the averaging is theirs: the mean
 polarity of the assessed words.
 """
 
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from socialhub.model import Tone, Verdict, Word
 
@@ -23,16 +22,6 @@ MAX_JUDGED: Final = 4_000
 _GAP: Final = "xxx"
 _SMALL_GAP: Final = "xx"
 _WORDS: Final = re.compile(r"[^\W\d_]+'?|[:;=]-?[()DPp/]|!")
-
-
-class SentimentModel(Protocol):
-    """What judges texts. `name` is stored beside each judgement, so that the past can be judged anew."""
-
-    name: str
-
-    def judge(self, text: str, lang: str) -> Verdict:
-        """The tone of a clean text in a language ("fr", "en", …)."""
-        ...
 
 
 class TextBlobModel:
@@ -119,11 +108,3 @@ def _lexicon(lang: str) -> _Lexicon:
         from textblob._text import EMOTICONS
         from textblob.en import sentiment
     return _Lexicon(sentiment, (face.lower() for faces in EMOTICONS.values() for face in faces))
-
-
-BACKENDS: Final = {"textblob": TextBlobModel}
-
-
-def create_model(backend: str) -> SentimentModel:
-    """The model named in the configuration."""
-    return BACKENDS[backend]()
