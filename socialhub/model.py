@@ -71,7 +71,8 @@ class Draft:
 
     `published` is None when the source gives no usable date. `canonical_id` is the identity across sources (ActivityPub
     uri, at-uri …); empty means "<source>/<native_id>". `raw` is what was received, kept as evidence (bounded on
-    storing). `backfill` marks history fetched late, which does not count as new. `edited` is when the text changed.
+    storing). `backfill` marks history fetched late, which does not count as new. `edited` is when the text changed,
+    `account_created` when the account of the author was made (ms UTC).
     """
 
     native_id: str
@@ -83,6 +84,7 @@ class Draft:
     handle: str = ""
     bio: str = ""
     followers: int | None = None
+    account_created: int | None = None
     lang: str = ""
     kind: str = Kind.POST
     rating: float | None = None

@@ -38,7 +38,7 @@ from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 from socialhub.sources.settings import SourceSettings
-from socialhub.store import collectors, jobs
+from socialhub.store import collectors, engagement, jobs
 from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
@@ -50,9 +50,10 @@ TICK: Final = 1.0
 """Real seconds between two looks at what people asked for (polls, pauses, jobs)."""
 BEAT_EVERY: Final = 2
 SILENCE_EVERY: Final = 5
+AGES_EVERY: Final = 5
 CHECKPOINT_EVERY: Final = 5
 RETENTION_EVERY: Final = 6 * 3600
-"""In ticks, as the three before."""
+"""In ticks, as the four before."""
 JOB_CHUNKS: Final = 4
 """Chunks of bulk work a tick; each holds the lock for less than 200 ms."""
 WAL_LIMIT: Final = 16 * 1024 * 1024
@@ -159,6 +160,7 @@ class Collector:
         now = self.clock.now()
         asked = [runner for runner in asked if runner.row.wait_until is None or runner.row.wait_until <= now]
         await asyncio.gather(*(runner.ask() for runner in asked))
+        await asyncio.gather(*(runner.look_again_once() for runner in asked))
         while await self._store.run(self._jobs.step) is not None:
             pass
         await self._store.run(self._watch)
@@ -193,22 +195,24 @@ class Collector:
         self._writer.close()
 
     async def _tick(self, ticks: int) -> None:
-        requested, rows = await self._store.run(self._look, ticks)
+        requested, at_age, rows = await self._store.run(self._look, ticks)
         for runner in self._runners:
             row = rows.get(runner.origin.number)
             must_end = row is not None and runner.apply(row)
             if runner.origin.number in requested:
                 runner.wake_soon()
+            if runner.origin.number in at_age:
+                runner.look_again()
             if must_end or self._tasks[runner].done():
                 await self._restart(runner)
         for _chunk in range(JOB_CHUNKS):
             if await self._store.run(self._jobs.step) is None:
                 break
 
-    def _look(self, ticks: int) -> tuple[list[int], dict[int, SourceRow]]:
+    def _look(self, ticks: int) -> tuple[list[int], set[int], dict[int, SourceRow]]:
         """The tick's own store work: heartbeat, silence, checkpoint, retention.
 
-        Returns the sources whose poll somebody asked for, and all rows as they are now.
+        Returns the sources whose poll somebody asked for, those with posts at a set age, and all rows as they are now.
         """
         with self._writer.transaction() as db:
             if ticks % BEAT_EVERY == 0:
@@ -220,7 +224,8 @@ class Collector:
             self._writer.checkpoint()
         if ticks % RETENTION_EVERY == 0:
             self._ask_for_retention()
-        return requested, {row.number: row for row in source_store.source_rows(self._writer.db)}
+        at_age = engagement.sources_due(self._writer.db, self.clock.now()) if ticks % AGES_EVERY == 0 else set()
+        return requested, at_age, {row.number: row for row in source_store.source_rows(self._writer.db)}
 
     def _watch(self) -> None:
         now = self.clock.now()

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any, Final, cast
 
 from socialhub.clock import DAY, MINUTE, Clock
+from socialhub.collector.again import AgeRounds
 from socialhub.collector.backoff import after_failure, after_success, first_due
 from socialhub.collector.store_thread import StoreThread
 from socialhub.errors import SourceError
@@ -59,6 +60,7 @@ class Runner:
         self._make = make
         self._source: Source | None = None
         self._writer, self._ingest, self._store, self._clock = writer, ingest, store, clock
+        self._rounds = AgeRounds(origin, writer=writer, ingest=ingest, store=store, clock=clock)
         self._failures = row.failures
         self._refreshed = 0
         self._heard = 0
@@ -85,8 +87,19 @@ class Runner:
         await self._write(source_store.schedule, self.origin.number, due)
         return due
 
+    def look_again(self) -> None:
+        """Posts have come to a set age: ask for them in the background, where the source can be asked now."""
+        if isinstance(self._source, Refreshing) and self._may_be_asked():
+            self._rounds.begin(self._source)
+
+    async def look_again_once(self) -> None:
+        """The same, and wait for the answer."""
+        if isinstance(self._source, Refreshing) and self._may_be_asked():
+            await self._rounds.ask(self._source)
+
     async def close(self) -> None:
         """Let go of the source's connections."""
+        await self._rounds.close()
         if self._source is not None:
             await self._source.close()
             self._source = None
@@ -107,6 +120,10 @@ class Runner:
         if was_idle and not self._is_idle():
             self.nudge.set()
         return self._is_idle() and not was_idle
+
+    def _may_be_asked(self) -> bool:
+        """Whether nobody paused the source and its server did not ask to wait."""
+        return not self._is_idle() and (self.row.wait_until is None or self.row.wait_until <= self._clock.now())
 
     def _is_idle(self) -> bool:
         paused = self.row.state == "paused" and (

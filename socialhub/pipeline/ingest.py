@@ -8,6 +8,7 @@
     match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
     sentiment   pipeline/sentiment/     only of what is kept
     commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
+    snapshots   pipeline/snapshots.py   which posts are followed, and numbers read at a set age
     mutes       store/mutes.py          in the same transaction: what is muted never shows up for a moment
 
 Runs in the collector (and in commands that hold its lock): there is never a second writer of mentions.
@@ -24,6 +25,7 @@ from typing import Final
 from socialhub.clock import Clock
 from socialhub.gazetteer import asked_names, with_ancestors
 from socialhub.model import Batch, Boost, Deletion, Draft, Item
+from socialhub.paces import interactions
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.normalise import identifier, line, normalise
 from socialhub.pipeline.people import PeopleFinder
@@ -31,6 +33,7 @@ from socialhub.pipeline.places import PlaceFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
 from socialhub.pipeline.sentiment.base import SentimentModel
 from socialhub.pipeline.sentiment.judge import Judge, Told
+from socialhub.pipeline.snapshots import Reading, Snapshots
 from socialhub.query import Document, Matcher, Node
 from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
@@ -83,6 +86,7 @@ class _Chunk:
         self.outcome = Ingested()
         self.findings: list[Findings] = []
         self.firsts: dict[int, Prepared] = {}
+        self.readings: list[Reading] = []
 
 
 class Ingest:
@@ -111,6 +115,7 @@ class Ingest:
         self.judge = Judge(model, topics)
         self._places = PlaceFinder()
         self._memory = RepeatMemory()
+        self._snapshots = Snapshots()
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -152,6 +157,7 @@ class Ingest:
                 chunk.intake.deletions.append(deletion)
         with self._writer.transaction() as db:
             chunk.outcome.new = store_intake(db, chunk.intake)
+            self._snapshots.take(db, chunk.intake.new, chunk.readings, seen)
             _mute(db, chunk.intake, seen, self._zone)
             self._note(db, origin, batch, seen, chunk.outcome.new)
         for prepared, findings in zip(chunk.intake.new, chunk.findings, strict=True):
@@ -187,6 +193,8 @@ class Ingest:
             chunk.intake.sightings.append((draft.native_id, present.mention))
         if present.tombstone:
             return
+        if interactions(draft.likes, draft.shares, draft.replies) is not None:
+            chunk.readings.append(Reading(present.mention, present.published, draft))
         key = exact_key(draft)
         if key != present.exact_key and present.sighted:
             findings = self._analyse(origin, draft, self._people_of(draft))

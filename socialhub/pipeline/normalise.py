@@ -61,6 +61,8 @@ def normalise(draft: Draft, seen: int) -> Draft:
     draft.replies = whole(draft.replies)
     draft.reach = whole(draft.reach)
     draft.media = whole(draft.media) or 0
+    made = draft.account_created
+    draft.account_created = made if made is not None and EARLIEST <= made <= seen else None
     draft.rating = draft.rating if draft.rating is not None and math.isfinite(draft.rating) else None
     return draft
 

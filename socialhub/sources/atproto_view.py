@@ -20,6 +20,7 @@ class Author(msgspec.Struct):
     did: str = ""
     handle: str | None = None
     name: str | None = msgspec.field(default=None, name="displayName")
+    created_at: str | None = msgspec.field(default=None, name="createdAt")
 
 
 class PostView(msgspec.Struct):
@@ -58,6 +59,7 @@ def draft_of_view(raw: bytes | msgspec.Raw, *, backfill: bool = False) -> Draft:
     author = view.author or Author()
     draft.handle = author.handle if author.handle and author.handle != "handle.invalid" else draft.handle
     draft.author = author.name or draft.handle
+    draft.account_created = parse_time(author.created_at)
     draft.likes, draft.shares, draft.replies = view.likes, view.reposts, view.replies
     draft.warning = warning_of(view.labels) or draft.warning
     draft.backfill = backfill

@@ -123,6 +123,7 @@ def item_of(record: Mapping[str, Any], zone: tzinfo, raw: bytes) -> Draft | Dele
         handle=_string(record, "handle"),
         bio=_string(record, "bio"),
         followers=_count(record, "followers"),
+        account_created=_moment(record, "account_created_at", zone),
         lang=_string(record, "lang"),
         kind=kind if kind in _KINDS else Kind.POST,
         rating=_decimal(record, "rating"),

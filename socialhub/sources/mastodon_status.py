@@ -30,6 +30,7 @@ class Account(msgspec.Struct):
     display_name: str | None = None
     note: str | None = None
     followers_count: int | None = None
+    created_at: str | None = None
 
 
 class Quote(msgspec.Struct):
@@ -119,6 +120,7 @@ def _draft(status: Status, server: str, raw: bytes, backfill: bool) -> Draft:
         handle=handle,
         bio=text.from_html(account.note or ""),
         followers=_count(account.followers_count),
+        account_created=parse_time(account.created_at),
         lang=primary_language(status.language),
         likes=_count(status.favourites_count),
         shares=_count(status.reblogs_count),

@@ -66,6 +66,7 @@ class Known:
     exact_key: int
     tombstone: str
     engagement: tuple[int | None, ...]
+    published: int
     sighted: bool
 
 
@@ -89,9 +90,11 @@ def find_known(db: Connection, source: int, drafts: Sequence[tuple[str, str]]) -
     A pair is known by the source's own sighting first (an edited canonical id changes nothing), else by identity.
     """
     wanted = json.dumps([native for native, _canonical in drafts])
-    columns = "m.id, m.exact_key, m.tombstone, m.likes, m.shares, m.replies, m.reach, m.rating, m.followers"
+    columns = (
+        "m.id, m.exact_key, m.tombstone, m.published, m.likes, m.shares, m.replies, m.reach, m.rating, m.followers"
+    )
     by_native = {
-        row[0]: Known(row[1], row[2], row[3], tuple(row[4:]), sighted=True)
+        row[0]: Known(row[1], row[2], row[3], tuple(row[5:]), row[4], sighted=True)
         for row in db.execute(
             f"SELECT s.native_id, {columns} FROM sightings s JOIN mentions m ON m.id = s.mention"  # noqa: S608
             " WHERE s.source = ? AND s.native_id IN (SELECT value FROM json_each(?))",
@@ -101,7 +104,7 @@ def find_known(db: Connection, source: int, drafts: Sequence[tuple[str, str]]) -
     unsighted = [canonical for native, canonical in drafts if native not in by_native]
     by_canonical = (
         {
-            row[0]: Known(row[1], row[2], row[3], tuple(row[4:]), sighted=False)
+            row[0]: Known(row[1], row[2], row[3], tuple(row[5:]), row[4], sighted=False)
             for row in db.execute(
                 f"SELECT m.canonical_id, {columns} FROM mentions m"  # noqa: S608
                 " WHERE m.canonical_id IN (SELECT value FROM json_each(?))",
@@ -229,6 +232,7 @@ _COLUMNS: Final = (
     "handle",
     "bio",
     "followers",
+    "account_created",
     "rating",
     "likes",
     "shares",
@@ -274,6 +278,7 @@ def _mention_row(prepared: Prepared, rev: int, intake: Intake) -> tuple[object, 
         draft.handle,
         draft.bio,
         draft.followers,
+        draft.account_created,
         draft.rating,
         draft.likes,
         draft.shares,

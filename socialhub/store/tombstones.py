@@ -7,7 +7,7 @@ from socialhub.store.connection import Connection, next_revs
 
 
 def bury(db: Connection, mention: int, reason: str) -> bool:
-    """Drop text, author, raw record, versions and relays of a mention; keep identity, time, counts and the reason.
+    """Drop text, author, raw record, versions, relays, snapshots; keep identity, time, counts and the reason.
 
     Returns False when it was buried before. A later import of the same post does not bring it back.
     """
@@ -17,10 +17,11 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
     fts.delete(db, mention, *row)
     db.execute(
         "UPDATE mentions SET rev = ?, tombstone = ?, title = '', text = '', url = '', author = '',"
-        " handle = '', bio = '', followers = NULL, parent_id = '', warning = '', links = '', why = '', raw = NULL,"
+        " handle = '', bio = '', followers = NULL, account_created = NULL,"
+        " parent_id = '', warning = '', links = '', why = '', raw = NULL,"
         " sha256 = NULL WHERE id = ?",
         (next_revs(db), reason, mention),
     )
-    for table in ("versions", "relays", "mention_people"):
+    for table in ("versions", "relays", "mention_people", "engagement"):
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     return True

@@ -28,16 +28,29 @@ CREATE TABLE sentiment_models (
 """
 
 REACH: Final = """
+ALTER TABLE mentions ADD COLUMN account_created INTEGER;
 CREATE TABLE engagement (
     mention INTEGER NOT NULL REFERENCES mentions(id),
     age INTEGER NOT NULL,
-    at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    author INTEGER NOT NULL,
+    watched TEXT NOT NULL DEFAULT '',
+    asks INTEGER NOT NULL DEFAULT 0,
+    at INTEGER,
     likes INTEGER,
     shares INTEGER,
     replies INTEGER,
     reach INTEGER,
+    expected REAL,
+    past INTEGER NOT NULL DEFAULT 0,
+    basis TEXT NOT NULL DEFAULT '',
+    faster INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (mention, age)
 ) WITHOUT ROWID;
+CREATE INDEX engagement_unread ON engagement(due) WHERE at IS NULL;
+CREATE INDEX engagement_by_author ON engagement(author, age, due) WHERE at IS NOT NULL;
+CREATE INDEX engagement_by_source ON engagement(source, age, due) WHERE at IS NOT NULL;
 CREATE TABLE author_roles (
     author TEXT PRIMARY KEY,
     role TEXT NOT NULL,
