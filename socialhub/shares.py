@@ -11,6 +11,7 @@ from math import sqrt
 from typing import Final
 
 from socialhub.model import Kind, Topic
+from socialhub.reach import Reach
 from socialhub.records import dataclass
 
 Z: Final = 1.959964
@@ -93,25 +94,6 @@ def late_share(cells: Iterable[tuple[int, int]], start: int, end: int) -> float 
         everything += mentions
         late += mentions if at >= end - (end - start) // 4 else 0
     return share_of(late, everything)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How many people could have read it: `people` of the `known` authors together; `unknown` authors told nothing."""
-
-    people: int = 0
-    known: int = 0
-    unknown: int = 0
-
-
-def reach_of(told: Iterable[tuple[str, int | None]]) -> Reach:
-    """The reach of (author, followers or reach): each author once, with the largest number they told."""
-    largest: dict[str, int | None] = {}
-    for author, people in told:
-        before = largest.get(author)
-        largest[author] = people if before is None else max(before, people or 0)
-    known = [people for people in largest.values() if people is not None]
-    return Reach(sum(known), len(known), len(largest) - len(known))
 
 
 def gaps(spans: Iterable[tuple[int, int]], start: int, end: int, least: int) -> tuple[tuple[int, int], ...]:

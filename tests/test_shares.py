@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialhub.model import Kind
+from socialhub.reach import reach_of
 from socialhub.shares import (
     LEAD,
     LEAD_WORDS,
@@ -20,7 +21,6 @@ from socialhub.shares import (
     late_share,
     median_age,
     outlet_of,
-    reach_of,
     whole_percents,
     wilson,
 )

@@ -129,7 +129,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
 
 
 def bring_in_line(setup: Setup) -> None:
-    """While nobody collects, write the topics and people of the config into the cache as a collector would."""
+    """While nobody collects, write the config's topics, people and classes of sites into the cache as collectors do."""
     from socialhub.store.connection import collector_lock
 
     config, lock = setup.config_if_any(), collector_lock(setup.cache)
@@ -140,9 +140,9 @@ def bring_in_line(setup: Setup) -> None:
 
 
 def _bring_in_line(writer: Writer, config: Config, now: int) -> None:
-    from socialhub.collector.core import configured_topic, sync_config_people
+    from socialhub.collector.core import configured_topic, sync_config_authors
     from socialhub.store.topics import sync_topics
 
     with writer.transaction() as db:
         sync_topics(db, [configured_topic(topic) for topic in config.topics], now)
-        sync_config_people(db, config, now)
+        sync_config_authors(db, config, now)

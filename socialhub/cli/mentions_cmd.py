@@ -137,7 +137,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             "likes": found.likes,
             "shares": found.shares,
             "replies": found.replies,
-            "reach": found.reach,
+            **_reach_values(db, found),
             "rating": found.rating,
             "versions": [
                 {"replaced_at": moment(each.seen), "title": each.title, "text": each.text}
@@ -148,6 +148,23 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             more["explained"] = [verdict_values(each) for each in verdicts]
         more |= work_values(db, found, setup.clock.now())
         print_json([mention_values(found, topic_slugs(db)) | more])
+
+
+def _reach_values(db: Connection, found: Mention) -> dict[str, Any]:
+    """How many it may have reached, how that is known; and its whole story, where a person counts once."""
+    from socialhub.store.reach import mention_reach, story_reach
+
+    reach, story = mention_reach(db, found.id), story_reach(db, found.story)
+    return {
+        "reach": reach.people,
+        "reach_known_by": reach.known.value,
+        "audience": None if reach.audience is None else reach.audience.kind,
+        "story_reach": {
+            "people": story.people if story.known else None,
+            "authors_known": story.known,
+            "authors_unknown": story.unknown,
+        },
+    }
 
 
 def _verdicts(db: Connection, setup: Setup, number_: int, asked: str) -> list[Judged]:

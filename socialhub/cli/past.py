@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from socialhub.clock import HOUR, MINUTE, Clock
-from socialhub.collector.core import configured_source, configured_topic, sync_config_people
+from socialhub.collector.core import configured_source, configured_topic, sync_config_authors
 from socialhub.model import Batch, Draft, Item
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
@@ -59,7 +59,7 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
     """
     with writer.transaction() as db:
         topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
-        people = sync_config_people(db, config, until)
+        people = sync_config_authors(db, config, until)
         numbers = source_store.sync_sources(db, [configured_source(source) for source in config.sources])
     told = [
         _read(source, numbers[source.name], until, config.hub.zone)

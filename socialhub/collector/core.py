@@ -25,6 +25,7 @@ from socialhub.collector.jobs import JobRunner
 from socialhub.collector.runner import Runner
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config, TopicSettings, resolve_secret
+from socialhub.config.audiences import audiences_of
 from socialhub.config.watchlists import people_of
 from socialhub.errors import EXIT_ENVIRONMENT, SourceError, UserError
 from socialhub.i18n import _
@@ -42,6 +43,7 @@ from socialhub.store import collectors, engagement, jobs
 from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
+from socialhub.store.audiences import sync_audiences
 from socialhub.store.connection import Connection, FileLock, Writer, collector_lock
 from socialhub.store.privacy import Purge
 
@@ -104,7 +106,7 @@ class Collector:
         net = NetSettings(proxy=hub.proxy_address(), ca_file=hub.ca_file)
         with self._writer.transaction() as db:
             numbers = topic_store.sync_topics(db, [configured_topic(topic) for topic in self.config.topics], now)
-            people = sync_config_people(db, self.config, now)
+            people = sync_config_authors(db, self.config, now)
             source_numbers = source_store.sync_sources(db, [configured_source(each) for each in self.config.sources])
             self._run = collectors.begin(db, os.getpid(), socket.gethostname(), now, self.config.hash, __version__)
         ingest = Ingest(
@@ -264,8 +266,9 @@ def configured_topic(topic: TopicSettings) -> topic_store.ConfiguredTopic:
     return topic_store.ConfiguredTopic(topic.id, topic.name, topic.kind, topic.query, topic.colour)
 
 
-def sync_config_people(db: Connection, config: Config, now: int) -> list[Person]:
-    """Bring the watchlists of the cache in line with the config's; returns everybody who is watched."""
+def sync_config_authors(db: Connection, config: Config, now: int) -> list[Person]:
+    """Bring watchlists and classes of sites in line with the config's; returns everybody who is watched."""
+    sync_audiences(db, audiences_of(config.audiences))
     lists = [
         people_store.ConfiguredList(each.id, each.name, each.kind, tuple(person.id for person in each.people))
         for each in config.watchlists

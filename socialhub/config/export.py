@@ -7,6 +7,7 @@ from typing import Any
 from socialhub.config.durations import format_duration
 from socialhub.config.reader import settings_of
 from socialhub.config.settings import (
+    AudienceSettings,
     Config,
     Hub,
     PersonSettings,
@@ -30,6 +31,7 @@ def to_toml(config: Config) -> str:
         "topics": [_table(topic) for topic in config.topics],
         "sources": [_table(source) for source in config.sources],
         "watchlists": [_watchlist(watchlist) for watchlist in config.watchlists],
+        "audiences": [_table(audience) for audience in config.audiences],
         "sentiment": _table(config.sentiment),
         "theme": _table(config.theme),
         "wall": {name: list(panes) for name, panes in config.wall.layouts.items()},
@@ -44,7 +46,9 @@ def _watchlist(watchlist: WatchlistSettings) -> dict[str, Any]:
     return {**named, "people": people} if people else named
 
 
-def _table(settings: Hub | TopicSettings | PersonSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
+def _table(
+    settings: Hub | TopicSettings | PersonSettings | AudienceSettings | Sentiment | Theme | SourceSettings,
+) -> dict[str, Any]:
     durations = {
         name for name, each in settings_of(type(settings)).items() if each.meaning and each.meaning.form == "duration"
     }

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from socialhub.config.audiences import read_audiences
 from socialhub.config.checks import check_hub, check_secrets, check_sources, check_topics, slug_of
 from socialhub.config.lines import KeyPath, Lines
 from socialhub.config.problems import ConfigMissing, ConfigProblems, Problem, nearest, shown
@@ -39,7 +40,7 @@ from socialhub.sources.settings import KINDS, SourceSettings
 
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
-SECTIONS: Final = ("hub", "topics", "sources", "watchlists", "sentiment", "keys", "theme", "wall")
+SECTIONS: Final = ("hub", "topics", "sources", "watchlists", "audiences", "sentiment", "keys", "theme", "wall")
 
 _PLACE_IN_ERROR: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _LAYOUT_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -85,6 +86,7 @@ def read(
         topics=tuple(topics.values()),
         sources=tuple(sources.values()),
         watchlists=watchlists,
+        audiences=read_audiences(reading, document),
         sentiment=_section(reading, document, "sentiment", Sentiment),
         theme=_section(reading, document, "theme", Theme),
         wall=_wall(reading, document),

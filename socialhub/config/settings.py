@@ -124,6 +124,16 @@ class WatchlistSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceSettings:
+    """A class of sites: `low` to `high` people open one of them in a day (None: as shipped), and which are of it."""
+
+    kind: Annotated[str, Meaning("slug")]
+    low: Annotated[int | None, Meaning("range", ("1", "1000000000"))] = None
+    high: Annotated[int | None, Meaning("range", ("1", "1000000000"))] = None
+    sites: tuple[Annotated[str, Meaning("site")], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
     """How a tone is judged."""
 
@@ -157,6 +167,7 @@ class Config:
     topics: tuple[TopicSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     watchlists: tuple[WatchlistSettings, ...] = ()
+    audiences: tuple[AudienceSettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
     theme: Theme = field(default_factory=Theme)
     wall: Wall = field(default_factory=Wall)
@@ -179,6 +190,7 @@ class Config:
             ),
             "sources": sorted((effective(source) for source in self.sources), key=lambda row: str(row["name"])),
             "watchlists": sorted((asdict(each) for each in self.watchlists), key=lambda row: str(row["id"])),
+            "audiences": sorted((asdict(each) for each in self.audiences), key=lambda row: str(row["kind"])),
             "sentiment": plain(self.sentiment),
         }
         text = json.dumps(collected, sort_keys=True, ensure_ascii=True)
@@ -189,7 +201,9 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != name}
 
 
-def plain(settings: Hub | TopicSettings | PersonSettings | Sentiment | Theme | SourceSettings) -> dict[str, Any]:
+def plain(
+    settings: Hub | TopicSettings | PersonSettings | AudienceSettings | Sentiment | Theme | SourceSettings,
+) -> dict[str, Any]:
     """The fields of a settings object by name, in their order."""
     return {setting.name: getattr(settings, setting.name) for setting in fields(settings)}
 

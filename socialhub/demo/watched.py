@@ -94,13 +94,15 @@ def _capital() -> Town:
 
 
 def config_tables() -> Iterator[str]:
-    """The [[watchlists]] of the demonstration's configuration."""
+    """The [[watchlists]] and [[audiences]] of the demonstration's configuration."""
     for each in demo_lists():
         yield _table("watchlists", id=each.configured.slug, name=each.configured.name, kind=each.configured.kind)
         for person in (member.configured for member in each.members):
             lists = {"handles": person.handles, "sites": person.sites, "bylines": person.bylines}
             told = {name: list(values) for name, values in lists.items() if values}
             yield _table("watchlists.people", id=person.slug, name=person.name, role=person.role, **told)
+    for kind, sites in read("watched")["audiences"].items():
+        yield _table("audiences", kind=kind, sites=sites)
 
 
 def _table(tables: str, /, **values: str | list[str]) -> str:

@@ -1,8 +1,8 @@
 """What a field asks of a stored mention: one function a field, value -> SQL. The twin for live ones is `properties`.
 
 Names used beside those of `sql`: `sources`, `topics`, `mention_topics`, `read_marks`, `operators`, `watchlists`,
-`watchlist_people`, `mention_people`, `mention_places`, `mention_work`, `mention_tags`, `mutes`, `muted`, and the
-functions `fold_words` and `place_codes` (a JSON list).
+`watchlist_people`, `mention_people`, `mention_places`, `mention_work`, `mention_tags`, `mutes`, `muted`, `audiences`,
+and the functions `fold_words` and `place_codes` (a JSON list).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from socialhub.query.dates import moments
 from socialhub.query.fields import NOBODY
 from socialhub.query.properties import TONES
 from socialhub.query.tree import DateRange, Field, Node, NumberRange, Recent, Saved
+from socialhub.reach import PEOPLE_SQL
 
 Fragment: TypeAlias = tuple[str, tuple[str | int | float, ...]]
 
@@ -37,8 +38,9 @@ def property_condition(node: Node, zone: tzinfo) -> Fragment:
 
 
 _NUMBERS: Final = {
+    "reach": PEOPLE_SQL,
     "engagement": "CASE WHEN coalesce(m.likes, m.shares, m.replies) IS NOT NULL"
-    " THEN ifnull(m.likes, 0) + ifnull(m.shares, 0) + ifnull(m.replies, 0) END"
+    " THEN ifnull(m.likes, 0) + ifnull(m.shares, 0) + ifnull(m.replies, 0) END",
 }
 
 

@@ -9,6 +9,7 @@ from socialhub.model import Topic
 from socialhub.screens.queries import marked
 from socialhub.store.connection import Connection
 from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
+from socialhub.store.reach import mention_reach, story_reach
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
 from socialhub.widgets.work_detail import DoneLine, NoteLine
 
@@ -31,6 +32,8 @@ def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[To
         sources=spread.sources,
         relays=spread.relays,
         repeats=max(0, spread.repeats),
+        reach=None if found.tombstone else mention_reach(db, mention),
+        story_reach=story_reach(db, found.story) if spread.relays or spread.repeats else None,
         verdict=None if found.tombstone else why_of(db, mention),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
         done=tuple(

@@ -10,6 +10,7 @@ from typing import Any, Final
 from socialhub.gazetteer import asked_names
 from socialhub.model import Tone
 from socialhub.query.document import Document
+from socialhub.reach import PEOPLE_SQL
 from socialhub.store.connection import Connection
 
 _COLUMNS: Final = (
@@ -39,8 +40,8 @@ def documents(db: Connection, after: int, until: int, limit: int, words: str = "
 
 
 _LATER: Final = (
-    "SELECT m.tone, m.confidence, m.story <> m.id, m.reach, m.likes, m.shares, m.replies, ifnull(w.state, 'new'),"
-    " ifnull(w.assignee, ''), (SELECT group_concat(tag, char(10)) FROM mention_tags WHERE mention = m.id),"
+    f"SELECT m.tone, m.confidence, m.story <> m.id, {PEOPLE_SQL}, m.likes, m.shares, m.replies,"  # noqa: S608
+    " ifnull(w.state, 'new'), ifnull(w.assignee, ''), (SELECT group_concat(tag, char(10)) FROM mention_tags WHERE mention = m.id),"
     " (SELECT group_concat(p.slug, char(10)) FROM mention_topics t JOIN topics p ON p.id = t.topic"
     " WHERE t.mention = m.id),"
     " EXISTS (SELECT 1 FROM muted h JOIN mutes u ON u.id = h.mute WHERE h.mention = m.id AND u.lifted IS NULL"

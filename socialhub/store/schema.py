@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialhub.store.tables.first import FIRST_TABLES
 from socialhub.store.tables.room_work import ROOM_WORK
-from socialhub.store.tables.understanding import LABELS, REACH
+from socialhub.store.tables.understanding import AUTHORS, LABELS, REACH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -57,6 +57,7 @@ def _understanding(db: Database) -> None:
     """Tones by topic, corrections, models of our own, engagement at set ages, roles of authors."""
     _execute(db, LABELS)
     _execute(db, REACH)
+    _execute(db, AUTHORS)
 
 
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first_schema, _room_work, _understanding)

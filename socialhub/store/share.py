@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from socialhub.authors import READERS_SQL
 from socialhub.clock import HOUR, floor_hour, floor_minute
 from socialhub.model import Topic
 from socialhub.query import Node, Scope, parse, spans
+from socialhub.reach import PEOPLE_SQL, Reach, reach_of
 from socialhub.records import dataclass
-from socialhub.shares import LEAD, LEAD_WORDS, OUTLETS, PASSING, TITLE, Reach, depth_of, outlet_of, reach_of
+from socialhub.shares import LEAD, LEAD_WORDS, OUTLETS, PASSING, TITLE, depth_of, outlet_of
 from socialhub.store.connection import Connection
 from socialhub.store.schema import ALL_TOPICS, UNSURE_BUCKET
 
@@ -154,11 +156,9 @@ def _look_at(db: Connection, query: Node, mentions: list[int], texts: int, kinds
         if row is None:
             continue
         looked_at += 1
-        source, kind, author, followers, reach, title, text = row
+        source, kind, readers, people, title, text = row
         outlets[outlet_of(kinds[source], kind)] += 1
-        people = followers if reach is None else max(reach, followers or 0)
-        # A handle is somebody's on one network only.
-        told.append((f"{kinds[source]}/{author}", people))
+        told.append((readers, people))
         if number in measured and (depth := _depth(query, title, text)) is not None:
             depths[depth] += 1
     return Looked(
@@ -172,8 +172,8 @@ def _look_at(db: Connection, query: Node, mentions: list[int], texts: int, kinds
 def _row(db: Connection, number: int, *, with_text: bool) -> tuple[Any, ...] | None:
     words = f"title, substr(text, 1, {LONGEST})" if with_text else "'', ''"
     row: tuple[Any, ...] | None = db.execute(
-        "SELECT source, kind, coalesce(nullif(handle, ''), nullif(author, ''), nullif(site, ''), canonical_id),"  # noqa: S608
-        f" followers, reach, {words} FROM mentions WHERE id = ? AND tombstone = ''",
+        f"SELECT m.source, m.kind, {READERS_SQL}, {PEOPLE_SQL}, {words}"  # noqa: S608
+        " FROM mentions m JOIN sources s ON s.id = m.source WHERE m.id = ? AND m.tombstone = ''",
         (number,),
     ).fetchone()
     return row

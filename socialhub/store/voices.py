@@ -12,6 +12,7 @@ from typing import Final
 
 from socialhub.clock import DAY
 from socialhub.model import UNSURE_BELOW, Said
+from socialhub.reach import PEOPLE_SQL
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 
@@ -25,8 +26,8 @@ class Voice:
     """What one person said in a period.
 
     `mentions` of the period, `earlier` before it in the time asked for; `topics` (row number, mentions) are the most
-    frequent; `negative`, `neutral`, `positive` count the judged; `reach` is the most followers or readers known of one
-    mention; `last` is when they were heard last of all, `contact` the last exchange with us (ms UTC, None: never).
+    frequent; `negative`, `neutral`, `positive` count the judged; `reach` is the most people that one mention may have
+    reached; `last` is when they were heard last of all, `contact` the last exchange with us (ms UTC, None: never).
     """
 
     person: int
@@ -105,8 +106,7 @@ def _in_period(
     rows = db.execute(
         "SELECT a.person, count(*), sum(m.tone = -1 AND m.confidence >= :sure),"
         " sum(m.tone = 0 AND m.confidence >= :sure), sum(m.tone = 1 AND m.confidence >= :sure),"
-        " max(coalesce(m.reach, m.followers))"
-        f"{_THEIRS.format(low='start', high='end')} CROSS JOIN mentions m ON m.id = a.mention"
+        f" max({PEOPLE_SQL}){_THEIRS.format(low='start', high='end')} CROSS JOIN mentions m ON m.id = a.mention"
         f" WHERE p.active{about} GROUP BY a.person",
         {**ask, "sure": UNSURE_BELOW},
     )

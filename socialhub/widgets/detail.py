@@ -18,6 +18,8 @@ from textual.widgets import Static
 from socialhub.ages import moment_text
 from socialhub.i18n import _, decimal, ngettext, number
 from socialhub.model import Mention, Verdict
+from socialhub.reach import MentionReach, Reach
+from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
@@ -66,6 +68,8 @@ class MentionDetail:
     sources: tuple[str, ...] = ()
     relays: int = 0
     repeats: int = 0
+    reach: MentionReach | None = None
+    story_reach: Reach | None = None
     notes: tuple[NoteLine, ...] = ()
     done: tuple[DoneLine, ...] = ()
 
@@ -184,6 +188,10 @@ def _facts(detail: MentionDetail) -> Content:
         (mention.shares, ngettext("{count} share", "{count} shares", mention.shares or 0)),
         (mention.replies, ngettext("{count} reply", "{count} replies", mention.replies or 0)),
     ]
+    if detail.reach is not None:
+        lines.append((_("Reach"), reach_text(detail.reach)))
+    if detail.story_reach is not None:
+        lines.append((_("The whole story"), story_reach_text(detail.story_reach)))
     if told := [words.format(count=number(count)) for count, words in reactions if count is not None]:
         lines.append((_("Reactions"), " · ".join(told)))
     if mention.url:

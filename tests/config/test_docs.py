@@ -9,7 +9,15 @@ import pytest
 
 from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
-from socialhub.config.settings import Hub, PersonSettings, Sentiment, Theme, TopicSettings, WatchlistSettings
+from socialhub.config.settings import (
+    AudienceSettings,
+    Hub,
+    PersonSettings,
+    Sentiment,
+    Theme,
+    TopicSettings,
+    WatchlistSettings,
+)
 from socialhub.keys import KEYS
 from socialhub.sources.settings import KINDS, SourceSettings
 
@@ -36,6 +44,7 @@ def documented(page: str) -> dict[str, list[list[str]]]:
         ("topics", TopicSettings),
         ("watchlists", WatchlistSettings),
         ("watchlists.people", PersonSettings),
+        ("audiences", AudienceSettings),
         ("sentiment", Sentiment),
         ("theme", Theme),
     ],

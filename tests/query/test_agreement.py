@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from socialhub.query import Document, Matcher, Node, Scope, branch, format_query, matches, parse, spans, to_sql
 from socialhub.query.parser import MAX_NESTING
+from socialhub.reach import Audience
 from socialhub.store import fts
+from socialhub.store.audiences import sync_audiences
 from socialhub.store.connection import Connection, open_writer
 from socialhub.store.documents import document_of
 from socialhub.store.mentions import FeedFilter, feed
 from socialhub.text import tokenise
 from tests.query.posts import (
+    AUDIENCE,
     LISTS,
     NOW,
     PARIS,
@@ -56,6 +59,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     writer.db.execute("INSERT INTO mutes (id, query, operator, created, ends) VALUES (1, '', '', 0, ?)", (NOW + 1,))
     writer.db.execute("INSERT INTO mutes (id, query, operator, created, ends) VALUES (2, '', '', 0, ?)", (NOW,))
     writer.db.execute("INSERT INTO mutes (id, query, operator, created, lifted) VALUES (3, '', '', 0, 1)")
+    sync_audiences(writer.db, {"lemonde.fr": Audience("national-press", AUDIENCE, AUDIENCE)})
     yield writer.db
     writer.close()
 

@@ -51,10 +51,21 @@ CREATE TABLE engagement (
 CREATE INDEX engagement_unread ON engagement(due) WHERE at IS NULL;
 CREATE INDEX engagement_by_author ON engagement(author, age, due) WHERE at IS NOT NULL;
 CREATE INDEX engagement_by_source ON engagement(source, age, due) WHERE at IS NOT NULL;
+"""
+
+AUTHORS: Final = """
+CREATE TABLE audiences (
+    site TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    low INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    people INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE author_roles (
     author TEXT PRIMARY KEY,
     role TEXT NOT NULL,
     operator TEXT NOT NULL,
     at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX mentions_by_author ON mentions(coalesce(nullif(handle, ''), nullif(author, ''), site), published);
 """
