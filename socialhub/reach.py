@@ -64,7 +64,7 @@ def reach_of_mention(kind: str, told: int | None, followers: int | None, audienc
 
 
 PEOPLE_SQL: Final = (
-    f"coalesce(m.reach, m.followers, CASE WHEN m.kind IN ('{"', '".join(READ_ON_SITE)}')"  # noqa: S608
+    f"coalesce(m.reach, m.followers, CASE WHEN m.kind IN ({', '.join(map(repr, READ_ON_SITE))})"  # noqa: S608
     " THEN (SELECT people FROM audiences WHERE site = lower(m.site)) END)"
 )
 """`reach_of_mention(…).people` of the row `m`; the table `audiences` holds `Audience.people` of every site."""

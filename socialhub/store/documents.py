@@ -41,7 +41,8 @@ def documents(db: Connection, after: int, until: int, limit: int, words: str = "
 
 _LATER: Final = (
     f"SELECT m.tone, m.confidence, m.story <> m.id, {PEOPLE_SQL}, m.likes, m.shares, m.replies,"  # noqa: S608
-    " ifnull(w.state, 'new'), ifnull(w.assignee, ''), (SELECT group_concat(tag, char(10)) FROM mention_tags WHERE mention = m.id),"
+    " ifnull(w.state, 'new'), ifnull(w.assignee, ''),"
+    " (SELECT group_concat(tag, char(10)) FROM mention_tags WHERE mention = m.id),"
     " (SELECT group_concat(p.slug, char(10)) FROM mention_topics t JOIN topics p ON p.id = t.topic"
     " WHERE t.mention = m.id),"
     " EXISTS (SELECT 1 FROM muted h JOIN mutes u ON u.id = h.mute WHERE h.mention = m.id AND u.lifted IS NULL"
