@@ -143,7 +143,7 @@ def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUp
     changes = changed_since(db, known.rev, _MANY_CHANGES)
     everything = line != known.read_below or len(changes) >= _MANY_CHANGES
     touched = known.window if everything else known.window.intersection(mention for mention, _rev in changes)
-    rows = mentions_by_id(db, sorted(touched), ask.operator) if touched else []
+    rows = mentions_by_id(db, sorted(touched), ask.operator, listed=ask.chosen) if touched else []
     gone = {row.id for row in rows if ask.chosen.hide_muted and row.muted_until > ask.now}
     update = FeedUpdate(
         rev,

@@ -16,7 +16,6 @@ Runs in the collector (and in commands that hold its lock): there is never a sec
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -40,6 +39,7 @@ from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.intake import Intake, Known, Prepared, engagement_of, find_erased, find_known, store_intake
 from socialhub.store.mutes import mute_arrivals
+from socialhub.store.tones import words_to_json
 from socialhub.text import tokenise
 
 CHUNK: Final = 1_000
@@ -252,6 +252,7 @@ class Ingest:
             findings.topics,
             findings.story,
             places=self._places_of(draft, findings.places),
+            by_topic=findings.by_topic,
         )
 
     def _places_of(self, draft: Draft, found: tuple[str, ...]) -> tuple[str, ...]:
@@ -286,15 +287,15 @@ class Ingest:
         verdict = judgement.general
         findings.tone, findings.confidence, findings.score = int(verdict.tone), verdict.confidence, verdict.score
         findings.model = judgement.model
-        if verdict.why:
-            findings.why = json.dumps([[word.text, word.weight] for word in verdict.why], ensure_ascii=False)
+        findings.why = words_to_json(verdict.why)
+        findings.by_topic = judgement.by_topic
 
     def _rematched(self, origin: Origin, draft: Draft, findings: Findings, people: tuple[int, ...]) -> Findings:
         """A repeat's findings with its own topics: some topic asks for the author, the site or another property."""
         words = tokenise(draft.title), tokenise(draft.text)
         document = self._document(origin, draft, *words, findings.lang, findings.places, people)
         own = replace(findings, topics=self._matcher.match(document))
-        if own.tone is None and (own.topics or people or origin.keeps_all):
+        if (own.tone is None or own.topics != findings.topics) and (own.topics or people or origin.keeps_all):
             self._judge(draft, own)
         return own
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from socialhub.model import Draft
+from socialhub.model import Draft, Verdict
 
 REMEMBERED: Final = 20_000
 """First mentions kept in memory (about 15 MB): hours of traffic, more than any wave of repeats lasts."""
@@ -21,7 +22,10 @@ def exact_key(draft: Draft) -> int:
 
 @dataclass(slots=True)
 class Findings:
-    """What the stages found in a text; all repeats share it. `story` is the first mention's id once it is stored."""
+    """What the stages found in a text; all repeats share it. `story` is the first mention's id once it is stored.
+
+    `by_topic` holds the tones of topics that differ from the general one.
+    """
 
     title_words: str = ""
     body_words: str = ""
@@ -33,6 +37,7 @@ class Findings:
     model: str = ""
     why: str = ""
     topics: tuple[int, ...] = ()
+    by_topic: Mapping[int, Verdict] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     story: int = 0
 

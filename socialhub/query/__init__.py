@@ -13,7 +13,7 @@ from socialhub.query.printer import format_query
 from socialhub.query.saved import holds_saved, resolve_saved
 from socialhub.query.sql import SqlFilter, to_sql
 from socialhub.query.topics import topic_query_problems
-from socialhub.query.tree import Node, Scope, all_of, any_of, negate
+from socialhub.query.tree import Node, Scope, all_of, any_of, negate, subject
 from socialhub.query.why import ReasonLine, branch, explain, reason_lines, spans
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "reason_lines",
     "resolve_saved",
     "spans",
+    "subject",
     "to_sql",
     "topic_query_problems",
     "words_hold",

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 from socialhub.query.full_text import LEVELS, full_text, reach
 from socialhub.query.printer import format_query
 from socialhub.query.sql_properties import Fragment, property_condition
-from socialhub.query.tree import And, Node, Not, Or, is_wordy
+from socialhub.query.tree import And, Node, Not, Or, is_wordy, subject
 
 Parameter: TypeAlias = str | int | float
 
@@ -38,6 +38,9 @@ class SqlFilter:
     The same condition is told a second time in two halves that must both hold: `words`, what the full-text index is
     asked ("" for nothing), and `rest` with `rest_parameters` ("" for nothing). Driven by the index, in order of row
     numbers, the newest matches of a frequent word come at once; as a set they would all be gathered first.
+
+    `subject` is the topic (slug, "" for none) that all matches belong to: the tone that is asked for is the one towards
+    it, and whoever runs the condition puts that in the place of `m.tone` and `m.confidence`.
     """
 
     where: str
@@ -45,6 +48,7 @@ class SqlFilter:
     words: str = ""
     rest: str = ""
     rest_parameters: tuple[Parameter, ...] = ()
+    subject: str = ""
 
 
 def to_sql(node: Node, zone: tzinfo = UTC) -> SqlFilter:
@@ -54,7 +58,7 @@ def to_sql(node: Node, zone: tzinfo = UTC) -> SqlFilter:
     """
     where, parameters = _condition(node, zone)
     words, rest = _driven(node, zone)
-    return SqlFilter(where, parameters, words, *_joined("AND", rest))
+    return SqlFilter(where, parameters, words, *_joined("AND", rest), subject=subject(node))
 
 
 def _driven(node: Node, zone: tzinfo) -> tuple[str, list[Fragment]]:

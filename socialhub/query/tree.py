@@ -288,6 +288,13 @@ def is_wordy(node: Node) -> bool:
     return all(isinstance(leaf, Words | Regex) for leaf in leaves(node))
 
 
+def subject(node: Node) -> str:
+    """The slug of the one topic that every match belongs to, in small letters; "" where there is none, or several."""
+    parts = node.parts if isinstance(node, And) else (node,)
+    topics = {part.value for part in parts if isinstance(part, Field) and part.name == "topic"}
+    return topics.pop() if len(topics) == 1 else ""
+
+
 def scoped(node: Node, scope: Scope) -> Node:
     """The same tree with every word restricted to `scope`.
 

@@ -13,6 +13,7 @@ from socialhub.clock import floor_hour, floor_minute
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.tones import GENERAL, ToneColumns
 
 
 class CountDelta:
@@ -151,7 +152,6 @@ def recount(db: Connection) -> None:
     """Make all counts anew from the stored mentions, for times that still have mentions (used by `doctor --repair`)."""
     (oldest,) = db.execute("SELECT min(published) FROM mentions").fetchone()
     since = floor_hour(oldest) if oldest is not None else None
-    bucket = f"CASE WHEN m.tone IS NULL OR m.confidence < 0.5 THEN {UNSURE_BUCKET} ELSE m.tone END"
     if since is None:
         return
     for table, column in (
@@ -161,10 +161,11 @@ def recount(db: Connection) -> None:
         ("place_hour_counts", "hour"),
     ):
         db.execute(f"DELETE FROM {table} WHERE {column} >= ?", (since,))  # noqa: S608
+    topical = ToneColumns("t.tone", "t.confidence")
     matched = (
-        f"SELECT t.topic AS topic, m.published AS published, m.source AS source, {bucket} AS bucket,"  # noqa: S608
+        f"SELECT t.topic AS topic, m.published AS published, m.source AS source, {topical.bucket} AS bucket,"  # noqa: S608
         " t.first_of_story AS stories, m.id AS mention FROM mention_topics t JOIN mentions m ON m.id = t.mention"
-        f" UNION ALL SELECT 0, m.published, m.source, {bucket}, m.story = m.id, m.id FROM mentions m"
+        f" UNION ALL SELECT 0, m.published, m.source, {GENERAL.bucket}, m.story = m.id, m.id FROM mentions m"
     )
     for table, width in (("counts", 60_000), ("hour_counts", 3_600_000)):
         db.execute(

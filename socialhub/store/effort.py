@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from socialhub.store.connection import Connection
@@ -30,7 +31,7 @@ def living_plan(chosen: FeedFilter) -> Plan:
     """The plan of a filter without tombstones, read from the small index that holds what is counted and sorted by."""
     plan = plan_of(chosen)
     table = plan.table.replace("mentions m", f"mentions m INDEXED BY {FACET_INDEX}")
-    return Plan(table, plan.key, [*plan.conditions, "m.tombstone = ''"], plan.values)
+    return replace(plan, table=table, conditions=[*plan.conditions, "m.tombstone = ''"])
 
 
 def count_candidates(db: Connection, chosen: FeedFilter) -> int:

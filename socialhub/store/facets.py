@@ -14,19 +14,16 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, TypeAlias, TypeVar
 
 from socialhub.clock import DAY
-from socialhub.model import UNSURE_BELOW
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.effort import affordable, count_candidates, living_plan, may_be_costly
 from socialhub.store.mentions import FeedFilter
-from socialhub.store.schema import UNSURE_BUCKET
 
 IN_TIME: Final = 0.2
 """Seconds that judging may take; with counting the candidates an answer stays below half a second."""
 _SHARES: Final = 1000
 _SCATTER: Final = 2_654_435_761
 """Knuth's multiplicative hash (The Art of Computer Programming, 6.4): sources that take turns do not fall in step."""
-_BUCKET: Final = f"CASE WHEN m.tone IS NULL OR m.confidence < {UNSURE_BELOW} THEN {UNSURE_BUCKET} ELSE m.tone END"
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _WEEK: Final = timedelta(days=7)
 
@@ -77,7 +74,7 @@ class Question:
     def __init__(self, db: Connection, chosen: FeedFilter, zone: tzinfo, values: dict[str, object]) -> None:
         self.db, self.chosen, self._values = db, chosen, values
         self._plan = living_plan(chosen)
-        self._kinds = f"m.source, m.lang, {_BUCKET}, {_day_number(db, zone)}"
+        self._kinds = f"m.source, m.lang, {self._plan.tones.bucket}, {_day_number(db, zone)}"
 
     def counted(self, since: int = 0, share: int = _SHARES) -> list[tuple[int, str, int, int, int]]:
         """(source, language, tone bucket, day number, mentions)."""

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from socialhub.model import UNSURE_BELOW, Boost, Deletion, Draft
+from socialhub.model import Boost, Deletion, Draft, Verdict
 from socialhub.store import fts
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.counts import CountDelta
+from socialhub.store.labels import Label, fixed_tones, label_of, note_judged, settled
 from socialhub.store.people import attach
 from socialhub.store.places import places_of, write_places
-from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.stories import first_in_topic
 from socialhub.store.tombstones import bury
+from socialhub.store.tones import bucket_of
 
 MAX_RAW: Final = 16_384
 """Bytes of a received record kept as evidence; the SHA-256 is of the whole."""
@@ -30,7 +32,7 @@ class Prepared:
     """A mention ready to be stored: a clean draft and what the stages found.
 
     `story` is the id of the first mention of the same words, 0 when this is the first. `topics` are topic numbers,
-    `places` codes of the gazetteer with all that lies around them.
+    `places` codes of the gazetteer with all that lies around them, `by_topic` the tones that differ from the general.
     """
 
     draft: Draft
@@ -50,12 +52,17 @@ class Prepared:
     same_story_as: Prepared | None = None
     people: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
+    by_topic: Mapping[int, Verdict] = field(default_factory=dict)
     id: int = 0
 
     @property
-    def bucket(self) -> int:
-        """The tone under which it is counted."""
-        return UNSURE_BUCKET if self.tone is None or self.confidence < UNSURE_BELOW else self.tone
+    def general(self) -> Label:
+        """The general label, as the judge left it."""
+        return Label(self.tone, self.confidence, self.score, self.why)
+
+    def own(self) -> dict[int, Label]:
+        """The labels of topics that differ from it."""
+        return {topic: label_of(verdict) for topic, verdict in self.by_topic.items()}
 
 
 @dataclass(slots=True)
@@ -184,20 +191,31 @@ def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
         sightings.append((intake.source, prepared.draft.native_id, prepared.id, intake.seen))
         words.append((prepared.id, prepared.title_words, prepared.body_words, prepared.marks))
         own_story = prepared.story == prepared.id
+        labels = settled(prepared.general, prepared.own(), prepared.topics, {})
         for topic in prepared.topics:
+            label = labels[topic]
             first_here = own_story or _is_first_of_story(db, topic, prepared.story, seen_stories)
             seen_stories.add((topic, prepared.story))
-            matches.append((topic, prepared.id, prepared.tone, prepared.confidence, int(first_here)))
-            delta.add(topic, prepared.published, intake.source, prepared.bucket, 1, int(first_here), prepared.places)
-        delta.add(0, prepared.published, intake.source, prepared.bucket, 1, int(own_story), prepared.places)
+            matches.append(_match_row(topic, prepared.id, label, int(first_here)))
+            delta.add(topic, prepared.published, intake.source, label.bucket, 1, int(first_here), prepared.places)
+        bucket = labels[ALL_TOPICS].bucket
+        delta.add(ALL_TOPICS, prepared.published, intake.source, bucket, 1, int(own_story), prepared.places)
     db.executemany(_INSERT_MENTION, rows)
     db.executemany("INSERT INTO sightings (source, native_id, mention, seen) VALUES (?, ?, ?, ?)", sightings)
-    db.executemany(
-        "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)", matches
-    )
+    db.executemany(_INSERT_MATCH, matches)
     attach(db, [(person, each.id, each.published) for each in intake.new for person in each.people])
     write_places(db, [(place, prepared.id) for prepared in intake.new for place in prepared.places])
     fts.insert(db, words)
+
+
+_INSERT_MATCH: Final = (
+    "INSERT INTO mention_topics (topic, mention, tone, confidence, score, why, own, first_of_story)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _match_row(topic: int, mention: int, label: Label, first: int) -> tuple[object, ...]:
+    return topic, mention, label.tone, label.confidence, label.score, label.why, label.own, first
 
 
 def _is_first_of_story(db: Connection, topic: int, story: int, seen_stories: set[tuple[int, int]]) -> bool:
@@ -310,26 +328,28 @@ def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared
         return
     title, text, sha256, raw, published, source, tone, confidence, story = old
     old_places = places_of(db, mention)
-    old_bucket = UNSURE_BUCKET if tone is None or confidence < UNSURE_BELOW else tone
     db.execute(
         "INSERT OR REPLACE INTO versions (mention, seen, title, text, sha256, raw) VALUES (?, ?, ?, ?, ?, ?)",
         (mention, intake.seen, title, text, sha256, raw),
     )
     fts.delete(db, mention, title, text)
-    old_topics = dict(
-        db.execute("SELECT topic, first_of_story FROM mention_topics WHERE mention = ?", (mention,)).fetchall()
-    )
-    for topic, first in [*old_topics.items(), (0, int(story == mention))]:
-        delta.add(topic, published, source, old_bucket, -1, -first, old_places)
+    counted = [(ALL_TOPICS, int(story == mention), tone, confidence)]
+    counted += db.execute(
+        "SELECT topic, first_of_story, tone, confidence FROM mention_topics WHERE mention = ?", (mention,)
+    ).fetchall()
+    for topic, first, *marks in counted:
+        delta.add(topic, published, source, bucket_of(*marks), -1, -first, old_places)
+    firsts = {topic: first for topic, first, *_marks in counted}
     db.execute("DELETE FROM mention_topics WHERE mention = ?", (mention,))
-    for topic in prepared.topics:
-        first = old_topics.get(topic, int(first_in_topic(db, topic, story) in (None, mention)))
-        delta.add(topic, published, source, prepared.bucket, 1, first, prepared.places)
-        db.execute(
-            "INSERT INTO mention_topics (topic, mention, tone, confidence, first_of_story) VALUES (?, ?, ?, ?, ?)",
-            (topic, mention, prepared.tone, prepared.confidence, first),
-        )
-    delta.add(0, published, source, prepared.bucket, 1, int(story == mention), prepared.places)
+    fixed, own = fixed_tones(db, mention), prepared.own()
+    labels = settled(prepared.general, own, prepared.topics, fixed)
+    note_judged(db, mention, {ALL_TOPICS: prepared.general, **own}, fixed)
+    for topic, label in labels.items():
+        if topic not in firsts:
+            firsts[topic] = int(first_in_topic(db, topic, story) in (None, mention))
+        delta.add(topic, published, source, label.bucket, 1, firsts[topic], prepared.places)
+        if topic != ALL_TOPICS:
+            db.execute(_INSERT_MATCH, _match_row(topic, mention, label, firsts[topic]))
     if set(prepared.places) != set(old_places):
         db.execute("DELETE FROM mention_places WHERE mention = ?", (mention,))
         write_places(db, [(place, mention) for place in prepared.places])
@@ -345,8 +365,7 @@ def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared
             "\n".join(draft.links),
             draft.media,
             draft.lang,
-            prepared.tone,
-            prepared.confidence,
+            *labels[ALL_TOPICS].marks,
             prepared.score,
             prepared.model,
             prepared.why,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from socialhub.model import Mention, Tone, Verdict, Word, WorkState
+from socialhub.model import Mention, Tone, Verdict, WorkState
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
-from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.tones import GENERAL, OF_MATCH, OF_SUBJECT, OF_TOPIC, ToneColumns, words_from_json
 
 if TYPE_CHECKING:
     from socialhub.query.sql import SqlFilter
@@ -22,8 +21,9 @@ LIST_TEXT: Final = 600
 class FeedFilter:
     """What a list of mentions is narrowed to; the empty filter lets everything through.
 
-    `topic`, `source` and `person` (who wrote it) are row numbers, `tone` is -1, 0, 1 or 2 (unsure), `condition` a query
-    made by query/sql; `unread` leaves what the operator has not read, `hide_muted` takes out what an active mute hides.
+    `topic`, `source` and `person` (who wrote it) are row numbers, `condition` a query made by query/sql, `tone` is -1,
+    0, 1 or 2 (unsure): the one towards the topic where the list is narrowed to one, else the general one. `unread`
+    leaves what the operator has not read, `hide_muted` takes out what an active mute hides.
     """
 
     topic: int | None = None
@@ -50,7 +50,7 @@ _NOT_MUTED: Final = (
 _COLUMNS: Final = (
     "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"  # noqa: S608
     " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares,"
-    " m.replies, m.reach, m.place, m.parent_id, m.warning, m.media, m.tone, m.confidence, m.story, m.tombstone,"
+    " m.replies, m.reach, m.place, m.parent_id, m.warning, m.media, {tone}, {confidence}, m.story, m.tombstone,"
     f" (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id), {_READ},"
     " (SELECT state || ' ' || assignee FROM mention_work WHERE mention = m.id),"
     " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM mention_tags WHERE mention = m.id ORDER BY tag)),"
@@ -62,17 +62,36 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where the rows of a filter come from, in order of `key`, and what each must fulfil."""
+    """Where the rows of a filter come from, in order of `key`, what each must fulfil, and which tone is meant."""
 
     table: str
     key: str
     conditions: list[str]
     values: dict[str, Any]
+    tones: ToneColumns = GENERAL
+
+
+def tones_of(chosen: FeedFilter) -> ToneColumns:
+    """The tone that a list shows and is narrowed by; its values are those of `subject_values`."""
+    if chosen.topic is not None:
+        return OF_TOPIC
+    return OF_SUBJECT if chosen.condition is not None and chosen.condition.subject else GENERAL
+
+
+def subject_values(chosen: FeedFilter) -> dict[str, Any]:
+    """The topic a list is narrowed to, as `tones_of` names it."""
+    values: dict[str, Any] = {} if chosen.topic is None else {"topic": chosen.topic}
+    if chosen.condition is not None and chosen.condition.subject:
+        values["subject"] = chosen.condition.subject
+    return values
 
 
 def plan_of(chosen: FeedFilter) -> Plan:
     """Drive by the index that gives arrival order without sorting: words first, then the topic, then the rows."""
-    conditions, values = _narrowing(chosen)
+    by_match = chosen.topic is not None and chosen.person is None
+    by_match = by_match and not (chosen.condition is not None and chosen.condition.words)
+    tones = OF_MATCH if by_match else tones_of(chosen)
+    conditions, values = _narrowing(chosen, tones)
     if chosen.condition is not None and chosen.condition.words:
         table, key = "fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid"
         driving = ["fts MATCH :words", *([_IN_TOPIC] if chosen.topic is not None else [])]
@@ -85,12 +104,12 @@ def plan_of(chosen: FeedFilter) -> Plan:
         driving = ["mt.topic = :topic"]
     else:
         table, key, driving = "mentions m", "m.id", []
-    return Plan(table, key, driving + conditions, values)
+    return Plan(table, key, driving + conditions, values, tones)
 
 
 def conditions_of(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
     """What a filter asks of the rows `m` where something else names them, and the values of it."""
-    conditions, values = _narrowing(chosen)
+    conditions, values = _narrowing(chosen, tones_of(chosen))
     if chosen.topic is not None:
         conditions.insert(0, _IN_TOPIC)
     if chosen.person is not None:
@@ -105,30 +124,26 @@ _IN_TOPIC: Final = "EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AN
 _BY_PERSON: Final = "EXISTS (SELECT 1 FROM mention_people WHERE person = :person AND mention = m.id)"
 
 
-def _narrowing(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
+def _narrowing(chosen: FeedFilter, tones: ToneColumns) -> tuple[list[str], dict[str, Any]]:
     """The conditions of a filter that no index can drive, and all of its values."""
     conditions: list[str] = []
-    values: dict[str, Any] = {}
+    values = subject_values(chosen)
     if chosen.condition is not None and chosen.condition.words:
         values["words"] = chosen.condition.words
-    if chosen.topic is not None:
-        values["topic"] = chosen.topic
     if chosen.person is not None:
         values["person"] = chosen.person
     if chosen.source is not None:
         conditions.append("m.source = :source")
         values["source"] = chosen.source
-    if chosen.tone == UNSURE_BUCKET:
-        conditions.append("(m.tone IS NULL OR m.confidence < 0.5)")
-    elif chosen.tone is not None:
-        conditions.append("m.tone = :tone AND m.confidence >= 0.5")
+    if chosen.tone is not None:
+        conditions.append(f"{tones.bucket} = :tone")
         values["tone"] = chosen.tone
     if chosen.unread:
         conditions.append(f"NOT {_READ}")
     if chosen.hide_muted:
         conditions.append(_NOT_MUTED)
     if chosen.condition is not None and chosen.condition.rest:
-        fragment = chosen.condition.rest
+        fragment = tones.put_into(chosen.condition.rest)
         for number, value in enumerate(chosen.condition.rest_parameters):
             fragment = fragment.replace("?", f":q{number}", 1)
             values[f"q{number}"] = value
@@ -161,14 +176,18 @@ def feed(
         values["after"] = after
         order = "ASC"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    text = "m.text" if whole else f"substr(m.text, 1, {LIST_TEXT})"
     rows = db.execute(
-        f"SELECT {_COLUMNS.format(text=text)} FROM {plan.table}"  # noqa: S608
+        f"SELECT {_columns(plan.tones, whole=whole)} FROM {plan.table}"  # noqa: S608
         f" JOIN sources s ON s.id = m.source{where} ORDER BY {plan.key} {order} LIMIT :limit",
         values | {"operator": operator, "limit": limit, "now": now},
     ).fetchall()
     found = [to_mention(row) for row in rows]
     return found if order == "DESC" else found[::-1]
+
+
+def _columns(tones: ToneColumns, *, whole: bool) -> str:
+    text = "m.text" if whole else f"substr(m.text, 1, {LIST_TEXT})"
+    return _COLUMNS.format(text=text, tone=tones.tone, confidence=tones.confidence)
 
 
 def count_after(
@@ -207,22 +226,27 @@ def tally(db: Connection, chosen: FeedFilter, *, operator: str = "", now: int = 
 
 
 def mention_by_id(db: Connection, mention: int, operator: str) -> Mention | None:
-    """One mention with its whole text."""
+    """One mention with its whole text and its general tone."""
     row = db.execute(
-        f"SELECT {_COLUMNS.format(text='m.text')} FROM mentions m JOIN sources s ON s.id = m.source WHERE m.id = :id",  # noqa: S608
+        f"SELECT {_columns(GENERAL, whole=True)} FROM mentions m JOIN sources s ON s.id = m.source WHERE m.id = :id",  # noqa: S608
         {"id": mention, "operator": operator},
     ).fetchone()
     return to_mention(row) if row else None
 
 
-def mentions_by_id(db: Connection, ids: Sequence[int], operator: str, *, whole: bool = False) -> list[Mention]:
-    """These mentions, in any order; those that are gone are missing. Texts are cut for a list unless `whole`."""
+def mentions_by_id(
+    db: Connection, ids: Sequence[int], operator: str, *, whole: bool = False, listed: FeedFilter | None = None
+) -> list[Mention]:
+    """These mentions, in any order; those that are gone are missing. Texts are cut for a list unless `whole`.
+
+    Their tone is the one that a list narrowed to `listed` shows.
+    """
     marks = ",".join(str(int(mention)) for mention in ids)
-    text = "m.text" if whole else f"substr(m.text, 1, {LIST_TEXT})"
+    chosen = listed or FeedFilter()
     rows = db.execute(
-        f"SELECT {_COLUMNS.format(text=text)} FROM mentions m"  # noqa: S608
+        f"SELECT {_columns(tones_of(chosen), whole=whole)} FROM mentions m"  # noqa: S608
         f" JOIN sources s ON s.id = m.source WHERE m.id IN ({marks})",
-        {"operator": operator},
+        {"operator": operator} | subject_values(chosen),
     )
     return [to_mention(row) for row in rows]
 
@@ -256,8 +280,7 @@ def why_of(db: Connection, mention: int) -> Verdict | None:
     row = db.execute("SELECT tone, score, confidence, why FROM mentions WHERE id = ?", (mention,)).fetchone()
     if row is None or row[0] is None:
         return None
-    words = json.loads(row[3]) if row[3] else []
-    return Verdict(Tone(row[0]), row[1], row[2], tuple(Word(text, weight) for text, weight in words))
+    return Verdict(Tone(row[0]), row[1], row[2], words_from_json(row[3]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from socialhub.model import Mute
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.marks import touch
-from socialhub.store.mentions import FeedFilter, conditions_of
+from socialhub.store.mentions import FeedFilter, conditions_of, tones_of
 from socialhub.text import clean, clip, fold
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def _hides(query: str, zone: tzinfo) -> _Hides | None:
         return None
     # A set of mentions that a query names (those with a word, of a topic …) is only made of those that are asked.
     where = _NAMING.sub(r"SELECT \1 FROM \2 WHERE \1 BETWEEN :low AND :high AND ", condition.where)
-    values = {}
+    values: dict[str, Any] = {"subject": condition.subject}
+    where = tones_of(FeedFilter(condition=condition)).put_into(where)
     for place, value in enumerate(condition.parameters):
         where = where.replace("?", f":m{place}", 1)
         values[f"m{place}"] = value

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from socialhub.model import UNSURE_BELOW
 from socialhub.store import fts
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
 from socialhub.store.mutes import forget_mutes_about
 from socialhub.store.places import places_of
-from socialhub.store.schema import MENTION_TABLES, UNSURE_BUCKET
+from socialhub.store.schema import MENTION_TABLES
 from socialhub.store.searches import forget_history
+from socialhub.store.tones import bucket_of
 
 CHUNK: Final = 500
 """Mentions erased in one transaction: well under 200 ms."""
@@ -114,11 +114,12 @@ def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta
     mention, canonical, title, text, published, source, tone, confidence, story, tombstone = row
     if not tombstone:
         fts.delete(db, mention, title, text)
-    bucket = UNSURE_BUCKET if tone is None or confidence < UNSURE_BELOW else tone
     places = places_of(db, mention)
-    delta.add(0, published, source, bucket, -1, -int(story == mention), places)
-    for topic, first in db.execute("SELECT topic, first_of_story FROM mention_topics WHERE mention = ?", (mention,)):
-        delta.add(topic, published, source, bucket, -1, -first, places)
+    delta.add(0, published, source, bucket_of(tone, confidence), -1, -int(story == mention), places)
+    for topic, first, *label in db.execute(
+        "SELECT topic, first_of_story, tone, confidence FROM mention_topics WHERE mention = ?", (mention,)
+    ):
+        delta.add(topic, published, source, bucket_of(*label), -1, -first, places)
     if purge.remember:
         db.execute("INSERT OR IGNORE INTO erased (hash) VALUES (?)", (erasure_hash(db, canonical),))
     for table in MENTION_TABLES:

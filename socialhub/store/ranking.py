@@ -64,5 +64,5 @@ def ranked(
         most = min(most, RANKED) if by_words else most
         since = newest_from(db, chosen, most) if candidates > most else 0
     ids = judged(since)
-    found = {mention.id: mention for mention in mentions_by_id(db, ids, operator, whole=whole)}
+    found = {mention.id: mention for mention in mentions_by_id(db, ids, operator, whole=whole, listed=chosen)}
     return Ranked(tuple(found[mention] for mention in ids if mention in found), since)

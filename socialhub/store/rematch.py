@@ -15,7 +15,6 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
-from socialhub.model import UNSURE_BELOW
 from socialhub.query import Node, matches, parse, to_sql
 from socialhub.query.tree import Field, leaves
 from socialhub.store import jobs
@@ -23,10 +22,11 @@ from socialhub.store.connection import Connection, next_revs
 from socialhub.store.counts import CountDelta
 from socialhub.store.documents import documents
 from socialhub.store.jobs import Job
+from socialhub.store.labels import FIXED
 from socialhub.store.places import places_of
 from socialhub.store.rematch_jobs import ask_rematch
-from socialhub.store.schema import UNSURE_BUCKET
 from socialhub.store.stories import first_in_topic
+from socialhub.store.tones import bucket_of
 
 MOST: Final = 1_500
 """Mentions looked at, and changed, in one chunk: 30 ms to judge them, as much again when all of them change."""
@@ -134,7 +134,7 @@ def store_chunk(db: Connection, job: Job, chunk: Chunk, active: float) -> None:
     `active` is seconds since the chunk before; it makes the time that is left.
     """
     delta = CountDelta()
-    rows = _rows(db, [*chunk.added, *chunk.removed])
+    rows = _rows(db, chunk.topic, [*chunk.added, *chunk.removed])
     stories = _Stories(db, chunk.topic, {rows[mention].story for mention in (*chunk.added, *chunk.removed)})
     _remove(db, chunk, rows, delta)
     _add(db, chunk, rows, delta)
@@ -166,7 +166,7 @@ def _progress(job: Job, chunk: Chunk, active: float) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What the counts need of a mention."""
+    """What the counts of the topic need of a mention: its label there, or the one it will have there."""
 
     places: tuple[str, ...]
     published: int
@@ -177,14 +177,25 @@ class _Row:
 
     @property
     def bucket(self) -> int:
-        return UNSURE_BUCKET if self.tone is None or self.confidence < UNSURE_BELOW else self.tone
+        return bucket_of(self.tone, self.confidence)
 
 
-def _rows(db: Connection, mentions: Iterable[int]) -> dict[int, _Row]:
+_LABEL: Final = (
+    "CASE WHEN t.mention IS NOT NULL THEN t.{column} WHEN c.mention IS NOT NULL THEN {fixed} ELSE m.{column} END"
+)
+_LABELS: Final = (
+    f"{_LABEL.format(column='tone', fixed='c.tone')}, {_LABEL.format(column='confidence', fixed=repr(FIXED))}"
+)
+
+
+def _rows(db: Connection, topic: int, mentions: Iterable[int]) -> dict[int, _Row]:
+    """A mention that is new to the topic goes along with its general tone, unless somebody fixed it there before."""
     found = db.execute(
-        "SELECT m.id, m.published, m.source, m.tone, m.confidence, m.story FROM json_each(?) j"
-        " CROSS JOIN mentions m ON m.id = j.value",
-        (json.dumps(list(mentions)),),
+        f"SELECT m.id, m.published, m.source, {_LABELS}, m.story FROM json_each(:mentions) j"  # noqa: S608
+        " CROSS JOIN mentions m ON m.id = j.value"
+        " LEFT JOIN mention_topics t ON t.topic = :topic AND t.mention = m.id"
+        " LEFT JOIN corrections c ON c.mention = m.id AND c.topic = :topic",
+        {"mentions": json.dumps(list(mentions)), "topic": topic},
     )
     return {row[0]: _Row(places_of(db, row[0]), *row[1:]) for row in found.fetchall()}
 
@@ -240,5 +251,5 @@ class _Stories:
             (first, self._topic, mention, first),
         ).rowcount
         if changed:
-            row = rows.get(mention) or _rows(self._db, [mention])[mention]
+            row = rows.get(mention) or _rows(self._db, self._topic, [mention])[mention]
             delta.add(self._topic, row.published, row.source, row.bucket, 0, 1 if first else -1)

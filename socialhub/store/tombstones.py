@@ -22,6 +22,7 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
         " sha256 = NULL WHERE id = ?",
         (next_revs(db), reason, mention),
     )
+    db.execute("UPDATE mention_topics SET why = '' WHERE mention = ?", (mention,))
     for table in ("versions", "relays", "mention_people", "engagement"):
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     return True

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from socialhub.clock import DAY
-from socialhub.model import UNSURE_BELOW, Said
+from socialhub.model import Said
 from socialhub.reach import PEOPLE_SQL
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
+from socialhub.store.tones import GENERAL, OF_TOPIC, ToneColumns
 
 TOP_TOPICS: Final = 2
 _CLOCKS_DIFFER: Final = DAY
@@ -71,15 +72,12 @@ def oldest_published(db: Connection) -> int | None:
 def voices(db: Connection, since: int, start: int, end: int, topic: int | None = None) -> dict[int, Voice]:
     """Everybody who is watched, by number: [start, end) is the period, [since, start) the time before it.
 
-    With a `topic` (row number) only its mentions count; when somebody was last heard is told of all.
+    With a `topic` (row number) only its mentions count, in their tone towards it; when somebody was last heard is told
+    of all.
     """
-    about = (
-        ""
-        if topic is None
-        else " AND EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = a.mention)"
-    )
+    about, tones = ("", GENERAL) if topic is None else (_ABOUT, OF_TOPIC)
     ask = {"since": since, "start": start, "end": end, "topic": topic}
-    period, earlier = _in_period(db, about, ask), _before(db, about, ask)
+    period, earlier = _in_period(db, about, ask, tones), _before(db, about, ask)
     topics, contacts = _topics(db, start, end), last_exchanges(db)
     return {
         person: Voice(
@@ -94,24 +92,23 @@ def voices(db: Connection, since: int, start: int, end: int, topic: int | None =
     }
 
 
+_ABOUT: Final = " AND EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AND mention = a.mention)"
 _THEIRS: Final = (
     " FROM people p CROSS JOIN mention_people a ON a.person = p.id AND a.published >= :{low} AND a.published < :{high}"
 )
 
 
 def _in_period(
-    db: Connection, about: str, ask: dict[str, int | None]
+    db: Connection, about: str, ask: dict[str, int | None], tones: ToneColumns
 ) -> dict[int, tuple[int, int, int, int, int | None]]:
     """Mentions, those judged negative, neutral and positive, and the reach, of who said something."""
     rows = db.execute(
-        "SELECT a.person, count(*), sum(m.tone = -1 AND m.confidence >= :sure),"
-        " sum(m.tone = 0 AND m.confidence >= :sure), sum(m.tone = 1 AND m.confidence >= :sure),"
+        f"SELECT a.person, count(*), sum({tones.bucket} = -1), sum({tones.bucket} = 0), sum({tones.bucket} = 1),"
         f" max({PEOPLE_SQL}){_THEIRS.format(low='start', high='end')} CROSS JOIN mentions m ON m.id = a.mention"
         f" WHERE p.active{about} GROUP BY a.person",
-        {**ask, "sure": UNSURE_BELOW},
+        ask,
     )
-    # A tone that was never judged is neither of the three.
-    return {row[0]: (row[1], row[2] or 0, row[3] or 0, row[4] or 0, row[5]) for row in rows}
+    return {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in rows}
 
 
 def _before(db: Connection, about: str, ask: dict[str, int | None]) -> dict[int, int]:

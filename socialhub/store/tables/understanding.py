@@ -7,6 +7,9 @@ from typing import Final
 LABELS: Final = """
 ALTER TABLE mention_topics ADD COLUMN score REAL NOT NULL DEFAULT 0;
 ALTER TABLE mention_topics ADD COLUMN why TEXT NOT NULL DEFAULT '';
+ALTER TABLE mention_topics ADD COLUMN own INTEGER NOT NULL DEFAULT 0;
+DROP INDEX mentions_by_facet;
+CREATE INDEX mentions_by_facet ON mentions(id, source, lang, published, tone, confidence, model) WHERE tombstone = '';
 
 CREATE TABLE corrections (
     mention INTEGER NOT NULL REFERENCES mentions(id),
@@ -14,6 +17,8 @@ CREATE TABLE corrections (
     tone INTEGER NOT NULL,
     operator TEXT NOT NULL,
     at INTEGER NOT NULL,
+    judged_tone INTEGER,
+    judged_confidence REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (mention, topic)
 ) WITHOUT ROWID;
 CREATE TABLE sentiment_models (
