@@ -66,9 +66,11 @@ class JobRunner:
         purge = privacy.Purge.from_parameters(job.parameters)
         total = job.total or privacy.count_doomed(self._writer.db, purge)
         with self._writer.transaction(durable=True) as db:
-            erased = privacy.purge_chunk(db, purge)
-            job_store.note_progress(db, job.id, job.done + erased, total, {})
-        if erased:
+            purged = privacy.purge_chunk(db, purge)
+            job_store.note_progress(db, job.id, job.done + purged.erased, total, {})
+        if purged.erased:
+            if purged.moved:
+                self._ingest.stories.rename(purged.moved)
             return
         if purge.author:
             # The wish itself names the person; what stands in its place matches nothing, should we be interrupted.

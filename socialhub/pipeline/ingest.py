@@ -7,6 +7,7 @@
     people      pipeline/people.py      who of the watchlists wrote it: their mentions are always kept
     match       query/matcher.py        which topics; unmatched posts of a "matched" source end here
     sentiment   pipeline/sentiment/     only of what is kept
+    stories     pipeline/stories.py     what tells the same as a recent mention, over the whole chunk
     commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
     snapshots   pipeline/snapshots.py   which posts are followed, and numbers read at a set age
     mutes       store/mutes.py          in the same transaction: what is muted never shows up for a moment
@@ -33,12 +34,15 @@ from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
 from socialhub.pipeline.sentiment.base import SentimentModel
 from socialhub.pipeline.sentiment.judge import Judge, Told
 from socialhub.pipeline.snapshots import Reading, Snapshots
+from socialhub.pipeline.stories import PAUSE, Stories, Story, Telling
+from socialhub.pipeline.story_words import said
 from socialhub.query import Document, Matcher, Node
 from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.intake import Intake, Known, Prepared, engagement_of, find_erased, find_known, store_intake
 from socialhub.store.mutes import mute_arrivals
+from socialhub.store.stories import PastTelling, recent_tellings
 from socialhub.store.tones import words_to_json
 from socialhub.text import tokenise
 
@@ -79,14 +83,13 @@ class Ingested:
 
 
 class _Chunk:
-    """What is being put together for one transaction; `findings` goes with `intake.new`, pair by pair."""
+    """What is being put together for one transaction; `told` are the new mentions with words, as stories see them."""
 
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
         self.outcome = Ingested()
-        self.findings: list[Findings] = []
-        self.firsts: dict[int, Prepared] = {}
         self.readings: list[Reading] = []
+        self.told: list[tuple[Prepared, Telling]] = []
 
 
 class Ingest:
@@ -116,6 +119,7 @@ class Ingest:
         self._places = PlaceFinder()
         self._memory = RepeatMemory()
         self._snapshots = Snapshots()
+        self._stories: Stories | None = None
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -155,14 +159,25 @@ class Ingest:
                 reason = line(item.reason, 100) or "deleted"
                 deletion = Deletion(identifier(item.native_id), identifier(item.canonical_id), reason)
                 chunk.intake.deletions.append(deletion)
+        stories = self.stories.place([telling for _prepared, telling in chunk.told])
+        _join(chunk, stories)
         with self._writer.transaction() as db:
             chunk.outcome.new = store_intake(db, chunk.intake)
             self._snapshots.take(db, chunk.intake.new, chunk.readings, seen)
             _mute(db, chunk.intake, seen, self._zone)
             self._note(db, origin, batch, seen, chunk.outcome.new)
-        for prepared, findings in zip(chunk.intake.new, chunk.findings, strict=True):
-            findings.story = findings.story or prepared.story
+        firsts = (prepared.story for prepared, _telling in chunk.told)
+        self.stories.settle(zip(stories, firsts, strict=True))
         return chunk.outcome
+
+    @property
+    def stories(self) -> Stories:
+        """The stories of the last hours; the first time they are made from what the cache holds of them."""
+        if self._stories is None:
+            self._stories = Stories()
+            past = recent_tellings(self._writer.db, self._clock.now() - PAUSE)
+            self._stories.recall((each.story, _telling_of(each)) for each in past)
+        return self._stories
 
     def _note(self, db: Connection, origin: Origin, batch: Batch | None, seen: int, stored: int) -> None:
         if batch is None:
@@ -228,11 +243,14 @@ class Ingest:
             return
         prepared = self._prepare(draft, canonical, key, findings)
         prepared.people = people
-        if not findings.story and has_words:
-            prepared.same_story_as = chunk.firsts.get(key)
-            chunk.firsts.setdefault(key, prepared)
         chunk.intake.new.append(prepared)
-        chunk.findings.append(findings)
+        if has_words:
+            if findings.said is None:
+                outlets = draft.site, draft.author, origin.name
+                findings.said = said(draft.title, draft.text, outlets, findings.body_words.split())
+            alike = bool(findings.topics)
+            telling = Telling(findings.said, key, draft.kind, prepared.published, findings.places, alike)
+            chunk.told.append((prepared, telling))
 
     def _prepare(self, draft: Draft, canonical: str, key: int, findings: Findings) -> Prepared:
         draft.lang = findings.lang
@@ -250,7 +268,6 @@ class Ingest:
             findings.model,
             findings.why,
             findings.topics,
-            findings.story,
             places=self._places_of(draft, findings.places),
             by_topic=findings.by_topic,
         )
@@ -331,6 +348,21 @@ class Ingest:
             lists=self.people.lists(people),
             places=asked_names(self._places_of(draft, places)),
         )
+
+
+def _join(chunk: _Chunk, stories: Sequence[Story]) -> None:
+    """Tell the new mentions of a chunk their stories: by id, or by who opens them in this very chunk."""
+    openers: dict[int, Prepared] = {}
+    for (prepared, _telling), story in zip(chunk.told, stories, strict=True):
+        opener = openers.setdefault(id(story), prepared)
+        prepared.story = story.id
+        if not story.id and opener is not prepared:
+            prepared.same_story_as = opener
+
+
+def _telling_of(past: PastTelling) -> Telling:
+    words = said(past.title, past.text, (past.site, past.author, past.source))
+    return Telling(words, past.exact_key, past.kind, past.published, tuple(past.places.split()), bool(past.matched))
 
 
 def _mute(db: Connection, intake: Intake, now: int, zone: tzinfo) -> None:

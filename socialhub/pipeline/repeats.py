@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from socialhub.model import Draft, Verdict
+from socialhub.pipeline.story_words import Said
 
 REMEMBERED: Final = 20_000
 """First mentions kept in memory (about 15 MB): hours of traffic, more than any wave of repeats lasts."""
@@ -22,7 +23,7 @@ def exact_key(draft: Draft) -> int:
 
 @dataclass(slots=True)
 class Findings:
-    """What the stages found in a text; all repeats share it. `story` is the first mention's id once it is stored.
+    """What the stages found in a text; all repeats share it. `said` is None until a mention of them is kept.
 
     `by_topic` holds the tones of topics that differ from the general one.
     """
@@ -39,7 +40,7 @@ class Findings:
     topics: tuple[int, ...] = ()
     by_topic: Mapping[int, Verdict] = field(default_factory=dict)
     places: tuple[str, ...] = ()
-    story: int = 0
+    said: Said | None = None
 
 
 class RepeatMemory:

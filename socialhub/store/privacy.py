@@ -14,8 +14,9 @@ from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
 from socialhub.store.mutes import forget_mutes_about
 from socialhub.store.places import places_of
-from socialhub.store.schema import MENTION_TABLES
+from socialhub.store.schema import ALL_TOPICS, MENTION_TABLES
 from socialhub.store.searches import forget_history
+from socialhub.store.stories import hand_on
 from socialhub.store.tones import bucket_of
 
 CHUNK: Final = 500
@@ -82,8 +83,19 @@ def count_doomed(db: Connection, purge: Purge) -> int:
     return int(db.execute(f"SELECT count(*) FROM mentions m WHERE {where}", values).fetchone()[0])  # noqa: S608
 
 
-def purge_chunk(db: Connection, purge: Purge) -> int:
-    """Erase the next mentions of a purge inside the caller's transaction; returns how many (0: nothing is left)."""
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many mentions a chunk erased (0: nothing is left), and the stories whose first was among them.
+
+    `moved` are their new ids by the old ones, 0 where nothing is left of a story.
+    """
+
+    erased: int
+    moved: dict[int, int]
+
+
+def purge_chunk(db: Connection, purge: Purge) -> Purged:
+    """Erase the next mentions of a purge inside the caller's transaction."""
     where, values = _conditions(purge)
     doomed = db.execute(
         "SELECT m.id, m.canonical_id, m.title, m.text, m.published, m.source, m.tone, m.confidence, m.story,"  # noqa: S608
@@ -91,8 +103,11 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
         values,
     ).fetchall()
     delta = CountDelta()
+    orphans: list[tuple[int, int]] = []
     for row in doomed:
-        _erase(db, row, purge, delta)
+        orphans += _erase(db, row, purge, delta)
+    firsts = [story for topic, story in orphans if topic == ALL_TOPICS]
+    moved = hand_on(db, firsts, [each for each in orphans if each[0] != ALL_TOPICS], delta)
     if not purge.keep_counts:
         delta.apply(db)
     if not doomed and purge.author:
@@ -107,24 +122,27 @@ def purge_chunk(db: Connection, purge: Purge) -> int:
         )
     elif not doomed and purge.older_than is not None and not purge.topic:
         forget_history(db, purge.older_than)
-    return len(doomed)
+    return Purged(len(doomed), moved)
 
 
-def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta) -> None:
+def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta) -> list[tuple[int, int]]:
+    """Erase one mention; returns the (topic, story) of which it was the first."""
     mention, canonical, title, text, published, source, tone, confidence, story, tombstone = row
     if not tombstone:
         fts.delete(db, mention, title, text)
     places = places_of(db, mention)
-    delta.add(0, published, source, bucket_of(tone, confidence), -1, -int(story == mention), places)
-    for topic, first, *label in db.execute(
+    belongs = [(ALL_TOPICS, int(story == mention), tone, confidence)]
+    belongs += db.execute(
         "SELECT topic, first_of_story, tone, confidence FROM mention_topics WHERE mention = ?", (mention,)
-    ):
+    ).fetchall()
+    for topic, first, *label in belongs:
         delta.add(topic, published, source, bucket_of(*label), -1, -first, places)
     if purge.remember:
         db.execute("INSERT OR IGNORE INTO erased (hash) VALUES (?)", (erasure_hash(db, canonical),))
     for table in MENTION_TABLES:
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     db.execute("DELETE FROM mentions WHERE id = ?", (mention,))
+    return [(topic, story) for topic, first, *_label in belongs if first]
 
 
 def wipe_traces(writer: Writer) -> None:

@@ -18,7 +18,7 @@ def run_purge(room: Room, purge: privacy.Purge) -> int:
     erased = 0
     while True:
         with room.writer.transaction() as db:
-            chunk = privacy.purge_chunk(db, purge)
+            chunk = privacy.purge_chunk(db, purge).erased
         if not chunk:
             return erased
         erased += chunk
