@@ -1,4 +1,4 @@
-"""`socialhub mentions assign|tag|note|state|mute`: ids from arguments or stdin, in short transactions."""
+"""`socialhub mentions assign|tag|note|state|mute|label`: ids from arguments or stdin, in short transactions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from socialhub.model import WorkState
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection
+    from socialhub.store.corrections import Fix
     from socialhub.store.work import Step
 
-    Work = Callable[[Connection, Sequence[int], int], tuple[list[Step], dict[int, str]]]
+    Work = Callable[[Connection, Sequence[int], int], tuple[Sequence[Step | Fix], dict[int, str]]]
     """Changes mentions at a moment (ms UTC); returns the steps, and who has those that were left alone."""
 
 CHUNK: Final = 500
@@ -156,7 +157,43 @@ def mute(
     add_mute(setup, Wish(fitting[0], ends, reason, force), as_json=as_json)
 
 
-WORK_COMMANDS: Final = (assign, state_command, tag, note, mute)
+_TONES: Final = {"neg": -1, "neu": 0, "pos": 1, "auto": None}
+
+
+@command(
+    "label",
+    help=N_("Correct the tone of mentions: neg, neu or pos; auto gives the judge's back."),
+)
+@click.argument("words", metavar="[ID]... neg|neu|pos|auto", nargs=-1, required=True)
+@option("--topic", "slug", metavar="ID", default="", help=N_("Towards this topic; without it, in general."))
+@json_option
+@pass_setup
+def label(setup: Setup, words: tuple[str, ...], slug: str, as_json: bool) -> None:
+    """See `help`."""
+    from socialhub.model import Tone
+    from socialhub.store.corrections import fix_tones
+
+    numbers = [int(word) for word in words if word.isascii() and word.isdigit()]
+    tones = [word for word in words if word in _TONES]
+    if len(tones) != 1 or len(numbers) + 1 != len(words):
+        raise UserError(_("Which tone?"), _("Ids, then one of neg, neu, pos, auto."), EXIT_USAGE)
+    value = _TONES[tones[0]]
+    tone = None if value is None else Tone(value)
+    topic = _topic_number(setup, slug) if slug else 0
+    _change(setup, numbers, lambda db, ids, now: (fix_tones(db, ids, topic, tone, setup.operator, now), {}), as_json)
+
+
+def _topic_number(setup: Setup, slug: str) -> int:
+    from socialhub.store.topics import active_topics
+
+    with setup.reader() as db:
+        numbers = {topic.id: topic.number for topic in active_topics(db)}
+    if slug not in numbers:
+        raise UserError(_("There is no topic {id}.").format(id=slug), _("'socialhub topics list' shows them."))
+    return numbers[slug]
+
+
+WORK_COMMANDS: Final = (assign, state_command, tag, note, mute, label)
 
 
 def _change(setup: Setup, numbers: Sequence[int], do: Work, as_json: bool) -> None:

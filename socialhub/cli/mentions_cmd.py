@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 
-@group("mentions", help=N_("The stored mentions: list, show, assign, tag, note, state, mute."))
+@group("mentions", help=N_("The stored mentions: list, show, assign, tag, note, state, mute, label."))
 def mentions() -> None:
     """See `help`."""
 
@@ -107,6 +107,7 @@ def _narrowed(db: Connection, fields: dict[str, str | None], since: str | None) 
 def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -> None:
     """See `help`."""
     from socialhub.cli.find import mention_values, topic_slugs
+    from socialhub.cli.mention_tones import tone_values
     from socialhub.cli.mention_work import work_text, work_values
     from socialhub.cli.output import print_json, print_text
     from socialhub.cli.view import moment
@@ -129,6 +130,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             "tombstone": found.tombstone or None,
             "edited_at": moment(found.edited),
             "score": None if why is None else why.score,
+            "tones": tone_values(db, number_),
             "why": [{"word": word.text, "weight": word.weight} for word in (why.why if why else ())],
             "links": list(links_of(db, number_)),
             "seen_by": list(spread.sources),
@@ -250,17 +252,11 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
     """Names and values, empty ones left out."""
     from socialhub.ages import moment_text
     from socialhub.cli.find import topic_slugs
-    from socialhub.i18n import decimal
-    from socialhub.model import Tone
-    from socialhub.store.mentions import links_of, spread_of, versions_of, why_of
+    from socialhub.cli.mention_tones import tone_facts
+    from socialhub.store.mentions import links_of, spread_of, versions_of
 
     now = setup.clock.now()
-    why, spread, slugs = why_of(db, found.id), spread_of(db, found), topic_slugs(db)
-    tone = ""
-    if why is not None:
-        names = {Tone.NEGATIVE: _("negative"), Tone.NEUTRAL: _("neutral"), Tone.POSITIVE: _("positive")}
-        words = ", ".join(f"{word.text} {decimal(word.weight, 2)}" for word in why.why) or "–"
-        tone = labelled(f"{names[why.tone]} {decimal(why.score, 2)} ({decimal(why.confidence, 2)})", words)
+    spread, slugs = spread_of(db, found), topic_slugs(db)
     times = [(_("published"), found.published), (_("seen"), found.seen), (_("edited"), found.edited)]
     counts = [
         (_("followers"), found.followers),
@@ -277,7 +273,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         *((name, moment_text(at, now, setup.zone)) for name, at in times if at is not None),
         (_("link"), found.url),
         (_("topics"), ", ".join(slugs[each] for each in found.topics if each in slugs)),
-        (_("tone"), tone),
+        *tone_facts(db, found, now, setup.zone),
         (_("language"), found.lang),
         (_("place"), found.place),
         (_("content warning"), found.warning),

@@ -10,7 +10,7 @@ from socialhub.errors import UserError
 from socialhub.model import Topic
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
-from socialhub.store.documents import document_of
+from socialhub.store.documents import document_of, toned
 from socialhub.store.searches import resolved
 
 if TYPE_CHECKING:
@@ -39,9 +39,14 @@ def judge(
     operator: str,
     now: int,
     zone: tzinfo,
+    subject: int = 0,
 ) -> list[Judged] | None:
-    """The verdicts on `query` ("" for none) and on the topics, those that hold first; None when the mention is gone."""
+    """The verdicts on `query` ("" for none) and on the topics, those that hold first; None when the mention is gone.
+
+    `subject` is the topic (row number, 0 for none) whose tone the list shows that `query` narrows.
+    """
     from socialhub.query import explain, parse, reason_lines
+    from socialhub.query import subject as subject_of
 
     document = document_of(db, mention, operator, now)
     if document is None:
@@ -50,7 +55,9 @@ def judge(
     found: list[Judged] = []
     for name, text in asked:
         try:
-            reason = explain(resolved(db, parse(text)), document, now, zone)
+            node = resolved(db, parse(text))
+            about = subject or subject_of(node)
+            reason = explain(node, toned(db, document, mention, about) if about else document, now, zone)
         except UserError as error:
             found.append(Judged(name, False, (), error.message))
             continue

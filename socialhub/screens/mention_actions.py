@@ -27,6 +27,11 @@ class MentionActions(Widget):
         """The list."""
         raise NotImplementedError
 
+    @property
+    def subject(self) -> int:
+        """The topic (row number) that the list is about, 0 for none."""
+        raise NotImplementedError
+
     def action_read(self) -> None:
         """Read becomes unread and the other way round."""
         if (mention := self.feed.current) is not None:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from socialhub.model import Topic
+from socialhub.model import Mention, Topic
 from socialhub.screens.queries import marked
 from socialhub.store.connection import Connection
-from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
+from socialhub.store.mentions import FeedFilter, links_of, mention_by_id, spread_of, versions_of
 from socialhub.store.reach import mention_reach, story_reach
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
+from socialhub.widgets.tone_detail import ToneLine
 from socialhub.widgets.work_detail import DoneLine, NoteLine
 
 
-def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[Topic]) -> MentionDetail | None:
-    """What the cache knows of a mention; None when it is gone."""
+def read_detail(
+    db: Connection, mention: int, operator: str, topics: Sequence[Topic], listed: FeedFilter, subject: int = 0
+) -> MentionDetail | None:
+    """What the cache knows of a mention as a list narrowed to `listed` shows it; None when it is gone.
+
+    `subject` is the topic (row number) that the list is about, 0 for none: the tone towards it comes first.
+    """
     from socialhub.store import work
 
-    found = mention_by_id(db, mention, operator)
+    found = mention_by_id(db, mention, operator, listed)
     if found is None:
         return None
     spread = spread_of(db, found)
@@ -34,11 +40,32 @@ def read_detail(db: Connection, mention: int, operator: str, topics: Sequence[To
         repeats=max(0, spread.repeats),
         reach=None if found.tombstone else mention_reach(db, mention),
         story_reach=story_reach(db, found.story) if spread.relays or spread.repeats else None,
-        verdict=None if found.tombstone else why_of(db, mention),
+        tones=tone_lines(db, found, topics, subject),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
         done=tuple(
             DoneLine(event.at, event.operator, event.action, event.detail) for event in work.events_of(db, mention)
         ),
+    )
+
+
+def tone_lines(db: Connection, mention: Mention, topics: Sequence[Topic], subject: int) -> tuple[ToneLine, ...]:
+    """The tone towards the subject of the list, then the general one, then those of topics that differ from it."""
+    from socialhub.store.corrections import tones_of
+
+    names = {topic.number: topic.name for topic in topics}
+    told = tones_of(db, mention.id)
+    told.sort(key=lambda each: (each.topic != subject, each.topic))
+    return tuple(
+        ToneLine(
+            names.get(each.topic, ""),
+            each.verdict,
+            each.fixed.operator if each.fixed else "",
+            each.fixed.at if each.fixed else 0,
+            each.fixed.judged if each.fixed else None,
+            stale=each.fixed is not None and (mention.edited or 0) > each.fixed.at,
+        )
+        for each in told
+        if not each.topic or each.topic in names
     )
 
 

@@ -27,6 +27,9 @@ class MentionWork(MentionActions):
         bind("tag", "tag"),
         bind("note", "note"),
         bind("silence", "mute"),
+        bind("tone-positive", "tone(1)"),
+        bind("tone-neutral", "tone(0)"),
+        bind("tone-negative", "tone(-1)"),
     ]
     notes_elsewhere = False
     """Whether the screen takes the notes: they are about a person, not about the mention."""
@@ -63,6 +66,10 @@ class MentionWork(MentionActions):
             raise SkipAction
         self._acts.note()
 
+    def action_tone(self, tone: int) -> None:
+        """Fix the tone of the mention: towards the topic in view, or in general."""
+        self._acts.fix_tone(tone)
+
     async def action_mute(self) -> None:
         """Hide mentions like this one."""
         await self._acts.mute()
@@ -75,4 +82,4 @@ def worked_on(before: Mention, after: Mention) -> bool:
 
 def _told(mention: Mention) -> tuple[object, ...]:
     done = mention.state, mention.assignee, mention.tags, mention.notes
-    return *done, mention.muted_until, mention.edited, mention.tombstone
+    return *done, mention.tone, mention.confidence, mention.muted_until, mention.edited, mention.tombstone

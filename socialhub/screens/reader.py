@@ -117,6 +117,15 @@ class Reader(MentionWork, MutedToggle, Vertical):
         return self._supply.narrowed
 
     @property
+    def subject(self) -> int:
+        """The topic (row number) that the list is narrowed to, 0 for none."""
+        chosen = self.narrowed.chosen
+        if chosen.topic is not None:
+            return chosen.topic
+        slug = chosen.condition.subject if chosen.condition is not None else ""
+        return next((topic.number for topic in self.topics if topic.id.lower() == slug), 0)
+
+    @property
     def reading(self) -> bool:
         """Whether the detail is open."""
         return self.has_class("-reading")
@@ -284,7 +293,7 @@ class Reader(MentionWork, MutedToggle, Vertical):
         if (mention := self._feed.current) is not None:
             from socialhub.screens.why import WhyView
 
-            self.app.push_screen(WhyView(self.context, mention.id, self.topics, self._choices.query))
+            self.app.push_screen(WhyView(self.context, mention.id, self.topics, self._choices.query, self.subject))
 
     def action_neighbour(self, step: int) -> None:
         """The next older (1) or newer (-1) mention, in the open detail."""
@@ -346,8 +355,11 @@ class Reader(MentionWork, MutedToggle, Vertical):
 
     async def _read_detail(self, mention: int) -> None:
         topics, operator, query = self.topics, self.context.operator, self._choices.query
+        listed, subject = self.narrowed.chosen, self.subject
         try:
-            detail = await self.context.reading.read(lambda db: read_detail(db, mention, operator, topics))
+            detail = await self.context.reading.read(
+                lambda db: read_detail(db, mention, operator, topics, listed, subject)
+            )
         except CacheError as error:
             self._cache_failed(error)
             return

@@ -1,4 +1,6 @@
-"""Why this mention is here: every topic and the reader's own query, part by part, with the words that were found."""
+"""Why this mention is here and why in this tone: the words that made it, then every topic and the reader's own query,
+part by part, with the words that were found.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +19,25 @@ from socialhub.live.reasons import Judged, judge
 from socialhub.model import Topic
 from socialhub.screens.base import hints_for
 from socialhub.screens.context import Context
-from socialhub.store.connection import CacheError
+from socialhub.screens.mention_detail import tone_lines
+from socialhub.store.connection import CacheError, Connection
+from socialhub.store.mentions import mention_by_id
 from socialhub.text import clean, clip
 from socialhub.widgets.bindings import bind
+from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
+from socialhub.widgets.tone_detail import ToneLine, tone_block
 
 _LONGEST_PART = 300
 _MOST_WORDS = 8
 
 
 class WhyView(ModalScreen[None]):
-    """The verdicts on the mention `number`; `query` is what the list is filtered by, "" for nothing."""
+    """The tones of the mention `number` and the verdicts on it.
+
+    `query` is what the list is filtered by, "" for nothing; `subject` the topic (row number) it is about, 0 for none.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("back", "dismiss"),
@@ -40,12 +49,13 @@ class WhyView(ModalScreen[None]):
         bind("page-up", "scroll(-10)"),
     ]
 
-    def __init__(self, context: Context, number: int, topics: Sequence[Topic], query: str) -> None:
+    def __init__(self, context: Context, number: int, topics: Sequence[Topic], query: str, subject: int) -> None:
         super().__init__()
         self._room = context
         self._number = number
         self._topics = tuple(topics)
         self._query = query
+        self._subject = subject
 
     def compose(self) -> ComposeResult:
         """Title and verdicts."""
@@ -68,6 +78,7 @@ class WhyView(ModalScreen[None]):
     async def _ask(self) -> None:
         room = self._room
         try:
+            tones = await room.reading.read(self._tones)
             found = await room.reading.read(
                 lambda db: judge(
                     db,
@@ -77,6 +88,7 @@ class WhyView(ModalScreen[None]):
                     operator=room.operator,
                     now=room.clock.now(),
                     zone=room.zone,
+                    subject=self._subject,
                 )
             )
         except CacheError as error:
@@ -86,7 +98,13 @@ class WhyView(ModalScreen[None]):
         if found is None:
             text.update(Content(_("This mention is not in the cache any more.")))
         else:
-            text.update(Content("\n").join(drawn(found)))
+            now, zone = room.clock.now(), room.zone
+            judged = [tone_block(tones, now, zone, glyphs_of()), Content("")] if tones else []
+            text.update(Content("\n").join([*judged, *drawn(found)]))
+
+    def _tones(self, db: Connection) -> tuple[ToneLine, ...]:
+        found = mention_by_id(db, self._number, self._room.operator)
+        return () if found is None or found.tombstone else tone_lines(db, found, self._topics, self._subject)
 
 
 def drawn(found: Sequence[Judged]) -> Iterator[Content]:

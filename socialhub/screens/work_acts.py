@@ -10,14 +10,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from socialhub.i18n import _
-from socialhub.model import Mention, WorkState
+from socialhub.model import Mention, Tone, WorkState
 from socialhub.screens.ask_line import AskLine
 from socialhub.screens.context import Act
 from socialhub.screens.mute_form import MuteForm, MuteWish
 from socialhub.screens.pick import Pick, Pickable
-from socialhub.store import mutes, work
+from socialhub.store import corrections, mutes, work
 from socialhub.store.connection import CacheError, Connection
 from socialhub.store.work import HeldError, Step
+from socialhub.tone_words import tone_word
 from socialhub.work_words import state_word
 
 if TYPE_CHECKING:
@@ -171,6 +172,26 @@ class WorkActs:
                 self._work(_("Note kept."), lambda db, now: work.add_note(db, [mention.id], text, operator, now))
 
         self._pane.app.push_screen(AskLine(_("Note"), longest=work.LONGEST_NOTE), written)
+
+    # ---- tone ----------------------------------------------------------------------------------------------------
+
+    def fix_tone(self, tone: int) -> None:
+        """Fix the tone of the mention: towards the topic in view, or in general."""
+        if (mention := self._pane.feed.current) is None or mention.tombstone:
+            return
+        context, subject, wanted = self._context, self._pane.subject, Tone(tone)
+        fixes: list[corrections.Fix] = []
+
+        def change(db: Connection) -> bool:
+            now = context.clock.now()
+            fixes[:] = corrections.fix_tones(db, [mention.id], subject, wanted, context.operator, now)
+            return bool(fixes)
+
+        def undo(db: Connection) -> bool:
+            return bool(corrections.take_back(db, fixes))
+
+        said = _("Corrected: {tone}.").format(tone=tone_word(wanted))
+        self._pane.post_message(Act(said, change, undo, nothing=_("It is so already.")))
 
     # ---- mutes ---------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ happened to it since.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from socialhub.gazetteer import asked_names
@@ -77,6 +78,18 @@ def document_of(db: Connection, mention: int, operator: str, now: int) -> Docume
     document.answered = bool(row[12]) or bool(counts[2])
     document.unread = not row[13]
     return document
+
+
+def toned(db: Connection, document: Document, mention: int, topic: int | str) -> Document:
+    """The same with the tone towards a topic (row number, or slug in small letters) that the mention belongs to."""
+    row = db.execute(
+        "SELECT t.tone, t.confidence FROM mention_topics t JOIN topics p ON p.id = t.topic"
+        " WHERE t.mention = ? AND (p.id = ? OR lower(p.slug) = ?)",
+        (mention, topic, topic),
+    ).fetchone()
+    if row is None:
+        return document
+    return replace(document, tone=None if row[0] is None else Tone(row[0]), confidence=row[1])
 
 
 def _document(row: Sequence[Any]) -> Document:

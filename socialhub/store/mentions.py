@@ -225,11 +225,13 @@ def tally(db: Connection, chosen: FeedFilter, *, operator: str = "", now: int = 
     return [SourceTally(*row) for row in rows]
 
 
-def mention_by_id(db: Connection, mention: int, operator: str) -> Mention | None:
-    """One mention with its whole text and its general tone."""
+def mention_by_id(db: Connection, mention: int, operator: str, listed: FeedFilter | None = None) -> Mention | None:
+    """One mention with its whole text; its tone is the one that a list narrowed to `listed` shows."""
+    chosen = listed or FeedFilter()
     row = db.execute(
-        f"SELECT {_columns(GENERAL, whole=True)} FROM mentions m JOIN sources s ON s.id = m.source WHERE m.id = :id",  # noqa: S608
-        {"id": mention, "operator": operator},
+        f"SELECT {_columns(tones_of(chosen), whole=True)} FROM mentions m"  # noqa: S608
+        " JOIN sources s ON s.id = m.source WHERE m.id = :id",
+        {"id": mention, "operator": operator} | subject_values(chosen),
     ).fetchone()
     return to_mention(row) if row else None
 

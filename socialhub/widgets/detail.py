@@ -16,28 +16,22 @@ from textual.content import Content
 from textual.widgets import Static
 
 from socialhub.ages import moment_text
-from socialhub.i18n import _, decimal, ngettext, number
-from socialhub.model import Mention, Verdict
+from socialhub.i18n import _, ngettext, number
+from socialhub.model import Mention
 from socialhub.reach import MentionReach, Reach
 from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
-from socialhub.widgets.feed_rows import gone, stars, tone_mark
+from socialhub.widgets.feed_rows import gone, stars
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
+from socialhub.widgets.tone_detail import ToneLine, tone_block
 from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
 
-_COLOURS: Final = {
-    "negative": "$text-error",
-    "positive": "$text-success",
-    "neutral": "$text-muted",
-    "unsure": "$text-muted",
-}
 _QUIET: Final = "$text-muted"
 _HIT: Final = "bold underline $text-accent"
 MOST_LINKS: Final = 12
-MOST_WORDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +46,8 @@ class EarlierWords:
 class MentionDetail:
     """A mention and what the detail says of it.
 
-    The hits are (start, end) spans in `title` and `text`, which are the mention's words as drawn. `verdict` holds the
-    words that made the tone; None while they are looked up, or when nobody can say.
+    The hits are (start, end) spans in `title` and `text`, which are the mention's words as drawn. `tones` begin with
+    the one that the list shows.
     """
 
     mention: Mention
@@ -62,7 +56,7 @@ class MentionDetail:
     topics: tuple[str, ...] = ()
     title_hits: tuple[tuple[int, int], ...] = ()
     text_hits: tuple[tuple[int, int], ...] = ()
-    verdict: Verdict | None = None
+    tones: tuple[ToneLine, ...] = ()
     links: tuple[str, ...] = ()
     versions: tuple[EarlierWords, ...] = ()
     sources: tuple[str, ...] = ()
@@ -126,7 +120,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -
         *_body(detail),
         *work_blocks(detail.mention, detail.notes, detail.done, now, zone),
         _facts(detail),
-        _tone(detail, glyphs),
+        Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs),
         *_aftermath(detail, now, zone),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
@@ -215,38 +209,6 @@ def thread_link(parent_id: str) -> str:
     if scheme == "at" and len(parts) == 3 and parts[1] == "app.bsky.feed.post":
         return f"https://bsky.app/profile/{parts[0]}/post/{parts[2]}"
     return ""
-
-
-def _tone(detail: MentionDetail, glyphs: Glyphs) -> Content:
-    mention = detail.mention
-    if mention.tombstone:
-        return Content("")
-    names = {
-        "negative": _("negative"),
-        "neutral": _("neutral"),
-        "positive": _("positive"),
-        "unsure": _("unsure"),
-    }
-    mark = tone_mark(mention, glyphs)
-    said = names[mark.look] if mention.tone is not None else _("not judged")
-    sure = (
-        _("confidence {percent} %").format(percent=round(mention.confidence * 100)) if mention.tone is not None else ""
-    )
-    parts = [
-        Content.styled(f"{mark.text} {said}", _COLOURS[mark.look]),
-        Content.styled(f"  {sure}", _QUIET) if sure else Content(""),
-    ]
-    if detail.verdict is not None and detail.verdict.why:
-        words = sorted(detail.verdict.why, key=lambda word: -abs(word.weight))[:MOST_WORDS]
-        listed = ", ".join(f"{safe(word.text)} {_signed(word.weight)}" for word in words)
-        parts.append(Content("\n" + _("because of {words}").format(words=listed)))
-    elif detail.verdict is not None:
-        parts.append(Content.styled("\n" + _("no word of it carries a tone"), _QUIET))
-    return Content("").join(parts)
-
-
-def _signed(weight: float) -> str:
-    return ("+" if weight >= 0 else "−") + decimal(abs(weight), 2)
 
 
 def _aftermath(detail: MentionDetail, now: int, zone: tzinfo) -> Iterator[Content]:

@@ -177,3 +177,17 @@ def test_ends_are_days_and_moments_of_the_room(room: Shell) -> None:
     assert ends[0] in ("2099-12-31T23:00:00Z", "2100-01-01T00:00:00Z")
     usual = datetime.fromisoformat(str(ends[2])).timestamp() * 1000 - now
     assert abs(usual - 7 * DAY) < MINUTE
+
+
+def test_a_tone_is_corrected_by_command_and_given_back(room: Shell) -> None:
+    before = standing(room, "65")["sentiment"]
+    assert room("--as", "lea", "mentions", "label", "65", "64", "neg").exit_code == 0
+    shown = standing(room, "65")
+    assert (shown["sentiment"], shown["confidence"], shown["unsure"]) == ("neg", 1.0, False)
+    assert json.dumps(shown["tones"]).count('"corrected_by": "lea"') == 1
+    assert "corrected by lea" in room("mentions", "show", "65").stdout
+    assert "0 mentions changed" in room("mentions", "label", "65", "neg").stderr
+    assert room("mentions", "label", "auto", "65").exit_code == 0
+    assert standing(room, "65")["sentiment"] == before
+    assert room("mentions", "label", "65").exit_code == 2
+    assert room("mentions", "label", "65", "neg", "--topic", "nowhere").exit_code != 0

@@ -208,7 +208,7 @@ async def test_the_detail_opens_marks_read_and_says_why(seeded: Seeded, cache: P
         await pilot.press("enter")
         await until(lambda: app.screen.query(Detail))
         detail = app.screen.query_one(Detail)
-        await until(lambda: detail.shown is not None and detail.shown.verdict is not None)
+        await until(lambda: detail.shown is not None and detail.shown.tones)
         assert detail.shown is not None
         assert detail.shown.text_hits == ((16, 21),)
         await until(lambda: "because of panne −0.75" in "\n".join(lines(app)))

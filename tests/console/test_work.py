@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from socialhub.app import SocialhubApp
 from socialhub.clock import DAY, HOUR
-from socialhub.model import Mention, WorkState
+from socialhub.model import Mention, Tone, Verdict, Word, WorkState
 from socialhub.screens.mute_form import MuteForm, MuteWish
 from socialhub.screens.mutes import MutesView
 from socialhub.screens.pick import Pick
@@ -22,7 +22,7 @@ from socialhub.widgets.detail import Detail
 from socialhub.widgets.mute_list import MuteList
 from socialhub.widgets.name_list import NameList
 from tests.console.helpers import feed_of, lines, notices, running, until
-from tests.seed import NOW, Seeded
+from tests.seed import NOW, Seeded, prepared
 
 
 def under_cursor(app: SocialhubApp) -> Mention:
@@ -270,3 +270,43 @@ async def test_the_mutes_are_listed_lifted_and_brought_back(seeded: Seeded, cach
 def test_a_mute_until_today_ends_at_midnight_of_the_room() -> None:
     assert MuteWish("a", "", 2).end(NOW, UTC) == NOW - NOW % DAY + DAY
     assert [MuteWish("a", "", choice).end(NOW, UTC) for choice in (1, 3, None)] == [NOW + HOUR, NOW + 7 * DAY, None]
+
+
+async def test_plus_zero_and_minus_correct_the_tone_and_u_gives_it_back(seeded: Seeded, cache: Path) -> None:
+    row = seeded.say("Rien de neuf chez Mandarine", tone=0, topics=(1,))
+    async with running(cache) as (app, pilot):
+        await pilot.press("j", "k", "minus")
+        await until(lambda: under_cursor(app).tone == -1)
+        await pilot.press("enter")
+        await until(lambda: "corrected by lea" in "\n".join(lines(app)))
+        assert "judged: neutral" in "\n".join(lines(app))
+        await pilot.press("escape", "plus")
+        await until(lambda: under_cursor(app).tone == 1)
+        await pilot.press("u")
+        await until(lambda: under_cursor(app).tone == -1)
+        await pilot.press("u")
+        await until(lambda: (under_cursor(app).tone, under_cursor(app).confidence) == (0, 0.9))
+    assert stored(seeded, row.id).tone == 0
+
+
+async def test_in_a_list_of_a_topic_the_tone_towards_it_is_shown_and_corrected(seeded: Seeded, cache: Path) -> None:
+    good = Verdict(Tone.POSITIVE, 0.7, 0.8, (Word("merci libre", 0.7),))
+    row = prepared("Mandarine en panne, merci Libre", tone=-1, topics=(1, 3))
+    row.by_topic = {3: good}
+    seeded.add([row])
+    async with running(cache) as (app, pilot):
+        await pilot.press("f", *"topic:libre-mobile", "enter")
+        await until(lambda: under_cursor(app).id == row.id and under_cursor(app).tone == 1)
+        await pilot.press("enter")
+        await until(lambda: "Libre Mobile: + positive" in shown(app) or "Libre Mobile: ▲ positive" in shown(app))
+        assert "merci libre +0.7" in shown(app)
+        assert "in general: " in shown(app)
+        await pilot.press("escape", "0")
+        await until(lambda: under_cursor(app).tone == 0)
+        await pilot.press("w")
+        await until(lambda: "corrected by lea" in shown(app))
+    assert stored(seeded, row.id).tone == -1
+
+
+def shown(app: SocialhubApp) -> str:
+    return "\n".join(lines(app))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socialhub.model import Deletion
+from socialhub.model import Deletion, Mention, Tone
 from socialhub.query import parse, to_sql
-from socialhub.store import mentions, privacy
+from socialhub.store import corrections, mentions, privacy
 from socialhub.store.facets import facets
 from socialhub.store.mentions import FeedFilter
 from socialhub.store.voices import voices
@@ -99,6 +99,86 @@ def test_what_a_person_said_of_a_topic_has_the_tone_towards_it(torn: Room) -> No
     assert voices(torn.db, NOON - 10**7, NOON - 10**7, NOON)[1].net == 50
 
 
+# ---- corrections -------------------------------------------------------------------------------------------------
+
+
+def fix(room: Room, mention: int, tone: Tone | None, topic: str = "", operator: str = "lea") -> list[corrections.Fix]:
+    with room.writer.transaction() as db:
+        number = room.topics[topic] if topic else 0
+        return corrections.fix_tones(db, [mention], number, tone, operator, NOON)
+
+
+def tones(room: Room, mention: int) -> list[int | None]:
+    """In general, towards Mandarine, towards Libre."""
+    found = [mentions.mention_by_id(room.db, mention, "lea", FeedFilter(topic=each)) for each in room.topics.values()]
+    general = mentions.mention_by_id(room.db, mention, "lea")
+    return [None if each is None else each.tone for each in (general, *found)]
+
+
+def test_a_corrected_general_tone_takes_the_topics_along_that_have_none_of_their_own(room: Room) -> None:
+    signed(room)
+    room.store(draft("1", "mandarine en panne, libre+ #libre +"))
+    assert tones(room, 1) == [1, 1, 1]
+    fix(room, 1, Tone.NEGATIVE)
+    assert tones(room, 1) == [-1, -1, 1]
+    assert (room.counted(), room.counted("mandarine"), room.counted("libre")) == ({-1: 1}, {-1: 1}, {1: 1})
+    fix(room, 1, None)
+    assert tones(room, 1) == [1, 1, 1]
+    assert room.is_sound()
+
+
+def test_a_correction_towards_a_topic_leaves_the_others(torn: Room) -> None:
+    fix(torn, 1, Tone.POSITIVE, "mandarine")
+    assert tones(torn, 1) == [0, 1, 1]
+    shown = corrections.tones_of(torn.db, 1)[1]
+    assert shown.verdict is not None
+    assert shown.fixed is not None
+    assert shown.fixed.judged is not None
+    assert (shown.verdict.confidence, shown.fixed.operator, shown.fixed.judged.tone) == (1.0, "lea", Tone.NEGATIVE)
+    assert [word.text for word in shown.verdict.why] == ["mandarine-"]
+
+
+def test_a_correction_survives_readings_and_edits_and_is_taken_back_to_what_the_judge_says_then(room: Room) -> None:
+    signed(room)
+    room.store(draft("1", "mandarine +"))
+    fix(room, 1, Tone.NEGATIVE)
+    room.store(draft("1", "mandarine +", likes=40))
+    room.store(draft("1", "mandarine ? mieux"))
+    assert tones(room, 1)[:2] == [-1, -1]
+    assert room.counted("mandarine") == {-1: 1}
+    fix(room, 1, None)
+    assert tones(room, 1)[:2] == [0, 0]
+    assert room.counted("mandarine") == {2: 1}
+
+
+def test_undo_gives_back_the_correction_before_and_leaves_that_of_another(torn: Room) -> None:
+    fix(torn, 2, Tone.NEUTRAL, operator="karim")
+    mine = fix(torn, 2, Tone.NEGATIVE)
+    with torn.writer.transaction() as db:
+        corrections.take_back(db, mine)
+    (left,) = corrections.corrections_of(torn.db, 2)
+    assert (left.tone, left.operator, tones(torn, 2)[0]) == (Tone.NEUTRAL, "karim", 0)
+    fix(torn, 2, Tone.POSITIVE, operator="karim")
+    with torn.writer.transaction() as db:
+        assert corrections.take_back(db, mine) == []
+    assert tones(torn, 2)[0] == 1
+
+
+def test_a_correction_is_a_revision_and_is_noticed_the_same_one_again_is_neither(torn: Room) -> None:
+    before, noticed = rev_of(torn, 2), corrections.changes(torn.db)
+    assert fix(torn, 2, Tone.NEGATIVE)
+    assert rev_of(torn, 2) > before
+    assert not fix(torn, 2, Tone.NEGATIVE)
+    assert not fix(torn, 2, Tone.NEGATIVE, "libre")
+    assert corrections.changes(torn.db) == noticed + 1
+
+
+def rev_of(room: Room, mention: int) -> int:
+    found = mentions.mention_by_id(room.db, mention, "lea")
+    assert isinstance(found, Mention)
+    return found.rev
+
+
 _TEXTS = st.sampled_from(
     [TORN, "mandarine +", "mandarine- -", "libre+ #libre -", "fibre ?", "mandarine? #libre libre- +", "rien +", ""]
 )
@@ -107,6 +187,8 @@ _STEPS = st.lists(
         st.tuples(st.just("post"), st.integers(0, 4), _TEXTS),
         st.tuples(st.just("delete"), st.integers(0, 4), st.just("")),
         st.tuples(st.just("purge"), st.just(0), st.sampled_from(["mandarine", "libre"])),
+        st.tuples(st.just("fix"), st.integers(1, 4), st.sampled_from(["-1 mandarine", "1", "0 libre", "-1"])),
+        st.tuples(st.just("auto"), st.integers(1, 4), st.sampled_from(["mandarine", "libre", ""])),
     ),
     max_size=10,
 )
@@ -123,6 +205,11 @@ def test_whatever_happens_the_counts_are_those_of_the_rows(
         if action == "purge":
             with room.writer.transaction() as db:
                 privacy.purge_chunk(db, privacy.Purge(topic=words, keep_counts=False))
+        elif action == "fix":
+            tone, _blank, topic = words.partition(" ")
+            fix(room, which, Tone(int(tone)), topic)
+        elif action == "auto":
+            fix(room, which, None, words)
         elif action == "delete":
             room.store(Deletion(native_id=str(which)))
         else:

@@ -1,0 +1,167 @@
+"""The tones that people fixed: given, taken back, told, and handed to the judge as lessons.
+
+A correction moves the label, its counts and the mention's revision in the caller's transaction; it survives judging
+anew, a later reading of the post and an edit of its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from socialhub.model import Tone, Verdict
+from socialhub.store.connection import Connection
+from socialhub.store.labels import Label, Labelled, labelled, write_labels
+from socialhub.store.marks import touch
+from socialhub.store.schema import ALL_TOPICS
+from socialhub.store.tones import words_from_json
+
+_CHANGES: Final = "corrections"
+"""The fact that counts changes of the corrections: how a collector notices new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A tone that somebody gave a mention towards a topic (0: in general); `at` is ms UTC, `judged` the judge's."""
+
+    topic: int
+    tone: Tone
+    operator: str
+    at: int
+    judged: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A correction as it was and as it is now; None is the judge's own word."""
+
+    mention: int
+    topic: int
+    before: Correction | None
+    after: Correction | None
+
+
+def fix_tones(
+    db: Connection, mentions: Sequence[int], topic: int, tone: Tone | None, operator: str, now: int
+) -> list[Fix]:
+    """Give mentions a tone towards a topic (0: in general), None: the judge's again. Returns what changed.
+
+    Mentions that are gone, taken back or not of the topic are left alone, and those that carry this correction already.
+    """
+    wanted = None if tone is None else Correction(topic, tone, operator, now)
+    fixes = []
+    for mention in labelled(db, mentions):
+        if topic not in mention.labels or (tone is None and topic not in mention.fixed):
+            continue
+        if tone is not None and mention.fixed.get(topic) == tone:
+            continue
+        before = next((each for each in corrections_of(db, mention.id) if each.topic == topic), None)
+        fixes.append(Fix(mention.id, topic, before, wanted))
+        _put(db, mention, topic, wanted)
+    _note_changes(db, fixes)
+    return fixes
+
+
+def take_back(db: Connection, fixes: Iterable[Fix]) -> list[Fix]:
+    """Undo what still stands of these; what somebody else fixed since stays. Returns the way back."""
+    back = []
+    for fix in fixes:
+        now = next((each for each in corrections_of(db, fix.mention) if each.topic == fix.topic), None)
+        mention = next(iter(labelled(db, [fix.mention])), None)
+        if mention is None or fix.topic not in mention.labels or _told(now) != _told(fix.after):
+            continue
+        _put(db, mention, fix.topic, fix.before)
+        back.append(Fix(fix.mention, fix.topic, fix.after, fix.before))
+    _note_changes(db, back)
+    return back
+
+
+def _told(correction: Correction | None) -> tuple[object, ...] | None:
+    return None if correction is None else (correction.tone, correction.operator, correction.at)
+
+
+def _put(db: Connection, mention: Labelled, topic: int, wanted: Correction | None) -> None:
+    """Write a correction, or take it away, and whatever follows from it."""
+    judged, own = mention.by_judge(topic), mention.own()
+    general = mention.by_judge(ALL_TOPICS)
+    fixed = {each: tone for each, tone in mention.fixed.items() if each != topic}
+    if wanted is None:
+        db.execute("DELETE FROM corrections WHERE mention = ? AND topic = ?", (mention.id, topic))
+    else:
+        fixed[topic] = int(wanted.tone)
+        db.execute(
+            "INSERT INTO corrections (mention, topic, tone, operator, at, judged_tone, judged_confidence)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET tone = excluded.tone,"
+            " operator = excluded.operator, at = excluded.at",
+            (mention.id, topic, int(wanted.tone), wanted.operator, wanted.at, *judged.marks),
+        )
+    delta = write_labels(db, mention, general, own, fixed)
+    if delta is not None:
+        delta.apply(db)
+
+
+def _note_changes(db: Connection, fixes: Sequence[Fix]) -> None:
+    if not fixes:
+        return
+    touch(db, dict.fromkeys(fix.mention for fix in fixes))
+    db.execute("INSERT INTO facts (name, value) VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1", (_CHANGES,))
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def corrections_of(db: Connection, mention: int) -> list[Correction]:
+    """What people fixed of a mention, the general tone first."""
+    rows = db.execute(
+        "SELECT topic, tone, operator, at, judged_tone, judged_confidence FROM corrections WHERE mention = ?"
+        " ORDER BY topic",
+        (mention,),
+    )
+    return [
+        Correction(topic, Tone(tone), operator, at, None if judged is None else Verdict(Tone(judged), 0.0, confidence))
+        for topic, tone, operator, at, judged, confidence in rows
+    ]
+
+
+def changes(db: Connection) -> int:
+    """How often corrections were changed so far."""
+    row = db.execute("SELECT value FROM facts WHERE name = ?", (_CHANGES,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToneTold:
+    """A tone of a mention, in general (topic 0) or towards a topic of its own opinion, and why.
+
+    `verdict` holds the tone that counts with the words the judge stood its own on, None where nobody judged;
+    `fixed` is who gave it, if somebody did.
+    """
+
+    topic: int
+    verdict: Verdict | None
+    fixed: Correction | None = None
+
+
+def tones_of(db: Connection, mention: int) -> list[ToneTold]:
+    """The general tone of a mention, then each topic's that is its own or was fixed; none where the mention is gone."""
+    found = next(iter(labelled(db, [mention])), None)
+    if found is None:
+        return []
+    fixed = {each.topic: each for each in corrections_of(db, mention)}
+    told = []
+    for topic, label in sorted(found.labels.items()):
+        if topic == ALL_TOPICS or label.own or topic in fixed:
+            shown = label if label.own else _with_words(label, found.labels[ALL_TOPICS])
+            told.append(ToneTold(topic, _verdict(shown), fixed.get(topic)))
+    return told
+
+
+def _with_words(label: Label, general: Label) -> Label:
+    return replace(label, score=general.score, why=general.why)
+
+
+def _verdict(label: Label) -> Verdict | None:
+    if label.tone is None:
+        return None
+    return Verdict(Tone(label.tone), label.score, label.confidence, words_from_json(label.why))
