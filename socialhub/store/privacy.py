@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from socialhub.store import fts
+from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
@@ -120,6 +121,7 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
             " instr(char(10) || lower(handles) || char(10), char(10) || lower(ltrim(:author, '@')) || char(10)))",
             {"author": purge.author},
         )
+        forget_roles_of(db, purge.author)
     elif not doomed and purge.older_than is not None and not purge.topic:
         forget_history(db, purge.older_than)
     return Purged(len(doomed), moved)

@@ -101,3 +101,31 @@ def test_without_any_list_the_hint_says_where_to_write_one(room: Shell) -> None:
     result = room("people", "list")
     assert result.exit_code == 1
     assert "[[watchlists]]" in result.stderr
+
+
+def test_an_author_on_no_list_whole_and_the_role_corrected(room: Shell) -> None:
+    seeded = reopen(room.cache)
+    now = real_now()
+    for n in range(3):
+        fields = {"handle": "nadia@piaille.example", "author": "Nadia", "bio": "Députée", "followers": 4_000}
+        seeded.add([prepared(f"Fibre {n}", native_id=f"n{n}", published=now - HOUR, topics=(2,), **fields)])
+    seeded.writer.close()
+    (told,) = room.json("authors", "show", "@nadia@piaille.example")
+    assert (told["author"], told["role"], told["role_because"]) == (
+        "mastodon/nadia@piaille.example",
+        "politician",
+        "bio",
+    )
+    assert (told["mentions"], told["reach"]) == (3, 4_000)
+    (topic,) = told["topics"]
+    assert (topic["topic"], topic["stories"]) == ("fibre", 3)
+    assert sum(part["points"] for part in topic["parts"].values()) == topic["influence"] > 0
+    text = room("authors", "show", "nadia").stdout
+    assert "role: politician (their description says “Députée”)" in text
+    assert f"Fibre influence: {topic['influence']}/100" in text
+    (said,) = room.json("authors", "role", "nadia", "customer")
+    assert said["role"] == "customer"
+    assert room("authors", "role", "nadia", "auto").stderr == (
+        "nadia@piaille.example: politician (their description says “Députée”)\n"
+    )
+    assert "Nobody called rien was heard." in room("authors", "show", "rien").stderr
