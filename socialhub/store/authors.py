@@ -96,7 +96,12 @@ def written_by(db: Connection, whose: Whose, since: int, most: int) -> list[Writ
         f" FROM {table} WHERE {condition} AND {at} >= :since ORDER BY {at} DESC LIMIT :most",
         values | {"since": since, "most": most},
     )
-    return [Written(*row, topics=tuple(map(int, topics.split(","))) if topics else ()) for *row, topics in rows]
+    return [_written(row) for row in rows]
+
+
+def _written(row: Sequence[Any]) -> Written:
+    values: list[Any] = [*row[:10], tuple(map(int, row[10].split(","))) if row[10] else ()]
+    return Written(*values)
 
 
 def first_heard(db: Connection, whose: Whose) -> int | None:

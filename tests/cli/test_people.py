@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from socialhub.clock import DAY, HOUR, real_now
@@ -107,7 +109,12 @@ def test_an_author_on_no_list_whole_and_the_role_corrected(room: Shell) -> None:
     seeded = reopen(room.cache)
     now = real_now()
     for n in range(3):
-        fields = {"handle": "nadia@piaille.example", "author": "Nadia", "bio": "Députée", "followers": 4_000}
+        fields: dict[str, Any] = {
+            "handle": "nadia@piaille.example",
+            "author": "Nadia",
+            "bio": "Députée",
+            "followers": 4_000,
+        }
         seeded.add([prepared(f"Fibre {n}", native_id=f"n{n}", published=now - HOUR, topics=(2,), **fields)])
     seeded.writer.close()
     (told,) = room.json("authors", "show", "@nadia@piaille.example")

@@ -119,7 +119,7 @@ def test_a_role_is_corrected_taken_back_and_erased(room: Room) -> None:
     assert read(room, LEA).role.because is Because.BIO
     with room.writer.transaction() as db:
         say_role(db, LEA, SaidRole("partner", "anna", NOON))
-        while purge_chunk(db, Purge(author="Lea@piaille.example")):
+        while purge_chunk(db, Purge(author="Lea@piaille.example")).erased:
             pass
     assert room.db.execute("SELECT count(*) FROM author_roles").fetchone() == (0,)
 
