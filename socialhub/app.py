@@ -161,7 +161,9 @@ class SocialhubApp(Changes):
             self._trouble = error
             return None
         try:
-            return first_page(db, FeedAsk(FeedFilter(hide_muted=True), self.room_context.operator, self._clock.now()))
+            return first_page(
+                db, FeedAsk(FeedFilter(hide_muted=True), self.room_context.operator, self._clock.now(), folded=True)
+            )
         finally:
             db.close()
 

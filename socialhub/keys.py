@@ -59,6 +59,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("move-left", "less_than_sign", N_("move to the left"), PANES),
     Key("move-right", "greater_than_sign", N_("move to the right"), PANES),
     Key("density", "d", N_("one or two lines"), MENTIONS),
+    Key("story", "h", N_("unfold / fold a story"), MENTIONS),
+    Key("stories", "H", N_("stories / every mention"), MENTIONS),
     Key("search", "slash", N_("search"), MENTIONS),
     Key("filter", "f", N_("filter this pane"), MENTIONS),
     Key("order", "O", N_("another order"), MENTIONS),

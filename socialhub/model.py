@@ -233,7 +233,8 @@ class Mention:
     """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged.
 
     `notes` counts what operators wrote beside it; `muted_until` (ms UTC) is when the last mute that hides it ends, 0
-    when none does.
+    when none does. In a list that shows a story as one line, `copies` is how many more mentions a line stands for, and
+    `under` the line that a mention was unfolded from.
     """
 
     id: int
@@ -276,6 +277,8 @@ class Mention:
     assignee: str = ""
     notes: int = 0
     muted_until: int = 0
+    copies: int = 0
+    under: int = 0
 
     @property
     def unsure(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Final
 
 from socialhub.model import Mention, Order
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, last_rev
+from socialhub.store.folding import Folding, heads_touched
 from socialhub.store.marks import read_below
 from socialhub.store.mentions import (
     FeedFilter,
@@ -26,12 +27,16 @@ _MANY_CHANGES: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class FeedAsk:
-    """What a list shows, for whom and in which order; `now` (ms UTC) is what "the last hour" counts from."""
+    """What a list shows, for whom and in which order; `now` (ms UTC) is what "the last hour" counts from.
+
+    `folded`: a story is one line; only in the order of arrival.
+    """
 
     chosen: FeedFilter
     operator: str
     now: int
     order: Order = Order.ARRIVAL
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,23 @@ class FeedUpdate:
     muting: Muting = NO_MUTING
 
 
+def _folding(db: Connection, ask: FeedAsk) -> Folding:
+    return Folding(db, ask.chosen, operator=ask.operator, now=ask.now)
+
+
+def _rows(
+    db: Connection, ask: FeedAsk, limit: int, *, before: int | None = None, after: int | None = None
+) -> list[Mention]:
+    if ask.folded:
+        return _folding(db, ask).page(limit=limit, before=before, after=after)
+    return feed(db, ask.chosen, operator=ask.operator, limit=limit, before=before, after=after, now=ask.now)
+
+
+def story_members(db: Connection, ask: FeedAsk, line: Mention) -> list[Mention]:
+    """What a line of a folded list stands for besides itself."""
+    return _folding(db, ask).members(line)
+
+
 def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
     """The first mentions."""
     rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
@@ -84,14 +106,14 @@ def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
 
         best = ranked(db, ask.chosen, ask.order, operator=ask.operator, now=ask.now)
         return Page(best.mentions, True, True, newest, rev, line, best.since, _muting(db, ask))
-    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, now=ask.now)
+    found = _rows(db, ask, limit)
     return Page(tuple(found), True, len(found) < limit, newest, rev, line, muting=_muting(db, ask))
 
 
 def last_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
     """The oldest mentions."""
     rev, newest, line = last_rev(db), newest_id(db), read_below(db, ask.operator)
-    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, after=0, now=ask.now)
+    found = _rows(db, ask, limit, after=0)
     return Page(tuple(found), len(found) < limit, True, newest, rev, line, muting=_muting(db, ask))
 
 
@@ -101,14 +123,14 @@ def _muting(db: Connection, ask: FeedAsk) -> Muting:
 
 def older_page(db: Connection, ask: FeedAsk, before: int, limit: int = PAGE) -> Page:
     """The mentions that arrived before mention `before`."""
-    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, before=before, now=ask.now)
+    found = _rows(db, ask, limit, before=before)
     return Page(tuple(found), at_newest=False, at_oldest=len(found) < limit, newest=newest_id(db), rev=last_rev(db))
 
 
 def newer_page(db: Connection, ask: FeedAsk, after: int, limit: int = PAGE) -> Page:
     """The mentions that arrived after mention `after`, the nearest of them."""
     newest = newest_id(db)
-    found = feed(db, ask.chosen, operator=ask.operator, limit=limit, after=after, now=ask.now)
+    found = _rows(db, ask, limit, after=after)
     return Page(tuple(found), at_newest=len(found) < limit, at_oldest=False, newest=newest, rev=last_rev(db))
 
 
@@ -123,18 +145,24 @@ def around(db: Connection, ask: FeedAsk, mention: int, limit: int = PAGE) -> Pag
 
 def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
     """The nearest mention of the list below `before` that the operator has not read, None when there is none."""
+    if ask.folded:
+        return _folding(db, ask).next_unread(before)
     found = feed(db, replace(ask.chosen, unread=True), operator=ask.operator, limit=1, before=before, now=ask.now)
     return found[0].id if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a list knows of the cache: revision, newest mention of all, the operator's line, the ids in its window."""
+    """What a list knows of the cache: revision, newest mention of all, the operator's line, the ids in its window.
+
+    `heads` are its lines by story, where stories are folded.
+    """
 
     rev: int
     newest: int
     read_below: int
     window: frozenset[int]
+    heads: dict[int, int] = field(default_factory=dict)
 
 
 def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUpdate:
@@ -143,7 +171,13 @@ def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUp
     changes = changed_since(db, known.rev, _MANY_CHANGES)
     everything = line != known.read_below or len(changes) >= _MANY_CHANGES
     touched = known.window if everything else known.window.intersection(mention for mention, _rev in changes)
+    if ask.folded:
+        touched |= heads_touched(db, known.rev, known.heads)
     rows = mentions_by_id(db, sorted(touched), ask.operator, listed=ask.chosen) if touched else []
+    if ask.folded and rows:
+        lines = set(known.heads.values())
+        counted = _folding(db, ask).counted([row for row in rows if row.id in lines])
+        rows = [*counted, *(row for row in rows if row.id not in lines)]
     gone = {row.id for row in rows if ask.chosen.hide_muted and row.muted_until > ask.now}
     update = FeedUpdate(
         rev,
@@ -156,12 +190,19 @@ def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUp
     if newest <= known.newest:
         return replace(update, newest=known.newest)
     if not flow:
-        waiting = count_after(db, ask.chosen, known.newest, operator=ask.operator, now=ask.now)
+        waiting = _waiting(db, ask, known.newest)
         return replace(update, waiting=waiting, more=True)
-    arrived = feed(db, ask.chosen, operator=ask.operator, limit=PAGE, after=known.newest, now=ask.now)
+    arrived = _rows(db, ask, PAGE, after=known.newest)
     if len(arrived) < PAGE:
         return replace(update, arrived=tuple(arrived))
     page = first_page(db, ask)
     return FeedUpdate(
         page.rev, page.newest, (), page.mentions, gap=True, read_below=page.read_below, muting=page.muting
     )
+
+
+def _waiting(db: Connection, ask: FeedAsk, after: int) -> int:
+    """How many new lines wait above."""
+    if ask.folded:
+        return _folding(db, ask).count_after(after)
+    return count_after(db, ask.chosen, after, operator=ask.operator, now=ask.now)

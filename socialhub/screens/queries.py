@@ -27,12 +27,14 @@ class Narrowed:
     """A filter ready to be asked, and in which order; `query` is the text that its words are marked by.
 
     What mutes hide is hidden unless somebody asks for it. `advice` says what the query will not do well, "" for none.
+    `folded`: a story is one line, as long as the list is in the order of arrival.
     """
 
     chosen: FeedFilter = field(default_factory=lambda: FeedFilter(hide_muted=True))
     query: str = ""
     advice: str = ""
     order: Order = Order.ARRIVAL
+    folded: bool = True
 
 
 @lru_cache(maxsize=256)

@@ -26,6 +26,7 @@ from socialhub.screens.mention_detail import read_detail, with_marks
 from socialhub.screens.mention_work import MentionWork, worked_on
 from socialhub.screens.muted_toggle import MutedToggle
 from socialhub.screens.queries import Narrowed, candidates, described, hits, narrow
+from socialhub.screens.story_folds import StoryFolds
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError
 from socialhub.store.searches import saved_queries
@@ -45,7 +46,7 @@ _DETAIL_PAUSE: Final = 0.1
 """Seconds the reader must rest on a mention before an open detail goes along."""
 
 
-class Reader(MentionWork, MutedToggle, Vertical):
+class Reader(MentionWork, MutedToggle, StoryFolds, Vertical):
     """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one.
 
     `person` (row number): whatever is chosen, only what they wrote.
@@ -221,7 +222,9 @@ class Reader(MentionWork, MutedToggle, Vertical):
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
-        narrowed = replace(narrowed, order=self.order, chosen=replace(narrowed.chosen, person=self._person))
+        narrowed = replace(
+            narrowed, order=self.order, folded=self.folded, chosen=replace(narrowed.chosen, person=self._person)
+        )
         self._explain(narrowed.advice or _help_line())
         self._choices = choices
         self._remark = described(self._choices, self.topics, self.sources)

@@ -100,7 +100,7 @@ class Supply:
         self.narrowed = narrowed
         self._generation += 1
         offset = self._feed.window.cursor - self._feed.window.top
-        self._run(partial(self._load_around, row.id, offset), "page")
+        self._run(partial(self._load_around, row.under or row.id, offset), "page")
 
     def page(self, side: str) -> None:
         """Fetch what the reader comes near to: "newer", "older", "first" or "last"."""
@@ -139,13 +139,14 @@ class Supply:
         """New mentions that the reader has not had on screen: those that wait and those fetched above the first row."""
         window = self._feed.window
         fetched = window.rows[: window.top]
-        return self.waiting + sum(row.id > self._seen and not row.backfill for row in fetched)
+        return self.waiting + sum(row.id > self._seen and not row.backfill and not row.under for row in fetched)
 
     def reader_moved(self) -> None:
         """The reader took the list or let it go, or scrolled."""
         window = self._feed.window
         if window.top < len(window):
-            self._seen = max(self._seen, window.rows[window.top].id)
+            row = window.rows[window.top]
+            self._seen = max(self._seen, row.under or row.id)
         if self.waiting:
             self._look_soon(HOLD if self._feed.following else 0.0)
 
@@ -154,7 +155,8 @@ class Supply:
     @property
     def ask(self) -> FeedAsk:
         """What the list shows, for whom."""
-        return FeedAsk(self.narrowed.chosen, self._context.operator, self._context.clock.now(), self.narrowed.order)
+        wanted, folded = self.narrowed, self.narrowed.folded and self._by_arrival
+        return FeedAsk(wanted.chosen, self._context.operator, self._context.clock.now(), wanted.order, folded)
 
     async def _load(self, side: str) -> None:
         generation, ask, rows = self._generation, self.ask, self._feed.window.rows
@@ -164,10 +166,10 @@ class Supply:
             elif side == "last":
                 page = await self._read(lambda db: last_page(db, ask))
             elif side == "older":
-                oldest = rows[-1].id
+                oldest = rows[-1].under or rows[-1].id
                 page = await self._read(lambda db: older_page(db, ask, oldest))
             else:
-                newest = rows[0].id
+                newest = rows[0].under or rows[0].id
                 page = await self._read(lambda db: newer_page(db, ask, newest))
         finally:
             self._feed.page_done()
@@ -209,7 +211,8 @@ class Supply:
             return
         if window.at_oldest or not window.rows:
             return
-        generation, ask, below = self._generation, self.ask, window.rows[-1].id
+        generation, ask, last = self._generation, self.ask, window.rows[-1]
+        below = last.under or last.id
         found = await self._read(lambda db: next_unread(db, ask, below))
         if found is None:
             return
@@ -248,7 +251,8 @@ class Supply:
 
     async def _refresh(self) -> None:
         generation, ask, started = self._generation, self.ask, time.monotonic()
-        known, flow = Known(self._rev, self._newest, self._read_below, self._feed.window.ids), self._may_flow()
+        window, flow = self._feed.window, self._may_flow()
+        known = Known(self._rev, self._newest, self._read_below, window.ids, window.heads if ask.folded else {})
         self._refreshing = True
         try:
             update = await self._read(lambda db: refresh(db, ask, known, flow=flow))

@@ -41,7 +41,7 @@ class Feed(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"feed--{name}"
         for name in (
-            *("time", "source", "author", "text", "read", "gone", "unread", "empty", "hit", "work"),
+            *("time", "source", "author", "text", "read", "gone", "unread", "empty", "hit", "work", "story"),
             *("negative", "neutral", "positive", "unsure", "cursor", "cursor-idle"),
         )
     }
@@ -49,19 +49,16 @@ class Feed(Widget, can_focus=True):
     Feed {
         width: 1fr;
         height: 1fr;
-        & > .feed--time { color: $text-muted; }
-        & > .feed--source { color: $text-muted; }
+        & > .feed--time, & > .feed--source, & > .feed--read, & > .feed--empty { color: $text-muted; }
         & > .feed--author { color: $text-primary; }
-        & > .feed--read { color: $text-muted; }
         & > .feed--gone { color: $text-muted; text-style: italic; }
         & > .feed--hit { color: $text-warning; text-style: bold; }
         & > .feed--unread { color: $text-accent; text-style: bold; }
         & > .feed--work { color: $text-secondary; }
-        & > .feed--empty { color: $text-muted; }
+        & > .feed--story { color: $text-accent; }
         & > .feed--negative { color: $text-error; }
         & > .feed--positive { color: $text-success; }
-        & > .feed--neutral { color: $text-muted; }
-        & > .feed--unsure { color: $text-muted; }
+        & > .feed--neutral, & > .feed--unsure { color: $text-muted; }
         & > .feed--cursor { background: $panel; text-style: bold; }
         & > .feed--cursor-idle { background: $panel; }
         &:ansi > .feed--text { text-style: bold; }
@@ -160,6 +157,20 @@ class Feed(Widget, can_focus=True):
         if self.window.remove(mentions):
             self.window.show_cursor(self.rows_high)
             self._refresh_all()
+
+    def unfold(self, line: int, members: Sequence[Mention]) -> None:
+        """Put the mentions of a story under its line; the reader has taken the list."""
+        self.following = False
+        if self.window.unfold(line, members):
+            self._refresh_all()
+
+    def fold(self, line: int) -> bool:
+        """Take them away again; False when nothing stands under that line."""
+        folded = self.window.fold(line)
+        if folded:
+            self.window.show_cursor(self.rows_high)
+            self._refresh_all()
+        return folded
 
     def settle(self, mention: int, row: int) -> None:
         """Put the reader on a mention, or the next that is there, `row` rows below the top of the screen."""
@@ -347,7 +358,7 @@ class Feed(Widget, can_focus=True):
         key = (
             mention.id,
             mention.rev,
-            mention.unread,
+            (mention.unread, mention.copies, mention.under),
             (mention.state, mention.assignee, mention.tags, mention.notes, is_muted(mention, self._drawn_at)),
             width,
             self.density,

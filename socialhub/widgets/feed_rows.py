@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final, TypeAlias
 
 from socialhub.clock import from_datetime, to_datetime
-from socialhub.i18n import _, language, ngettext
+from socialhub.i18n import _, language, ngettext, number
 from socialhub.model import Kind, Mention, Tone, WorkState
 from socialhub.records import dataclass
 from socialhub.widgets.cells import Line, Piece, cut, left, safe, width_of
@@ -146,13 +146,14 @@ def mention_lines(
         head.append(Piece(left(firm(who(mention)), columns.author) + " ", "author" if mention.unread else "read"))
         used += columns.author + 1
     indent = min(_TWO_LINE_INDENT, columns.width)
-    room = columns.width - (used + marked if density == 1 else indent)
+    told = story_mark(mention, glyphs)
+    room = columns.width - (used + marked if density == 1 else indent) - sum(width_of(piece.text) for piece in told)
     said = from_hit(stars(mention.rating, glyphs) + words(mention), room, hits_in, glyphs.ellipsis)
     text = marked_pieces(left(said, room), body, hits_in)
     if density == 1:
-        return ((*head, *text, *marks),)
+        return ((*head, *told, *text, *marks),)
     head.append(Piece(left(firm(who(mention)), columns.width - used - marked), "author"))
-    return ((*head, *marks), (Piece(" " * indent), *text))
+    return ((*head, *marks), (Piece(" " * indent), *told, *text))
 
 
 def _before_author(
@@ -172,6 +173,15 @@ def _before_author(
         head.append(Piece(left(short_source(mention.source, columns.source), columns.source) + " ", "source"))
         used += columns.source + 1
     return head, used
+
+
+def story_mark(mention: Mention, glyphs: Glyphs) -> list[Piece]:
+    """What stands before the words of a line that stands for a story, or of a mention unfolded from one."""
+    if mention.under:
+        return [Piece(f"{glyphs.hook} ", "story")]
+    if not mention.copies:
+        return []
+    return [Piece(f"{glyphs.times}{number(mention.copies + 1)} ", "story")]
 
 
 def is_muted(mention: Mention, now: datetime) -> bool:

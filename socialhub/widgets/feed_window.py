@@ -6,6 +6,7 @@ Everything is anchored to mentions, never to positions: rows may come and go abo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from socialhub.model import Mention
@@ -37,6 +38,11 @@ class FeedWindow:
     def ids(self) -> frozenset[int]:
         """The mentions in memory."""
         return frozenset(self._places)
+
+    @property
+    def heads(self) -> dict[int, int]:
+        """The rows that are not unfolded from another, by their story."""
+        return {row.story: row.id for row in self.rows if not row.under}
 
     def place_of(self, mention: int) -> int | None:
         """Where a mention stands, None when it is not in memory."""
@@ -72,7 +78,10 @@ class FeedWindow:
         changed = []
         for row in rows:
             place = self._places.get(row.id)
-            if place is not None and self.rows[place] != row:
+            if place is None:
+                continue
+            row = replace(row, under=self.rows[place].under) if self.rows[place].under else row
+            if self.rows[place] != row:
                 self.rows[place] = row
                 changed.append(place)
         return changed
@@ -82,6 +91,7 @@ class FeedWindow:
         doomed = self._places.keys() & set(mentions)
         if not doomed:
             return False
+        doomed |= {row.id for row in self.rows if row.under in doomed}
         above = sum(row.id in doomed for row in self.rows[: self.cursor])
         over = sum(row.id in doomed for row in self.rows[: self.top])
         self.rows = [row for row in self.rows if row.id not in doomed]
@@ -90,9 +100,32 @@ class FeedWindow:
         self._index()
         return True
 
+    def unfold(self, line: int, members: Iterable[Mention]) -> bool:
+        """Put the mentions of a story under its line; nobody else moves. Whether the line is there."""
+        place = self._places.get(line)
+        if place is None:
+            return False
+        fresh = [row for row in members if row.id not in self._places]
+        self.rows[place + 1 : place + 1] = fresh
+        self.cursor += len(fresh) if self.cursor > place else 0
+        self.top += len(fresh) if self.top > place else 0
+        self._trim()
+        self._index()
+        return True
+
+    def fold(self, line: int) -> bool:
+        """Take the mentions of a story from under its line; a reader among them goes to the line."""
+        members = [row.id for row in self.rows if row.under == line]
+        place = self._places.get(line)
+        if place is not None and self.rows[self.cursor].under == line:
+            self.cursor = place
+        return self.remove(members)
+
     def settle(self, mention: int, row: int, height: int) -> None:
         """Put the reader on a mention, or on the next older, `row` rows below the top of the screen."""
-        place = next((at for at, found in enumerate(self.rows) if found.id <= mention), len(self.rows) - 1)
+        place = next(
+            (at for at, found in enumerate(self.rows) if not found.under and found.id <= mention), len(self.rows) - 1
+        )
         self.cursor = max(0, place)
         self.top = max(0, min(self.cursor - row, len(self.rows) - 1))
         self.show_cursor(height)
