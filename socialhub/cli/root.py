@@ -71,6 +71,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         f"{_HERE}.analyse_cmd:analyse",
         N_("Language and tone of texts: a text a line on stdin, an object a line on stdout."),
     ),
+    "sentiment": (
+        f"{_HERE}.sentiment_cmd:sentiment",
+        N_("What judges the tones and how many by which; judge the past anew."),
+    ),
     "doctor": (
         f"{_HERE}.doctor_cmd:doctor",
         N_("Examine terminal, clock, disk, cache, config and network; each line says what to do."),

@@ -39,7 +39,7 @@ from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 from socialhub.sources.settings import SourceSettings
-from socialhub.store import collectors, engagement, jobs
+from socialhub.store import collectors, engagement, jobs, relabel
 from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
@@ -118,6 +118,8 @@ class Collector:
             self.config.hub.zone,
             PeopleFinder(people),
         )
+        with self._writer.transaction() as db:
+            relabel.ask_if_outdated(db, ingest.judge.name, now)
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
         self._client = Client(net, user_agent(hub.contact), self.clock)
         context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)

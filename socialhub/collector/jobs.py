@@ -1,5 +1,6 @@
 """Bulk work in small chunks between the batches of the sources: purges, imports, looking for changed topics and for the
-people of changed watchlists in the past, hiding the past of a mute. All is resumable and tells how far it is.
+people of changed watchlists in the past, hiding the past of a mute, judging the past anew. All is resumable and tells
+how far it is.
 
 The collector runs it; a command runs it itself when it gets the collector's lock.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from socialhub.clock import Clock
+from socialhub.collector.relabelling import Relabelling
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Item
 from socialhub.pipeline.ingest import Ingest, Ingested, Origin
@@ -29,6 +31,7 @@ from socialhub.store import privacy, rematch
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
 from socialhub.store.jobs import Job
+from socialhub.store.relabel import RELABEL
 from socialhub.store.rematch_jobs import REMATCH
 
 MOST_BAD_LINES: Final = 1000
@@ -44,6 +47,7 @@ class JobRunner:
         self._readers: dict[int, Iterator[Line]] = {}
         self._rematched: float | None = None
         self._pace = rematch.Pace()
+        self._relabelling = Relabelling(writer, ingest)
 
     def step(self) -> Job | None:
         """Do the next chunk of the oldest unfinished job; returns the job as it is then, None when there is none."""
@@ -56,6 +60,9 @@ class JobRunner:
             self._reattach(job)
         elif job.kind == REMATCH:
             self._rematch(job)
+        elif job.kind == RELABEL:
+            if self._relabelling.step(job):
+                self._finish(job)
         elif job.kind == mute_store.MUTE:
             self._mute(job)
         else:
@@ -102,6 +109,8 @@ class JobRunner:
         active = self._rematched - before if before is not None else 0.0
         with self._writer.transaction() as db:
             rematch.store_chunk(db, job, chunk, active)
+            # What one topic is told may depend on which others a mention names.
+            self._relabelling.judge_again(db, [*chunk.added, *chunk.removed])
         self._pace.note(time.monotonic() - self._rematched)
 
     def _mute(self, job: Job) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from socialhub.model import Tone, Verdict
+from socialhub.model import UNSURE_BELOW, Tone, Verdict
 from socialhub.store.connection import Connection
+from socialhub.store.counts import CountDelta
 from socialhub.store.labels import Label, Labelled, labelled, write_labels
 from socialhub.store.marks import touch
 from socialhub.store.schema import ALL_TOPICS
@@ -51,7 +52,9 @@ def fix_tones(
     """
     wanted = None if tone is None else Correction(topic, tone, operator, now)
     fixes = []
-    for mention in labelled(db, mentions):
+    marks = ",".join(str(int(mention)) for mention in mentions)
+    there = [row[0] for row in db.execute(f"SELECT id FROM mentions WHERE id IN ({marks}) AND tombstone = ''")]  # noqa: S608
+    for mention in labelled(db, there):
         if topic not in mention.labels or (tone is None and topic not in mention.fixed):
             continue
         if tone is not None and mention.fixed.get(topic) == tone:
@@ -96,9 +99,9 @@ def _put(db: Connection, mention: Labelled, topic: int, wanted: Correction | Non
             " operator = excluded.operator, at = excluded.at",
             (mention.id, topic, int(wanted.tone), wanted.operator, wanted.at, *judged.marks),
         )
-    delta = write_labels(db, mention, general, own, fixed)
-    if delta is not None:
-        delta.apply(db)
+    delta = CountDelta()
+    write_labels(db, mention, general, own, fixed, delta)
+    delta.apply(db)
 
 
 def _note_changes(db: Connection, fixes: Sequence[Fix]) -> None:
@@ -128,6 +131,15 @@ def changes(db: Connection) -> int:
     """How often corrections were changed so far."""
     row = db.execute("SELECT value FROM facts WHERE name = ?", (_CHANGES,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def how_many(db: Connection) -> tuple[int, int]:
+    """How many labels people fixed, and how many of those the judge has otherwise or is not sure of."""
+    fixed, against = db.execute(
+        "SELECT count(*), coalesce(sum(judged_tone IS NOT tone OR judged_confidence < ?), 0) FROM corrections",
+        (UNSURE_BELOW,),
+    ).fetchone()
+    return int(fixed), int(against)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,14 +132,19 @@ def labelled(db: Connection, mentions: Sequence[int]) -> list[Labelled]:
 
 
 def write_labels(
-    db: Connection, mention: Labelled, general: Label, own: Mapping[int, Label], fixed: Mapping[int, int]
-) -> CountDelta | None:
-    """Give a mention the labels that follow from these; returns how the counts move, None where no tone changed.
+    db: Connection,
+    mention: Labelled,
+    general: Label,
+    own: Mapping[int, Label],
+    fixed: Mapping[int, int],
+    delta: CountDelta,
+) -> bool:
+    """Give a mention the labels that follow from these; returns whether any tone or confidence changed.
 
-    The caller applies that, gives the mention a new revision, and writes the corrections themselves.
+    The caller applies `delta`, gives what changed a new revision, and writes the corrections themselves.
     """
-    labels, delta = settled(general, own, mention.topics, fixed), None
-    for topic, label in labels.items():
+    changed = False
+    for topic, label in settled(general, own, mention.topics, fixed).items():
         before = mention.labels[topic]
         if label == before:
             continue
@@ -154,12 +159,10 @@ def write_labels(
                 " WHERE topic = ? AND mention = ?",
                 (label.tone, label.confidence, label.score, label.why, label.own, topic, mention.id),
             )
-        if label.marks == before.marks:
-            continue
-        delta = delta or CountDelta()
+        changed = changed or label.marks != before.marks
         if label.bucket != before.bucket:
             _move(delta, mention, topic, before.bucket, label.bucket, places_of(db, mention.id))
-    return delta
+    return changed
 
 
 def _move(delta: CountDelta, mention: Labelled, topic: int, before: int, after: int, places: tuple[str, ...]) -> None:

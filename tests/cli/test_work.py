@@ -191,3 +191,16 @@ def test_a_tone_is_corrected_by_command_and_given_back(room: Shell) -> None:
     assert standing(room, "65")["sentiment"] == before
     assert room("mentions", "label", "65").exit_code == 2
     assert room("mentions", "label", "65", "neg", "--topic", "nowhere").exit_code != 0
+
+
+def test_the_past_is_judged_anew_by_command_and_corrections_stay(room: Shell) -> None:
+    assert room("--as", "lea", "mentions", "label", "65", "neg").exit_code == 0
+    (before,) = room.json("sentiment", "status")
+    assert (before["corrections"], before["relabel"]) == (1, None)
+    (job,) = room.json("sentiment", "relabel")
+    assert job["state"] == "done"
+    (after,) = room.json("sentiment", "status")
+    assert after["judged_by"] == {before["model"]: sum(before["judged_by"].values())}
+    assert after["relabel"]["state"] == "done"
+    assert standing(room, "65")["sentiment"] == "neg"
+    assert before["model"] in room("sentiment", "status").stdout
