@@ -141,7 +141,10 @@ def stored(db: Connection, mentions: Sequence[int]) -> list[Stored]:
         " (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id)"
         f" FROM mentions m WHERE m.id IN ({marks}) AND m.tombstone = '' ORDER BY m.id"
     )
-    return [Stored(*row, topics=tuple(map(int, told.split(","))) if told else ()) for *row, told in rows]
+    return [
+        Stored(mention, key, title, text, lang, rating, tuple(map(int, topics.split(","))) if topics else ())
+        for mention, key, title, text, lang, rating, topics in rows
+    ]
 
 
 def write_judged(db: Connection, judged: Sequence[Judged]) -> int:
