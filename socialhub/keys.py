@@ -72,6 +72,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("copy", "y", N_("copy"), MENTIONS),
     Key("browser", "o", N_("open in the browser"), MENTIONS),
     Key("why", "w", N_("why"), MENTIONS),
+    Key("author", "P", N_("author’s page"), MENTIONS),
     Key("take", "a", N_("take / give back"), WORK),
     Key("assign", "A", N_("give to somebody"), WORK),
     Key("close", "x", N_("close / reopen"), WORK),

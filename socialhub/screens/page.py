@@ -45,7 +45,17 @@ _HINTS: Final = {
         "back",
         "help",
     ),
-    "person": ("open", "next-pane=" + N_("facts"), "note", "read", "filter", "back", "undo", "help"),
+    "person": (
+        "open",
+        "next-pane=" + N_("facts"),
+        "note",
+        "edit=" + N_("role"),
+        "read",
+        "filter",
+        "back",
+        "undo",
+        "help",
+    ),
     "interests": ("open=" + N_("mentions"), _LONGER, _SHORTER, "back", "search", "help"),
     "places": (
         "open=" + N_("unfold"),

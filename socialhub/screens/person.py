@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from socialhub.detect.interests import Interests
@@ -17,14 +16,12 @@ from socialhub.model import Person, Watchlist
 from socialhub.screens.asking_pane import SPAN_NAMES
 from socialhub.screens.context import Act, Context
 from socialhub.screens.note_prompt import NotePrompt
-from socialhub.screens.page import PageScreen
-from socialhub.screens.reader import Reader
+from socialhub.screens.sheet_page import SheetPage
 from socialhub.screens.state import RoomState
 from socialhub.store.connection import CacheError, Connection
 from socialhub.store.people import active_watchlists
 from socialhub.store.person_notes import EXCHANGE, PersonNote, add_person_note, remove_person_note
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.filter_bar import FilterBar
 from socialhub.widgets.people_rows import PersonRow
 from socialhub.widgets.person_facts import DatedLine, PersonFacts, PersonSheet, SubjectLine
 
@@ -32,29 +29,22 @@ FIRST_SPAN = 1
 """The span of the facts until the room has told its own: 24 h."""
 
 
-class PersonScreen(PageScreen):
+class PersonScreen(SheetPage):
     """The page of `person`; other arguments as of every page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("note", "note"),
         bind("earlier", "app.span(1)"),
         bind("later", "app.span(-1)"),
-        bind("next-pane", "other_side"),
-        bind("previous-pane", "other_side"),
     ]
 
     def __init__(self, context: Context, *, person: Person, **options: Any) -> None:
-        super().__init__(context, "person", **options)
+        super().__init__(context, whose=person.number, title=person.name, **options)
         self._person = person
         self._span = FIRST_SPAN
         self._page: PersonPage | None = None
         self._lists: tuple[Watchlist, ...] = ()
         self._found: Interests | None = None
-
-    def compose_page(self) -> ComposeResult:
-        """Mentions, and the facts beside or above them."""
-        yield Reader(self.context, name=self._person.name, person=self._person.number, id="mentions")
-        yield PersonSheet(zone=self.context.zone, id="facts")
 
     def on_mount(self) -> None:
         """Read the facts and what the person talks about."""
@@ -69,23 +59,12 @@ class PersonScreen(PageScreen):
             self._read_facts()
             self._read_subjects()
         elif state.room is not None and self._page is not None:
-            self._draw()
+            self.draw()
 
     def cache_changed(self, rev: int) -> None:
         """Mentions came, or a note."""
         super().cache_changed(rev)
         self._read_facts()
-
-    def action_other_side(self) -> None:
-        """From the mentions to the facts and back; while the filter is edited, along its fields."""
-        bar = self.focused is not None and any(isinstance(node, FilterBar) for node in self.focused.ancestors)
-        if bar:
-            self.focus_next()
-            return
-        sheet = self.query_one(PersonSheet)
-        at_facts = sheet.has_focus
-        self.set_class(not at_facts, "-at-facts")
-        self.set_focus(self.query_one(Reader).feed if at_facts else sheet)
 
     # ---- facts ---------------------------------------------------------------------------------------------------
 
@@ -104,7 +83,7 @@ class PersonScreen(PageScreen):
             # The watch on the cache meets the same and tells it.
             return
         self._lists = tuple(lists)
-        self._draw()
+        self.draw()
 
     def _read_subjects(self) -> None:
         self.run_worker(self._subjects(), group="subjects", exclusive=True)
@@ -117,9 +96,10 @@ class PersonScreen(PageScreen):
             return
         self._found = await asyncio.to_thread(interests_of, texts)
         if self._page is not None:
-            self._draw()
+            self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """The sheet, as far as it is read."""
         page, found, person = self._page, self._found, self._person
         if page is None:
             return
@@ -137,6 +117,7 @@ class PersonScreen(PageScreen):
             _(SPAN_NAMES[self._span]),
             tuple((names[topic], count) for topic, count in voice.topics if topic in names),
             notes=tuple(DatedLine(note.at, f"{_kind(note.kind)} · {note.operator}", note.text) for note in page.notes),
+            author=self.facts(),
             relays=tuple(DatedLine(relay.at, relay.author, relay.text) for relay in page.relays),
         )
         if found is not None:

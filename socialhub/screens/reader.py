@@ -28,7 +28,9 @@ from socialhub.screens.muted_toggle import MutedToggle
 from socialhub.screens.queries import Narrowed, candidates, described, hits, narrow
 from socialhub.screens.story_folds import StoryFolds
 from socialhub.screens.supply import Supply
+from socialhub.store.authors import Whose
 from socialhub.store.connection import CacheError
+from socialhub.store.mentions import by_author
 from socialhub.store.searches import saved_queries
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.detail import Detail
@@ -47,10 +49,8 @@ _DETAIL_PAUSE: Final = 0.1
 
 
 class Reader(MentionWork, MutedToggle, StoryFolds, Vertical):
-    """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one.
-
-    `person` (row number): whatever is chosen, only what they wrote.
-    """
+    """The pane. `searching` keeps the filter bar open: the search screen. `bar` takes the place of the usual one;
+    of `whose` (an author), whatever is chosen, only what they wrote is listed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("filter", "filter"),
@@ -75,14 +75,14 @@ class Reader(MentionWork, MutedToggle, StoryFolds, Vertical):
         number_: int | None = None,
         searching: bool = False,
         bar: FilterBar | None = None,
-        person: int | None = None,
+        whose: Whose | None = None,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self.context = context
         self.searching = searching
-        self._person = person
-        self.notes_elsewhere = person is not None
+        self._whose = whose
+        self.notes_elsewhere = isinstance(whose, int)
         self.topics: tuple[Topic, ...] = ()
         self.sources: tuple[SourceRow, ...] = ()
         self._title = PaneTitle(name, number=number_)
@@ -222,9 +222,8 @@ class Reader(MentionWork, MutedToggle, StoryFolds, Vertical):
         except UserError as error:
             self._explain(f"{error.message} · {error.hint}", wrong=True)
             return False
-        narrowed = replace(
-            narrowed, order=self.order, folded=self.folded, chosen=replace(narrowed.chosen, person=self._person)
-        )
+        chosen = by_author(narrowed.chosen, self._whose)
+        narrowed = replace(narrowed, order=self.order, folded=self.folded, chosen=chosen)
         self._explain(narrowed.advice or _help_line())
         self._choices = choices
         self._remark = described(self._choices, self.topics, self.sources)

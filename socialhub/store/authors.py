@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from socialhub.authors import AUTHOR_SQL, INDEXED_SQL, SITE, AuthorKey, author_of, parse_key, source_kinds_of
 from socialhub.reach import PEOPLE_SQL
 from socialhub.records import dataclass
-from socialhub.store.connection import Connection
+from socialhub.store.connection import Connection, next_revs
 
 Whose: TypeAlias = AuthorKey | int
 """An author by key, or a person of a watchlist by row number."""
@@ -230,7 +230,11 @@ def said_role(db: Connection, whose: Whose) -> SaidRole | None:
 
 
 def say_role(db: Connection, whose: Whose, said: SaidRole | None) -> None:
-    """Keep what an operator says of an author's role; None takes it back, and the rules speak again."""
+    """Keep what an operator says of an author's role; None takes it back, and the rules speak again.
+
+    Takes a `rev`, so that other screens look.
+    """
+    next_revs(db)
     key = role_key(db, whose)
     if said is None:
         db.execute("DELETE FROM author_roles WHERE author = ?", (key,))

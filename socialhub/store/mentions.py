@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from socialhub.authors import AuthorKey
 from socialhub.model import Mention, Tone, Verdict, WorkState
 from socialhub.records import dataclass
+from socialhub.store import authors
 from socialhub.store.connection import Connection
 from socialhub.store.tones import GENERAL, OF_MATCH, OF_SUBJECT, OF_TOPIC, ToneColumns, words_from_json
 
@@ -21,9 +24,10 @@ LIST_TEXT: Final = 600
 class FeedFilter:
     """What a list of mentions is narrowed to; the empty filter lets everything through.
 
-    `topic`, `source` and `person` (who wrote it) are row numbers, `condition` a query made by query/sql, `tone` is -1,
-    0, 1 or 2 (unsure): the one towards the topic where the list is narrowed to one, else the general one. `unread`
-    leaves what the operator has not read, `hide_muted` takes out what an active mute hides.
+    `topic`, `source` and `person` (who wrote it) are row numbers, `author` is who wrote it by key, `condition` a query
+    made by query/sql, `tone` is -1, 0, 1 or 2 (unsure): the one towards the topic where the list is narrowed to one,
+    else the general one. `unread` leaves what the operator has not read, `hide_muted` takes out what an active mute
+    hides.
     """
 
     topic: int | None = None
@@ -32,6 +36,7 @@ class FeedFilter:
     condition: SqlFilter | None = None
     unread: bool = False
     person: int | None = None
+    author: AuthorKey | None = None
     hide_muted: bool = False
 
 
@@ -88,7 +93,7 @@ def subject_values(chosen: FeedFilter) -> dict[str, Any]:
 
 def plan_of(chosen: FeedFilter) -> Plan:
     """Drive by the index that gives arrival order without sorting: words first, then the topic, then the rows."""
-    by_match = chosen.topic is not None and chosen.person is None
+    by_match = chosen.topic is not None and chosen.person is None and chosen.author is None
     by_match = by_match and not (chosen.condition is not None and chosen.condition.words)
     tones = OF_MATCH if by_match else tones_of(chosen)
     conditions, values = _narrowing(chosen, tones)
@@ -96,6 +101,10 @@ def plan_of(chosen: FeedFilter) -> Plan:
         table, key = "fts CROSS JOIN mentions m ON m.id = fts.rowid", "fts.rowid"
         driving = ["fts MATCH :words", *([_IN_TOPIC] if chosen.topic is not None else [])]
         driving += [_BY_PERSON] if chosen.person is not None else []
+        driving += [_by_author(chosen.author)] if chosen.author is not None else []
+    elif chosen.author is not None:
+        table, key = "mentions m INDEXED BY mentions_by_author", "m.id"
+        driving = [_by_author(chosen.author), *([_IN_TOPIC] if chosen.topic is not None else [])]
     elif chosen.person is not None:
         table, key = "mention_people mp CROSS JOIN mentions m ON m.id = mp.mention", "mp.mention"
         driving = ["mp.person = :person", *([_IN_TOPIC] if chosen.topic is not None else [])]
@@ -114,6 +123,8 @@ def conditions_of(chosen: FeedFilter) -> tuple[list[str], dict[str, Any]]:
         conditions.insert(0, _IN_TOPIC)
     if chosen.person is not None:
         conditions.insert(0, _BY_PERSON)
+    if chosen.author is not None:
+        conditions.insert(0, _by_author(chosen.author))
     if "words" in values:
         conditions.insert(0, "m.id IN (SELECT rowid FROM fts WHERE fts MATCH :words)")
     return conditions, values
@@ -124,6 +135,17 @@ _IN_TOPIC: Final = "EXISTS (SELECT 1 FROM mention_topics WHERE topic = :topic AN
 _BY_PERSON: Final = "EXISTS (SELECT 1 FROM mention_people WHERE person = :person AND mention = m.id)"
 
 
+def _by_author(key: AuthorKey) -> str:
+    return authors.conditions_of(key)[0]
+
+
+def by_author(chosen: FeedFilter, whose: authors.Whose | None) -> FeedFilter:
+    """The same filter with what this author wrote alone."""
+    if isinstance(whose, int):
+        return replace(chosen, person=whose)
+    return replace(chosen, author=whose)
+
+
 def _narrowing(chosen: FeedFilter, tones: ToneColumns) -> tuple[list[str], dict[str, Any]]:
     """The conditions of a filter that no index can drive, and all of its values."""
     conditions: list[str] = []
@@ -132,6 +154,8 @@ def _narrowing(chosen: FeedFilter, tones: ToneColumns) -> tuple[list[str], dict[
         values["words"] = chosen.condition.words
     if chosen.person is not None:
         values["person"] = chosen.person
+    if chosen.author is not None:
+        values |= authors.conditions_of(chosen.author)[1]
     if chosen.source is not None:
         conditions.append("m.source = :source")
         values["source"] = chosen.source

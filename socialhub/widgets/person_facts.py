@@ -19,6 +19,7 @@ from socialhub.ages import moment_text
 from socialhub.i18n import _, decimal, number
 from socialhub.records import dataclass
 from socialhub.text import clean
+from socialhub.widgets.author_facts import AuthorFacts, influence_block, role_blocks
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 from socialhub.widgets.glyphs import glyphs_of
@@ -61,6 +62,7 @@ class PersonFacts:
     comparable: bool = True
     notes: tuple[DatedLine, ...] = ()
     relays: tuple[DatedLine, ...] = ()
+    author: AuthorFacts | None = None
 
 
 class PersonSheet(VerticalScroll, can_focus=True):
@@ -95,16 +97,22 @@ class PersonSheet(VerticalScroll, can_focus=True):
         """Draw these facts."""
         if facts != self._shown:
             self._shown = facts
-            self.query_one("#person-text", Static).update(facts_text(facts, now, self.zone))
+            self.draw(facts_text(facts, now, self.zone))
+
+    def draw(self, text: Content) -> None:
+        """Draw this text."""
+        self.query_one("#person-text", Static).update(text)
 
 
 def facts_text(facts: PersonFacts, now: int, zone: tzinfo) -> Content:
     """The whole text of the sheet."""
     blocks = [
         Content("\n").join(list(_head(facts))),
+        *(role_blocks(facts.author) if facts.author is not None else ()),
         _counts(facts, now),
         _subjects(facts),
         _dated(_("Notes and exchanges"), facts.notes, now, zone, _("none yet")),
+        *([influence_block(facts.author)] if facts.author is not None else []),
         _dated(_("Passed on"), facts.relays, now, zone, ""),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])

@@ -12,6 +12,7 @@ from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.config import read
 from socialhub.model import Person
 from socialhub.pipeline.people import PeopleFinder
+from socialhub.screens.author import AuthorScreen
 from socialhub.screens.desk import Desk
 from socialhub.screens.interests import InterestsScreen
 from socialhub.screens.page import PageScreen
@@ -212,3 +213,32 @@ async def test_news_reach_the_page(seeded: Seeded, watched: list[Person], cache:
         row.people = (watched[2].number,)
         seeded.add([row])
         await until(lambda: "silent" not in row_of(app, "Silencieuse"))
+
+
+async def test_the_page_of_any_author_and_the_role_corrected_and_taken_back(seeded: Seeded, cache: Path) -> None:
+    said: dict[str, Any] = {"handle": "nadia@piaille.example", "bio": "Députée", "followers": 4_000, "lang": "fr"}
+    for n in range(3):
+        seeded.say(f"Licorne {n}", topics=(1,), published=NOW - HOUR, **said)
+    async with running(cache) as (app, pilot):
+        await until(lambda: "Licorne 2" in "\n".join(lines(app)))
+        await pilot.press("g", "P")
+        await until(lambda: isinstance(app.screen, AuthorScreen) and bool(row_of(app, "heard")))
+        shown = "\n".join(lines(app))
+        assert "mastodon/nadia@piaille.example" in shown
+        assert "politician" in row_of(app, "role: ")
+        assert "/100" in row_of(app, "influence: Mandarine")
+        assert len(reader_of(app).feed.window.rows) == 3
+        await pilot.press("E", *"partn", "enter")
+        await until(lambda: "partner (said by" in row_of(app, "role: "))
+        await pilot.press("u")
+        await until(lambda: "politician" in row_of(app, "role: "))
+        await pilot.press("escape")
+        assert isinstance(app.screen, Desk)
+
+
+async def test_the_page_of_somebody_watched_tells_role_and_influence(watched: list[Person], cache: Path) -> None:
+    async with running(cache) as (app, pilot):
+        await until(lambda: "licorne" in "\n".join(lines(app)))
+        await pilot.press("g", "P")
+        await until(lambda: isinstance(app.screen, PersonScreen) and bool(row_of(app, "influence: Mandarine")))
+        assert "(watchlist " in row_of(app, "role: ")

@@ -1,0 +1,48 @@
+"""The page of any author: of somebody on a watchlist their own page, of anybody else their mentions and a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from socialhub.authors import AuthorKey
+from socialhub.screens.context import Context
+from socialhub.screens.page import PageScreen
+from socialhub.screens.person import PersonScreen
+from socialhub.screens.sheet_page import SheetPage
+from socialhub.screens.state import RoomState
+from socialhub.store.authors import author_of_mention, person_of_mention
+from socialhub.store.connection import Connection
+from socialhub.store.people import watched_people
+from socialhub.widgets.author_facts import author_text
+from socialhub.widgets.person_facts import PersonSheet
+
+
+class AuthorScreen(SheetPage):
+    """The page of an author on no watchlist; other arguments as of every page."""
+
+    def __init__(self, context: Context, *, key: AuthorKey, **options: Any) -> None:
+        super().__init__(context, whose=key, title=key.shown, **options)
+        self._key = key
+
+    def show_state(self, state: RoomState) -> None:
+        """The names of topics may be others."""
+        super().show_state(state)
+        self.draw()
+
+    def draw(self) -> None:
+        """The sheet, once it is read."""
+        if (facts := self.facts()) is not None:
+            now, zone = self.context.clock.now(), self.context.zone
+            self.query_one(PersonSheet).draw(author_text(self._key.shown, self._key.text, facts, now, zone))
+
+
+def page_of(db: Connection, mention: int) -> Callable[..., PageScreen] | None:
+    """What makes the page of who wrote a mention; None when nothing tells who."""
+    number = person_of_mention(db, mention)
+    if number is not None:
+        person = next(each for each in watched_people(db) if each.number == number)
+        return partial(PersonScreen, person=person)
+    key = author_of_mention(db, mention)
+    return None if key is None else partial(AuthorScreen, key=key)
