@@ -287,6 +287,28 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class StorySpread:
+    """How a story of several mentions spread. `outlets` are the sites (or sources) with most of it, `outlet_count` all.
+
+    `cells` count its mentions in steps of `step` ms from `first` to `last` (ms UTC). Authors and cells are those of its
+    first ten thousand mentions.
+    """
+
+    id: int
+    mentions: int
+    first: int
+    last: int
+    first_mention: int
+    first_author: str
+    first_outlet: str
+    authors: int
+    outlets: tuple[tuple[str, int], ...]
+    outlet_count: int
+    step: int
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mute:
     """A mute and how much it hid; `busy` while its past is looked through. Times are ms UTC; `ends` None: for ever."""
 

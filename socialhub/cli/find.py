@@ -58,15 +58,16 @@ class Finder:
             words = ngettext("{count} hidden by mutes: --muted", "{count} hidden by mutes: --muted", hidden)
             say(words.format(count=number(hidden) + ("+" if hidden >= MOST_COUNTED else "")))
 
-    def newest_first(self, limit: int | None = None) -> Iterator[Mention]:
-        """Up to `limit` mentions with whole texts, newest arrival first; tombstones are left out."""
+    def newest_first(self, limit: int | None = None, *, folded: bool = False) -> Iterator[Mention]:
+        """Up to `limit` mentions with whole texts, newest arrival first; tombstones are left out.
+
+        `folded`: only the first of each story, with the number of its `copies`.
+        """
         before: int | None = None
         left = limit
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
-            page = feed(
-                self.db, self.chosen, operator=self.operator, limit=size, before=before, now=self.now, whole=True
-            )
+            page = self._page(size, before, folded=folded)
             for mention in page:
                 if not mention.tombstone:
                     yield mention
@@ -74,6 +75,14 @@ class Finder:
             if len(page) < size:
                 return
             before = page[-1].id
+
+    def _page(self, size: int, before: int | None, *, folded: bool) -> list[Mention]:
+        if folded:
+            from socialhub.store.folding import Folding
+
+            stories = Folding(self.db, self.chosen, operator=self.operator, now=self.now)
+            return stories.page(limit=size, before=before, whole=True)
+        return feed(self.db, self.chosen, operator=self.operator, limit=size, before=before, now=self.now, whole=True)
 
     def in_order(self, order: Order, limit: int) -> list[Mention]:
         """Up to `limit` mentions with whole texts in an order; says so when there was not time to look at all."""
@@ -174,9 +183,11 @@ def print_mentions(mentions: list[Mention], now: int, zone: tzinfo, node: Node |
 
 
 def _work_columns(mentions: list[Mention]) -> list[tuple[str, list[str]]]:
-    """What is done about mentions, a column each: only those that say anything are shown."""
+    """How often a story is told and what is done about mentions, a column each: those that say nothing are left out."""
+    copies = [f"×{number(mention.copies + 1)}" if mention.copies else "" for mention in mentions]
     states = ["" if mention.state == WorkState.NEW else state_word(mention.state) for mention in mentions]
     return [
+        (_("story"), copies),
         (_("state"), states),
         (_("taken by"), [clip(plain(mention.assignee), 20) for mention in mentions]),
         (_("tags"), [clip(" ".join(mention.tags), 30) for mention in mentions]),

@@ -39,6 +39,7 @@ for _command in WORK_COMMANDS:
 @option("--tag", metavar="TAG", help=N_("With this tag."))
 @option("--muted", is_flag=True, help=N_("What mutes hide, too."))
 @option("--unread", is_flag=True, help=N_("That the operator has not read (see --as)."))
+@option("--stories", is_flag=True, help=N_("A line for each story: its first mention, and how many tell it."))
 @option("--since", metavar="TIME", help=N_("Only what was published in this length of time: '7 d', '2 h'."))
 @option("--limit", type=click.IntRange(1), default=50, help=N_("At most so many mentions (50)."))
 @json_option
@@ -53,6 +54,7 @@ def list_command(
     tag: str | None,
     muted: bool,
     unread: bool,
+    stories: bool,
     since: str | None,
     limit: int,
     as_json: bool,
@@ -69,9 +71,10 @@ def list_command(
         fields = {"topic": topic, "source": source, "sentiment": sentiment, "is": "unread" if unread else None}
         fields |= {"state": state, "assignee": assignee, "tag": tag}
         finder = Finder(setup, db, _narrowed(db, fields, since), hide_muted=not muted)
-        found = list(finder.newest_first(limit))
+        found = list(finder.newest_first(limit, folded=stories))
         if as_json:
-            print_json(mention_values(mention, slugs) for mention in found)
+            values = (mention_values(mention, slugs) for mention in found)
+            print_json(v | {"copies": m.copies} if stories else v for v, m in zip(values, found, strict=True))
         else:
             print_mentions(found, finder.now, finder.zone)
         finder.say_hidden()
@@ -110,8 +113,10 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
     from socialhub.cli.mention_tones import tone_values
     from socialhub.cli.mention_work import work_text, work_values
     from socialhub.cli.output import print_json, print_text
+    from socialhub.cli.story_words import story_values
     from socialhub.cli.view import moment
     from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
+    from socialhub.store.story_spread import story_spread
 
     with setup.reader() as db:
         found = mention_by_id(db, number_, setup.operator)
@@ -135,7 +140,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             "links": list(links_of(db, number_)),
             "seen_by": list(spread.sources),
             "relays": spread.relays,
-            "repeats": spread.repeats,
+            "story": story_values(story_spread(db, found.story)),
             "likes": found.likes,
             "shares": found.shares,
             "replies": found.replies,
@@ -253,7 +258,9 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
     from socialhub.ages import moment_text
     from socialhub.cli.find import topic_slugs
     from socialhub.cli.mention_tones import tone_facts
+    from socialhub.cli.story_words import story_facts
     from socialhub.store.mentions import links_of, spread_of, versions_of
+    from socialhub.store.story_spread import story_spread
 
     now = setup.clock.now()
     spread, slugs = spread_of(db, found), topic_slugs(db)
@@ -264,7 +271,6 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         (_("shares"), found.shares),
         (_("replies"), found.replies),
         (_("passed on"), spread.relays or None),
-        (_("repeats"), spread.repeats or None),
         (_("earlier versions"), len(versions_of(db, found.id)) or None),
     ]
     facts = [
@@ -278,6 +284,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         (_("place"), found.place),
         (_("content warning"), found.warning),
         *((name, number(value)) for name, value in counts if value is not None),
+        *story_facts(story_spread(db, found.story), now, setup.zone),
         (_("links"), " ".join(links_of(db, found.id))),
         (_("also seen by"), ", ".join(name for name in spread.sources if name != found.source)),
     ]

@@ -20,13 +20,15 @@ MOST_WORDS: Final = 300
 """Words of a text that are compared: more make articles no surer."""
 
 _ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|(?<![\w.])@[\w.@-]+")
-_TAGS_AT_END: Final = re.compile(r"(?:\s*#\w+)+[\s.!…]*$")
-_OUTLET_AT_END: Final = re.compile(r"\s+([|·•–—-])\s+([^|·•–—]{2,40})$")
+_MOST_TAGS: Final = 30
+"""Hashtags at the end that are left out: a text of a hundred thousand must not cost its square."""
+_BAR: Final = " | "
+_DASHES: Final = (" - ", " – ", " — ", " · ", " • ")
+_LONGEST_NAME: Final = 40
 _NAME: Final = 5
 """Letters from which a part of a site's name tells the outlet."""
 _BEFORE: Final = frozenset({"rt"})
 _BEHIND: Final = frozenset({"via", "cc", "rt"})
-_WITH_DIGIT: Final = re.compile(r"[^\s\d]*\d\S*")
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -60,7 +62,7 @@ def said(title: str, text: str, outlets: tuple[str, ...] = (), words: list[str] 
     if len(everything) < FEWEST_WORDS:
         return NOTHING_SAID
     joined = " ".join(everything[:MOST_WORDS])
-    numbers = frozenset(_WITH_DIGIT.findall(joined)) if _DIGIT.search(joined) else _NO_WORDS
+    numbers = frozenset(filter(_DIGIT.search, joined.split())) if _DIGIT.search(joined) else _NO_WORDS
     headline = _key(" ".join(head)) if len(head) >= FEWEST_IN_HEADLINE else 0
     whole = joined if len(everything) <= MOST_WORDS else " ".join(everything)
     return Said(_key(whole), headline, joined, numbers)
@@ -72,7 +74,7 @@ def _told(text: str, words: list[str] | None = None) -> list[str]:
     if "@" in kept or "http" in kept or "www." in kept:
         kept = _ADDRESS.sub(" ", kept)
     if "#" in kept:
-        kept = _TAGS_AT_END.sub("", kept)
+        kept = _without_tags(kept)
     if words is None or kept is not text:
         words = [token.lstrip("#@") for token in tokenise(kept)]
     first, last = 0, len(words)
@@ -83,13 +85,26 @@ def _told(text: str, words: list[str] | None = None) -> list[str]:
     return words[first:last]
 
 
+def _without_tags(text: str) -> str:
+    """The text without the hashtags at its end."""
+    kept = text
+    for _tag in range(_MOST_TAGS):
+        before, _blank, last = kept.rstrip(" \n.!…").rpartition(" ")
+        if last[:1] != "#" or not before:
+            break
+        kept = before
+    return kept
+
+
 def _without_outlet(title: str, outlets: tuple[str, ...]) -> str:
     """A headline without the outlet that told it: what stands after a bar, or after a dash and is one of its names."""
-    found = _OUTLET_AT_END.search(title)
-    if found is None:
-        return title
-    name = "".join(tokenise(found[2]))
-    return title[: found.start()] if found[1] == "|" or any(_names(outlet, name) for outlet in outlets) else title
+    for separator in (_BAR, *_DASHES):
+        headline, found, tail = title.rpartition(separator)
+        if found and len(tail) <= _LONGEST_NAME:
+            name = "".join(tokenise(tail))
+            if separator == _BAR or any(_names(outlet, name) for outlet in outlets):
+                return headline
+    return title
 
 
 def _names(outlet: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from socialhub.screens.queries import marked
 from socialhub.store.connection import Connection
 from socialhub.store.mentions import FeedFilter, links_of, mention_by_id, spread_of, versions_of
 from socialhub.store.reach import mention_reach, story_reach
+from socialhub.store.story_spread import story_spread
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
 from socialhub.widgets.tone_detail import ToneLine
 from socialhub.widgets.work_detail import DoneLine, NoteLine
@@ -27,7 +28,7 @@ def read_detail(
     found = mention_by_id(db, mention, operator, listed)
     if found is None:
         return None
-    spread = spread_of(db, found)
+    spread, story = spread_of(db, found), story_spread(db, found.story)
     return MentionDetail(
         mention=found,
         title=drawn_words(found.title),
@@ -37,9 +38,9 @@ def read_detail(
         versions=tuple(EarlierWords(version.seen, version.text) for version in versions_of(db, mention)),
         sources=spread.sources,
         relays=spread.relays,
-        repeats=max(0, spread.repeats),
+        story=story,
         reach=None if found.tombstone else mention_reach(db, mention),
-        story_reach=story_reach(db, found.story) if spread.relays or spread.repeats else None,
+        story_reach=story_reach(db, found.story) if spread.relays or story is not None else None,
         tones=tone_lines(db, found, topics, subject),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
         done=tuple(

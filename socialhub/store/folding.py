@@ -34,10 +34,16 @@ class Folding:
         self._operator = operator
         self._firsts: dict[int, int | None] = {}
 
-    def page(self, *, limit: int, before: int | None = None, after: int | None = None) -> list[Mention]:
-        """Up to `limit` lines, newest first: those with id < `before`, or the nearest with id > `after`."""
+    def page(
+        self, *, limit: int, before: int | None = None, after: int | None = None, whole: bool = False
+    ) -> list[Mention]:
+        """Up to `limit` lines, newest first: those with id < `before`, or the nearest with id > `after`.
+
+        Texts are cut as a list needs them unless `whole`.
+        """
         ids = self._lines(_Part(limit, before, after))
-        found = {row.id: row for row in mentions_by_id(self._db, ids, self._operator, listed=self._chosen)}
+        rows = mentions_by_id(self._db, ids, self._operator, whole=whole, listed=self._chosen)
+        found = {row.id: row for row in rows}
         return self.counted([found[each] for each in sorted(ids, reverse=True) if each in found])
 
     def next_unread(self, before: int) -> int | None:

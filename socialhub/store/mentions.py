@@ -326,11 +326,10 @@ def versions_of(db: Connection, mention: int) -> list[Version]:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How far a mention went: the sources that also showed it, those who passed it on, repeats of its words."""
+    """How far a mention went: the sources that also showed it, and those who passed it on."""
 
     sources: tuple[str, ...]
     relays: int
-    repeats: int
 
 
 def spread_of(db: Connection, found: Mention) -> Spread:
@@ -340,11 +339,7 @@ def spread_of(db: Connection, found: Mention) -> Spread:
         (found.id,),
     )
     (relays,) = db.execute("SELECT count(*) FROM relays WHERE mention = ?", (found.id,)).fetchone()
-    (repeats,) = db.execute(
-        "SELECT count(*) FROM mentions WHERE story = ? AND id > ? AND id < ? + 200000",
-        (found.story, found.story, found.story),
-    ).fetchone()
-    return Spread(tuple(name for (name,) in sources), int(relays), int(repeats))
+    return Spread(tuple(name for (name,) in sources), int(relays))
 
 
 def to_mention(row: Sequence[Any]) -> Mention:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from socialhub.ages import moment_text
 from socialhub.i18n import _, ngettext, number
-from socialhub.model import Mention
+from socialhub.model import Mention, StorySpread
 from socialhub.reach import MentionReach, Reach
 from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
@@ -26,6 +26,7 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 from socialhub.widgets.feed_rows import gone, stars
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
+from socialhub.widgets.story_detail import story_block
 from socialhub.widgets.tone_detail import ToneLine, tone_block
 from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
 
@@ -61,7 +62,7 @@ class MentionDetail:
     versions: tuple[EarlierWords, ...] = ()
     sources: tuple[str, ...] = ()
     relays: int = 0
-    repeats: int = 0
+    story: StorySpread | None = None
     reach: MentionReach | None = None
     story_reach: Reach | None = None
     notes: tuple[NoteLine, ...] = ()
@@ -121,6 +122,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -
         *work_blocks(detail.mention, detail.notes, detail.done, now, zone),
         _facts(detail),
         Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs),
+        story_block(detail.story, detail.mention.id, now, zone, glyphs),
         *_aftermath(detail, now, zone),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
@@ -219,9 +221,6 @@ def _aftermath(detail: MentionDetail, now: int, zone: tzinfo) -> Iterator[Conten
     if detail.relays:
         count = ngettext("Passed on {count} time", "Passed on {count} times", detail.relays)
         lines.append(count.format(count=number(detail.relays)))
-    if detail.repeats:
-        count = ngettext("Repeated word for word {count} time", "Repeated word for word {count} times", detail.repeats)
-        lines.append(count.format(count=number(detail.repeats)))
     if lines:
         yield Content("\n".join(lines))
     for version in detail.versions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from socialhub.app import SocialhubApp
 from socialhub.widgets.filter_bar import Choices
 from tests.console.helpers import feed_of, lines, reader_of, running, until
 from tests.seed import NOW, Seeded, prepared
@@ -67,6 +68,22 @@ async def test_under_a_filter_the_first_that_passes_stands_for_the_story(seeded:
         assert not reader_of(app).narrowed.folded
         await pilot.press("H")
         await until(lambda: "×3 Dépêche du soir 0" in "".join(lines(app)))
+
+
+async def test_the_detail_tells_how_the_story_spread(seeded: Seeded, cache: Path) -> None:
+    story = despatch(seeded, 3)
+    more(seeded, story, "Dépêche du soir")
+    async with running(cache) as (app, pilot):
+        await until(lambda: "×5" in lines(app)[2])
+        await pilot.press("enter")
+        await until(lambda: "×5 · 2 sites and sources" in shown(app))
+        assert "this one" in shown(app)
+        assert "ouest-france 4, le-monde 1" in shown(app)
+
+
+def shown(app: SocialhubApp) -> str:
+    """The screen as one text."""
+    return " ".join("\n".join(lines(app)).split())
 
 
 async def test_pages_go_on_below_an_unfolded_story(seeded: Seeded, cache: Path) -> None:

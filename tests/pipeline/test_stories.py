@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,6 +218,13 @@ def test_a_text_of_many_thousand_words_is_bounded() -> None:
     found = said("", "mot " * 50_000 + "fin")
     assert len(found.words) < 2_000
     assert found != said("", "mot " * 50_000 + "autre")
+
+
+@pytest.mark.parametrize("piece", ["#a", "#", " #a ", "a", "9", "@a", "www.", " - ", " | ", "-", "https://"])
+def test_the_words_of_a_hostile_text_take_time_by_its_length(piece: str) -> None:
+    started = time.process_time()
+    said(piece * 300, piece * 100_000 + ".", ("site.example",))
+    assert time.process_time() - started < 2
 
 
 def test_drafts_without_words_are_stories_of_their_own(room: Room) -> None:
