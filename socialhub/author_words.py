@@ -17,7 +17,7 @@ ROLE_NAMES: Final[dict[str, str]] = {
     Role.EMPLOYEE: N_("employee"),
     Role.PARTNER: N_("partner"),
     Role.CUSTOMER: N_("customer"),
-    Role.UNKNOWN: N_("role unknown"),
+    Role.UNKNOWN: N_("not known"),
 }
 _REASONS: Final[dict[str, str]] = {
     Because.CORRECTED: N_("said by {detail}"),
@@ -65,6 +65,8 @@ def _heard(heard: Heard) -> str:
 
 def _relayed(heard: Heard) -> str:
     on = ngettext("passed on {count} time", "passed on {count} times", heard.passed_on)
+    if not heard.copied:
+        return on.format(count=number(heard.passed_on))
     copied = ngettext("taken over by {count} author", "taken over by {count} authors", heard.copied)
     return f"{on.format(count=number(heard.passed_on))}, {copied.format(count=number(heard.copied))}"
 

@@ -82,5 +82,5 @@ def test_a_correction_outdoes_a_watchlist_and_a_watchlist_the_rules() -> None:
 
 def test_the_reason_is_said() -> None:
     assert role_text(role_of(bio("Élue, Députée !"))) == "politician (their description says “Députée”)"
-    assert role_text(role_of(bio(""))) == "role unknown (nothing tells it)"
+    assert role_text(role_of(bio(""))) == "not known (nothing tells it)"
     assert role_text(Judged(Role.PRESS, Because.CORRECTED, "anna")) == "press (said by anna)"

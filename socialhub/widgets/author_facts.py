@@ -82,13 +82,14 @@ def _counts(facts: AuthorFacts, now: int, zone: tzinfo) -> Content:
 
 def influence_block(facts: AuthorFacts) -> Content:
     """For each topic the number and its parts; nothing where they were heard on none."""
-    parts: list[Content] = []
+    if not facts.topics:
+        return Content("")
+    parts = [Content.styled(_("Influence by topic · 90 d"), _HEAD)]
     for topic in facts.topics:
         said = " · ".join([f"×{number(topic.mentions)}", net_text(topic.net, glyphs_of())])
         parts.append(
             Content.assemble(
-                (f"{labelled(_('influence'), safe(topic.name))} ", _HEAD),
-                (f"{topic.influence.score}/100", "bold"),
+                (f"{safe(topic.name)} {topic.influence.score}/100", "bold"),
                 (f"  {said}", _QUIET),
             )
         )

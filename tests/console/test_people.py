@@ -226,7 +226,8 @@ async def test_the_page_of_any_author_and_the_role_corrected_and_taken_back(seed
         shown = "\n".join(lines(app))
         assert "mastodon/nadia@piaille.example" in shown
         assert "politician" in row_of(app, "role: ")
-        assert "/100" in row_of(app, "influence: Mandarine")
+        assert row_of(app, "Influence by topic")
+        assert "/100" in row_of(app, "Mandarine 2")
         assert len(reader_of(app).feed.window.rows) == 3
         await pilot.press("E", *"partn", "enter")
         await until(lambda: "partner (said by" in row_of(app, "role: "))
@@ -240,5 +241,5 @@ async def test_the_page_of_somebody_watched_tells_role_and_influence(watched: li
     async with running(cache) as (app, pilot):
         await until(lambda: "licorne" in "\n".join(lines(app)))
         await pilot.press("g", "P")
-        await until(lambda: isinstance(app.screen, PersonScreen) and bool(row_of(app, "influence: Mandarine")))
+        await until(lambda: isinstance(app.screen, PersonScreen) and bool(row_of(app, "Influence by topic")))
         assert "(watchlist " in row_of(app, "role: ")
