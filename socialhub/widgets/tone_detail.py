@@ -58,7 +58,7 @@ def _line(line: ToneLine, now: int, zone: tzinfo, glyphs: Glyphs, *, named: bool
         parts.append(Content(labelled(safe(line.subject) or _("in general"), "")))
     parts.append(Content.styled(f"{mark} {word}", _COLOURS[look]))
     if line.fixed_by:
-        parts.append(Content.styled(f"  {_fixed(line, now, zone)}", _QUIET))
+        parts.append(Content.styled(_fixed(line, now, zone), _QUIET))
     elif verdict is not None:
         parts.append(Content.styled(f"  {confidence_words(verdict.confidence)}", _QUIET))
     if verdict is not None:
@@ -67,15 +67,15 @@ def _line(line: ToneLine, now: int, zone: tzinfo, glyphs: Glyphs, *, named: bool
 
 
 def _fixed(line: ToneLine, now: int, zone: tzinfo) -> str:
-    """Who gave the tone and when; what the judge had said; whether the words have changed since."""
+    """Who gave the tone and when; below it whether the words have changed since, and what the judge had said."""
     when = moment_text(line.fixed_at, now, zone)
-    said = [_("corrected by {operator}, {time}").format(operator=safe(line.fixed_by), time=when)]
+    said = [f"  {_('corrected by {operator}, {time}').format(operator=safe(line.fixed_by), time=when)}"]
     if line.stale:
         said.append(_("before the words were edited"))
     if line.judged is not None:
         word = tone_word(line.judged.tone, line.judged.confidence)
         said.append(_("judged: {tone}").format(tone=word))
-    return " · ".join(said)
+    return "\n".join(said)
 
 
 def _why(words: Sequence[Word], *, fixed: bool) -> Content:
