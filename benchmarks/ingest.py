@@ -31,7 +31,7 @@ def ingest_rate(path: Path, posts: list[Draft]) -> float:
     writer = open_writer(path)
     source, numbers = prepare_room(writer)
     trees = {numbers[topic.slug]: parse(topic.query) for topic in topic_queries()}
-    ingest = Ingest(writer, Clock(), trees, LanguageDetector(), create_model("textblob"))
+    ingest = Ingest(writer, Clock(), trees, LanguageDetector(), create_model("linear"))
     origin = Origin(source, "mastodon", "mastodon")
     ingest.store(origin, Batch([Draft("warm up", "le réseau est nul")]))
     gc.collect()

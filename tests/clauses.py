@@ -20,7 +20,7 @@ class SignedJudge(Judge):
     def __init__(self, topics: Mapping[str, int], name: str = "signs") -> None:
         self._by_word = dict(topics)
         self._name = name
-        self.judged = 0
+        self.judged = self.lessons = 0
 
     @property
     def name(self) -> str:

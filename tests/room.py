@@ -51,7 +51,7 @@ class Room:
             self.clock,
             {self.topics[slug]: parse(query) for slug, query in wanted.items()},
             LanguageDetector(),
-            create_model("textblob"),
+            create_model("linear"),
         )
 
     @property

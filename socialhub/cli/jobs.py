@@ -113,6 +113,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     from socialhub.pipeline.language import LanguageDetector
     from socialhub.pipeline.people import PeopleFinder
     from socialhub.pipeline.sentiment.base import create_model
+    from socialhub.pipeline.sentiment.judge import topic_names
     from socialhub.query import parse
     from socialhub.store.people import watched_people
     from socialhub.store.topics import active_topics
@@ -121,10 +122,12 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     config = found or Config(path=setup.config_file)
     if found is not None:
         _bring_in_line(writer, found, setup.clock.now())
-    trees = {topic.number: parse(topic.query) for topic in active_topics(writer.db)}
+    topics = active_topics(writer.db)
+    trees = {topic.number: parse(topic.query) for topic in topics}
     people = watched_people(writer.db)
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
-    ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, PeopleFinder(people))
+    finder, names = PeopleFinder(people), topic_names(topics)
+    ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, finder, names)
     return JobRunner(writer, ingest, setup.clock, config.hub.zone)
 
 

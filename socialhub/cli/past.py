@@ -18,6 +18,7 @@ from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment.base import create_model
+from socialhub.pipeline.sentiment.judge import topic_names
 from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
 from socialhub.sources.settings import ReplaySettings
 from socialhub.store import sources as source_store
@@ -69,7 +70,8 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
     clock = _PastClock()
     trees = {topics[topic.id]: topic.tree for topic in config.topics}
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
-    ingest = Ingest(writer, clock, trees, detector, model, people=PeopleFinder(people))
+    names = topic_names(config.topics)
+    ingest = Ingest(writer, clock, trees, detector, model, people=PeopleFinder(people), names=names)
     for moment in sorted({moment for each in told for moment in each.steps}):
         if must_stop():
             return

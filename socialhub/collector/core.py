@@ -34,6 +34,7 @@ from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment.base import create_model
+from socialhub.pipeline.sentiment.judge import topic_names
 from socialhub.sources import create, user_agent
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client
@@ -117,6 +118,7 @@ class Collector:
             create_model(self.config.sentiment.backend),
             self.config.hub.zone,
             PeopleFinder(people),
+            topic_names(self.config.topics),
         )
         with self._writer.transaction() as db:
             relabel.ask_if_outdated(db, ingest.judge.name, now)

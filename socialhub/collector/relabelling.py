@@ -31,7 +31,7 @@ class Relabelling:
         self._pace = Pace()
         self._before: float | None = None
         self._known: dict[_Key, Judgement] = {}
-        self._model = ""
+        self._judged_by = ("", 0)
 
     def step(self, job: Job) -> bool:
         """Judge the next mentions; True when nothing is left."""
@@ -64,9 +64,9 @@ class Relabelling:
 
     def _judge(self, mention: Stored) -> Judged:
         judge = self._ingest.judge
-        if judge.name != self._model or len(self._known) >= REMEMBERED:
+        if (judge.name, judge.lessons) != self._judged_by or len(self._known) >= REMEMBERED:
             self._known.clear()
-            self._model = judge.name
+            self._judged_by = judge.name, judge.lessons
         key = mention.exact_key, mention.lang, mention.rating, mention.topics
         found = self._known.get(key)
         if found is None:

@@ -137,7 +137,7 @@ class AudienceSettings:
 class Sentiment:
     """How a tone is judged."""
 
-    backend: Annotated[str, Meaning("choice", ("textblob",))] = "textblob"
+    backend: Annotated[str, Meaning("choice", ("linear", "textblob"))] = "linear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

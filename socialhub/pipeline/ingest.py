@@ -17,7 +17,7 @@ Runs in the collector (and in commands that hold its lock): there is never a sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Final
@@ -107,6 +107,7 @@ class Ingest:
         model: SentimentModel,
         zone: tzinfo = UTC,
         people: PeopleFinder | None = None,
+        names: Iterable[str] = (),
     ) -> None:
         self.people = people or PeopleFinder()
         self._writer = writer
@@ -115,7 +116,7 @@ class Ingest:
         self._matcher = Matcher(topics, zone)
         self._topics_read_fields = not all(map(is_wordy, topics.values()))
         self._detector = detector
-        self.judge = Judge(model, topics)
+        self.judge = Judge(model, topics, names)
         self._places = PlaceFinder()
         self._memory = RepeatMemory()
         self._snapshots = Snapshots()

@@ -25,7 +25,7 @@ def completed(words: list[str], incomplete: str = "") -> list[str]:
     ("words", "incomplete", "found"),
     [
         ([], "al", ["alerts"]),
-        ([], "a", ["alerts", "analyse"]),
+        ([], "a", ["authors", "alerts", "analyse"]),
         ([], "", list(COMMANDS)),
         (["--debug"], "", list(COMMANDS)),
         (["run"], "--no", ["--no-collect"]),

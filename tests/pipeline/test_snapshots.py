@@ -25,8 +25,11 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 def post(native_id: str = "1", likes: int | None = 0, **fields: Any) -> Draft:
-    """A post of Léa's about the fibre, published at noon unless told otherwise."""
-    return draft(native_id, **({"likes": likes, "handle": "lea@piaille.example", "published": NOON} | fields))
+    """A plain question of Léa's about the fibre, published at noon unless told otherwise."""
+    text = "Bonjour, à quelle heure ouvre la boutique fibre ?"
+    return draft(
+        native_id, **({"text": text, "likes": likes, "handle": "lea@piaille.example", "published": NOON} | fields)
+    )
 
 
 def told(room: Room, at: int, *posts: Item) -> None:

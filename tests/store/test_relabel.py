@@ -87,7 +87,7 @@ def test_an_interrupted_job_goes_on_where_it_was(room: Room, monkeypatch: pytest
     job = jobs.job_by_id(room.db, number)
     assert job is not None
     assert (job.state, job.done) == ("running", 7)
-    assert relabel.judged_by(room.db) == {"textblob": 23, "signs": 7}
+    assert relabel.judged_by(room.db) == {"linear-1": 23, "signs": 7}
     assert room.is_sound()
     finish(room)
     assert relabel.judged_by(room.db) == {"signs": 30}
@@ -113,7 +113,7 @@ def test_a_change_of_model_is_noticed_once(room: Room) -> None:
         with room.writer.transaction() as db:
             return relabel.ask_if_outdated(db, model, NOON)
 
-    assert not noticed("textblob")
+    assert not noticed("linear-1")
     assert noticed("signs")
     assert not noticed("signs")
     assert len(jobs.unfinished_jobs(room.db, relabel.RELABEL)) == 1

@@ -12,15 +12,19 @@ class SentimentModel(Protocol):
 
     name: str
 
-    def judge(self, text: str, lang: str) -> Verdict:
-        """The tone of a clean text in a language ("fr", "en", …)."""
+    def judge(self, text: str, lang: str, rating: float | None = None) -> Verdict:
+        """The tone of a clean text in a language ("fr", "en", …); `rating` is stars (1…5) given with it."""
         ...
 
 
 def create_model(backend: str) -> SentimentModel:
     """The model named in the configuration; each is imported when it is asked for."""
-    if backend != "textblob":
-        raise KeyError(backend)
-    from socialhub.pipeline.sentiment.textblob import TextBlobModel
+    if backend == "linear":
+        from socialhub.pipeline.sentiment.linear import LinearModel
 
-    return TextBlobModel()
+        return LinearModel()
+    if backend == "textblob":
+        from socialhub.pipeline.sentiment.textblob import TextBlobModel
+
+        return TextBlobModel()
+    raise KeyError(backend)

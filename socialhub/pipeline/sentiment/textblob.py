@@ -29,12 +29,16 @@ class TextBlobModel:
 
     name = "textblob"
 
-    def judge(self, text: str, lang: str) -> Verdict:
-        """Mean polarity of the words the lexicon knows, negations and intensifiers applied by it."""
+    def judge(self, text: str, lang: str, rating: float | None = None) -> Verdict:
+        """Mean polarity of the words the lexicon knows, negations and intensifiers applied by it, and of the stars."""
         words: list[str] = _WORDS.findall(text[:MAX_JUDGED].lower().replace("’", "'"))
         assessed = _lexicon("fr" if lang == "fr" else "en").assess(words)
         weighed = [(" ".join(chunk), float(polarity)) for chunk, polarity, _subjectivity, _label in assessed]
         telling = tuple(Word(chunk, round(polarity, 2)) for chunk, polarity in weighed if abs(polarity) >= NEUTRAL_BAND)
+        if rating is not None:
+            stars = max(-1.0, min(1.0, (rating - 3) / 2))
+            weighed.append((f"{rating:g}/5", stars))
+            telling += (Word(f"{rating:g}/5", round(stars, 2)),)
         if not weighed:
             return Verdict(Tone.NEUTRAL, 0.0, NO_EVIDENCE)
         score = sum(polarity for _chunk, polarity in weighed) / len(weighed)
