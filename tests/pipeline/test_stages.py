@@ -24,6 +24,11 @@ from tests.room import Room, draft
         ("ok", "fr", "fr"),
         ("🔥🔥🔥", "", ""),
         ("", "de", "de"),
+        ("bonne nuit", "", "fr"),
+        ("yo", "", ""),
+        ("@lea https://example.org/the/network/is/down #enpanne encore et toujours", "", "fr"),
+        ("Demà al matí obrim la nova botiga del carrer Major", "", "ca"),
+        ("Demà al matí obrim la nova botiga del carrer Major", "fr", "ca"),
     ],
 )
 def test_language(text: str, declared: str, lang: str) -> None:
