@@ -96,9 +96,8 @@ def shipped_weights() -> Weights:
     return Weights.from_bytes(files("socialhub.pipeline.sentiment").joinpath("weights.bin").read_bytes())
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A word's sums in steps of the scale, alone and negated, and what its neighbours need of it."""
+class _Entry(NamedTuple):
+    """A word's sums in steps of the scale, alone and negated; its parts of pairs; what it does to a negation."""
 
     negative: float
     positive: float
@@ -106,9 +105,11 @@ class _Entry:
     negated_positive: float
     left: int
     right: int
-    negates: bool
-    stops: bool
-    is_word: bool
+    turn: int
+
+
+_OTHER, _WORD, _STOPS, _NEGATES = range(4)
+"""What a token does to a negation: leaves its reach, uses up a word of it, ends it, begins it anew."""
 
 
 class LinearModel:
@@ -128,43 +129,39 @@ class LinearModel:
         `rating` is stars, 1…5.
         """
         told, reasons = rated(rating)
-        raw = features.raw_tokens(text[:MAX_JUDGED])
-        entries = self._known(raw, lang)
-        shares = self._shares(entries)
-        unit = self.weights.scale / sqrt(max(1, len(shares)))
-        bias = self.weights.bias
-        negative = bias[0] + told[0] + unit * sum([share[0] for share in shares])
-        positive = bias[1] + told[1] + unit * sum([share[1] for share in shares])
+        pairs = self._known(features.raw_tokens(text[:MAX_JUDGED]), lang)
+        lows, highs = self._shares([entry for _raw, entry in pairs])
+        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
+        negative, positive = bias[0] + told[0] + unit * sum(lows), bias[1] + told[1] + unit * sum(highs)
         tone, probability, score = _decide(negative, positive)
-        words = [(word, entry) for word, entry in zip(raw, entries, strict=True) if entry is not None]
-        telling = strongest(
-            [word for word, _entry in words],
-            [entry.negates for _word, entry in words],
-            [unit * (max(0.0, share[1]) - max(0.0, share[0])) for share in shares],
-        )
+        added = [
+            unit * ((high if high > 0 else 0.0) - (low if low > 0 else 0.0))
+            for low, high in zip(lows, highs, strict=True)
+        ]
+        telling = strongest([raw for raw, _entry in pairs], [entry.turn == _NEGATES for _raw, entry in pairs], added)
         return Verdict(tone, round(score, 3), self._sureness(probability), (*reasons, *telling))
 
     def evidence(self, text: str, lang: str) -> Evidence:
         """The log odds of negative and of positive against neutral, by the words alone."""
-        shares = self._shares(self._known(features.raw_tokens(text[:MAX_JUDGED]), lang))
-        unit, bias = self.weights.scale / sqrt(max(1, len(shares))), self.weights.bias
-        return bias[0] + unit * sum([share[0] for share in shares]), bias[1] + unit * sum(
-            [share[1] for share in shares]
-        )
+        pairs = self._known(features.raw_tokens(text[:MAX_JUDGED]), lang)
+        lows, highs = self._shares([entry for _raw, entry in pairs])
+        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
+        return bias[0] + unit * sum(lows), bias[1] + unit * sum(highs)
 
-    def _known(self, raw: Sequence[str], lang: str) -> list[_Entry | None]:
+    def _known(self, raw: Sequence[str], lang: str) -> list[tuple[str, _Entry]]:
+        """The raw tokens that say something, each with its sums."""
         known = self._entries.get(lang)
         if known is None:
             known = self._entries[lang] = {}
         elif len(known) > MOST_WORDS:
             known.clear()
         try:
-            return [known[word] for word in raw]
+            return [(word, entry) for word in raw if (entry := known[word]) is not None]
         except KeyError:
             for word in raw:
                 if word not in known:
                     known[word] = self._entry(word, lang)
-            return [known[word] for word in raw]
+            return [(word, entry) for word in raw if (entry := known[word]) is not None]
 
     def _entry(self, raw: str, lang: str) -> _Entry | None:
         token = features.read(raw)
@@ -184,40 +181,40 @@ class LinearModel:
             high_letters + told.negated_positive + sum(high[bucket] for bucket in instead),
             features.left_part(token.number),
             features.right_part(token.number),
-            token.negates,
-            token.stops,
-            token.is_word,
+            _NEGATES if token.negates else _STOPS if token.stops else _WORD if token.is_word else _OTHER,
         )
 
-    def _shares(self, entries: Sequence[_Entry | None]) -> list[Evidence]:
-        """What each word adds (in units of the scale): its own sums, its negated ones, half of each pair it is in."""
-        for_negative, for_positive = self.weights.negative, self.weights.positive
-        shares: list[Evidence] = []
+    def _shares(self, entries: Sequence[_Entry]) -> tuple[list[float], list[float]]:
+        """What each word adds for negative and for positive, in steps of the scale: its sums and half of each pair."""
+        low, high = self.weights.negative, self.weights.positive
+        lows: list[float] = []
+        highs: list[float] = []
         before, reach = _EDGE_LEFT, 0
-        for entry in entries:
-            if entry is None:
-                continue
-            pair = before ^ entry.right
-            pair_negative, pair_positive = float(for_negative[pair]), float(for_positive[pair])
-            if shares:
-                pair_negative, pair_positive = pair_negative / 2, pair_positive / 2
-                last = shares[-1]
-                shares[-1] = last[0] + pair_negative, last[1] + pair_positive
+        for negative, positive, negated_negative, negated_positive, left, right, turn in entries:
             if reach:
-                shares.append((entry.negated_negative + pair_negative, entry.negated_positive + pair_positive))
-            else:
-                shares.append((entry.negative + pair_negative, entry.positive + pair_positive))
-            before = entry.left
-            if entry.negates:
-                reach = features.NEGATION_REACH
-            elif entry.stops:
-                reach = 0
-            elif reach and entry.is_word:
-                reach -= 1
-        if shares:
+                negative, positive = negated_negative, negated_positive
+            pair = before ^ right
+            pair_low, pair_high = float(low[pair]), float(high[pair])
+            # Most pairs were never met in training.
+            if pair_low or pair_high:
+                if lows:
+                    pair_low, pair_high = pair_low / 2, pair_high / 2
+                    lows[-1] += pair_low
+                    highs[-1] += pair_high
+                negative += pair_low
+                positive += pair_high
+            lows.append(negative)
+            highs.append(positive)
+            before = left
+            if turn == _WORD:
+                reach = reach and reach - 1
+            elif turn:
+                reach = features.NEGATION_REACH if turn == _NEGATES else 0
+        if lows:
             pair = before ^ _EDGE_RIGHT
-            shares[-1] = shares[-1][0] + for_negative[pair], shares[-1][1] + for_positive[pair]
-        return shares
+            lows[-1] += low[pair]
+            highs[-1] += high[pair]
+        return lows, highs
 
     def _sureness(self, probability: float) -> float:
         """The share of cross-validated judgements of this raw probability that were right, between its neighbours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from socialhub.model import Word
@@ -21,23 +22,24 @@ def strongest(words: Sequence[str], negates: Sequence[bool], added: Sequence[flo
     `added` is the log odds against neutral that each word adds for positive, less those for negative (what speaks for
     neutral counts as nothing); a word right after a negation is shown with it ("pas mal").
     """
-    if not added:
-        return ()
-    found: list[tuple[float, str]] = []
-    place = 0
-    while place < len(words):
-        share, text = added[place], words[place]
-        while negates[place] and place + 1 < len(words) and words[place + 1][0].isalnum():
-            place += 1
-            share += added[place]
-            text = f"{text}{'' if text[-1] in APOSTROPHES else ' '}{words[place]}"
-        if abs(share) >= FAINT and text not in _POINTS:
-            found.append((share, text))
-        place += 1
-    found.sort(key=lambda each: -abs(each[0]))
-    return tuple(Word(text, round(share / (abs(share) + HALF), 2)) for share, text in found[:MOST])
+    found: list[tuple[float, float, str]] = []
+    last = len(words) - 1
+    for place, share in enumerate(added):
+        if negates[place] and place < last and words[place + 1][0].isalnum():
+            # Told with the word that follows.
+            continue
+        text, first = words[place], place
+        while first and negates[first - 1] and text[0].isalnum():
+            first -= 1
+            share += added[first]
+            text = f"{words[first]}{'' if words[first][-1] in APOSTROPHES else ' '}{text}"
+        if (share >= FAINT or share <= -FAINT) and text not in _POINTS:
+            found.append((abs(share), share, text))
+    found.sort(key=_strength, reverse=True)
+    return tuple(Word(text, round(share / (size + HALF), 2)) for size, share, text in found[:MOST])
 
 
+_strength = itemgetter(0)
 APOSTROPHES: Final = "'’"
 _POINTS: Final = frozenset(".,;:…·()[]{}«»\"'’-–—/|&")
 """Marks that no reader takes for a reason, whatever they weighed."""
