@@ -113,8 +113,10 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
     from socialhub.cli.mention_tones import tone_values
     from socialhub.cli.mention_work import work_text, work_values
     from socialhub.cli.output import print_json, print_text
+    from socialhub.cli.pace_values import pace_values
     from socialhub.cli.story_words import story_values
     from socialhub.cli.view import moment
+    from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
     from socialhub.store.story_spread import story_spread
 
@@ -146,6 +148,8 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             "replies": found.replies,
             **_reach_values(db, found),
             "rating": found.rating,
+            "viral": found.viral,
+            "engagement": pace_values(snapshots_of(db, number_), setup.clock.now()),
             "versions": [
                 {"replaced_at": moment(each.seen), "title": each.title, "text": each.text}
                 for each in versions_of(db, number_)
@@ -259,10 +263,12 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
     from socialhub.cli.find import topic_slugs
     from socialhub.cli.mention_tones import tone_facts
     from socialhub.cli.story_words import story_facts
+    from socialhub.pace_words import pace_lines, why_followed
+    from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import links_of, spread_of, versions_of
     from socialhub.store.story_spread import story_spread
 
-    now = setup.clock.now()
+    now, snapshots = setup.clock.now(), snapshots_of(db, found.id)
     spread, slugs = spread_of(db, found), topic_slugs(db)
     times = [(_("published"), found.published), (_("seen"), found.seen), (_("edited"), found.edited)]
     counts = [
@@ -284,6 +290,8 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         (_("place"), found.place),
         (_("content warning"), found.warning),
         *((name, number(value)) for name, value in counts if value is not None),
+        *((each.age, each.text) for each in pace_lines(snapshots, now)),
+        (_("engagement"), why_followed(snapshots)),
         *story_facts(story_spread(db, found.story), now, setup.zone),
         (_("links"), " ".join(links_of(db, found.id))),
         (_("also seen by"), ", ".join(name for name in spread.sources if name != found.source)),

@@ -49,6 +49,7 @@ class Document:
     unread: bool = True
     muted: bool = False
     repost: bool = False
+    viral: bool = False
     answered: bool = False
     state: str = "new"
     assignee: str = ""

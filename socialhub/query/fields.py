@@ -20,7 +20,7 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "kind": tuple(kind.value for kind in Kind),
     "sentiment": ("neg", "neu", "pos", "unsure"),
     "state": tuple(state.value for state in WorkState),
-    "is": ("unread", "reply", "repost", "muted"),
+    "is": ("unread", "reply", "repost", "muted", "viral"),
     "has": ("link", "media", "reply"),
 }
 NUMBERS: Final = ("rating", "followers", "reach", "engagement")

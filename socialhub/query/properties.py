@@ -104,6 +104,7 @@ _IS: Final[dict[str, Predicate]] = {
     "unread": lambda view: view.document.unread,
     "reply": lambda view: view.document.kind == Kind.REPLY,
     "repost": lambda view: view.document.repost,
+    "viral": lambda view: view.document.viral,
     "muted": lambda view: view.document.muted,
 }
 _HAS: Final[dict[str, Predicate]] = {

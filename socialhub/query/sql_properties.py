@@ -1,8 +1,8 @@
 """What a field asks of a stored mention: one function a field, value -> SQL. The twin for live ones is `properties`.
 
 Names used beside those of `sql`: `sources`, `topics`, `mention_topics`, `read_marks`, `operators`, `watchlists`,
-`watchlist_people`, `mention_people`, `mention_places`, `mention_work`, `mention_tags`, `mutes`, `muted`, `audiences`,
-and the functions `fold_words` and `place_codes` (a JSON list).
+`watchlist_people`, `mention_people`, `mention_places`, `mention_work`, `mention_tags`, `mutes`, `muted`,
+`engagement`, `audiences`, and the functions `fold_words` and `place_codes` (a JSON list).
 """
 
 from __future__ import annotations
@@ -130,6 +130,7 @@ _IS: Final[dict[str, Fragment]] = {
     "reply": ("m.kind = ?", (Kind.REPLY.value,)),
     "repost": ("m.story <> m.id", ()),
     "muted": (_MUTED, ()),
+    "viral": ("EXISTS (SELECT 1 FROM engagement WHERE mention = m.id AND faster)", ()),
 }
 _HAS: Final[dict[str, Fragment]] = {
     "link": ("m.links <> ''", ()),

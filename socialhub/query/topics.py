@@ -8,7 +8,7 @@ from socialhub.i18n import _
 from socialhub.query.printer import format_query
 from socialhub.query.tree import Field, Leaf, Node, NumberRange, Recent, Saved, leaves
 
-_OURS: Final = frozenset({("is", "muted"), ("is", "repost"), ("has", "reply")})
+_OURS: Final = frozenset({("is", "muted"), ("is", "repost"), ("is", "viral"), ("has", "reply")})
 """Fields (name, value) that tell what happened to a mention after it came in."""
 
 

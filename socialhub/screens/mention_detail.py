@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from socialhub.model import Mention, Topic
+from socialhub.pace_words import pace_lines, why_followed
 from socialhub.screens.queries import marked
 from socialhub.store.connection import Connection
+from socialhub.store.engagement import snapshots_of
 from socialhub.store.mentions import FeedFilter, links_of, mention_by_id, spread_of, versions_of
 from socialhub.store.reach import mention_reach, story_reach
 from socialhub.store.story_spread import story_spread
@@ -17,11 +19,18 @@ from socialhub.widgets.work_detail import DoneLine, NoteLine
 
 
 def read_detail(
-    db: Connection, mention: int, operator: str, topics: Sequence[Topic], listed: FeedFilter, subject: int = 0
+    db: Connection,
+    mention: int,
+    operator: str,
+    topics: Sequence[Topic],
+    listed: FeedFilter,
+    subject: int,
+    now: int,
 ) -> MentionDetail | None:
     """What the cache knows of a mention as a list narrowed to `listed` shows it; None when it is gone.
 
-    `subject` is the topic (row number) that the list is about, 0 for none: the tone towards it comes first.
+    `subject` is the topic (row number) that the list is about, 0 for none: the tone towards it comes first. Ages that
+    had passed by `now` (ms UTC) without being read are told as missed.
     """
     from socialhub.store import work
 
@@ -29,6 +38,7 @@ def read_detail(
     if found is None:
         return None
     spread, story = spread_of(db, found), story_spread(db, found.story)
+    snapshots = snapshots_of(db, mention)
     return MentionDetail(
         mention=found,
         title=drawn_words(found.title),
@@ -41,6 +51,8 @@ def read_detail(
         story=story,
         reach=None if found.tombstone else mention_reach(db, mention),
         story_reach=story_reach(db, found.story) if spread.relays or story is not None else None,
+        pace=pace_lines(snapshots, now),
+        followed=why_followed(snapshots),
         tones=tone_lines(db, found, topics, subject),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
         done=tuple(

@@ -357,10 +357,10 @@ class Reader(MentionWork, MutedToggle, StoryFolds, Vertical):
 
     async def _read_detail(self, mention: int) -> None:
         topics, operator, query = self.topics, self.context.operator, self._choices.query
-        listed, subject = self.narrowed.chosen, self.subject
+        listed, subject, now = self.narrowed.chosen, self.subject, self.context.clock.now()
         try:
             detail = await self.context.reading.read(
-                lambda db: read_detail(db, mention, operator, topics, listed, subject)
+                lambda db: read_detail(db, mention, operator, topics, listed, subject, now)
             )
         except CacheError as error:
             self._cache_failed(error)

@@ -52,6 +52,7 @@ _LATER: Final = (
     " OR (r.parent_id = m.native_id AND r.source = m.source))),"
     " ifnull((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
     " m.id < ifnull((SELECT read_below FROM operators WHERE name = :operator), 0))"
+    " , EXISTS (SELECT 1 FROM engagement WHERE mention = m.id AND faster)"
     " FROM mentions m LEFT JOIN mention_work w ON w.mention = m.id WHERE m.id = :id"
 )
 
@@ -77,6 +78,7 @@ def document_of(db: Connection, mention: int, operator: str, now: int) -> Docume
     document.muted = bool(row[11])
     document.answered = bool(row[12]) or bool(counts[2])
     document.unread = not row[13]
+    document.viral = bool(row[14])
     return document
 
 

@@ -61,7 +61,8 @@ _COLUMNS: Final = (
     " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM mention_tags WHERE mention = m.id ORDER BY tag)),"
     " (SELECT count(*) FROM mention_notes WHERE mention = m.id),"
     f" (SELECT max(ifnull(u.ends, {FOREVER})) FROM muted h JOIN mutes u ON u.id = h.mute"
-    "  WHERE h.mention = m.id AND u.lifted IS NULL)"
+    "  WHERE h.mention = m.id AND u.lifted IS NULL),"
+    " EXISTS (SELECT 1 FROM engagement WHERE mention = m.id AND faster)"
 )
 
 
@@ -348,6 +349,6 @@ def to_mention(row: Sequence[Any]) -> Mention:
     topics = tuple(int(topic) for topic in row[33].split(",")) if row[33] else ()
     state, _blank, assignee = row[35].partition(" ") if row[35] else (WorkState.NEW, "", "")
     tags = tuple(row[36].split(" ")) if row[36] else ()
-    fields = [*row[:33], topics, not row[34], tags, state, assignee, row[37], row[38] or 0]
+    fields = [*row[:33], topics, not row[34], tags, state, assignee, row[37], row[38] or 0, bool(row[39])]
     fields[19], fields[29] = bool(row[19]), tone
     return Mention(*fields)

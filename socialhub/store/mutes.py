@@ -75,7 +75,7 @@ def mute_query_problems(query: str) -> list[str]:
         match leaf:
             case Field("is", "unread"):
                 reason = _("it is not the same for every reader")
-            case Field("state" | "assignee" | "tag") | Field("is", "muted") | Field("has", "reply"):
+            case Field("state" | "assignee" | "tag") | Field("is", "muted" | "viral") | Field("has", "reply"):
                 reason = _("it changes after the mention came in")
             case NumberRange("engagement" | "reach"):
                 reason = _("it changes after the mention came in")

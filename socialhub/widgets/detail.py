@@ -18,6 +18,7 @@ from textual.widgets import Static
 from socialhub.ages import moment_text
 from socialhub.i18n import _, ngettext, number
 from socialhub.model import Mention, StorySpread
+from socialhub.pace_words import PaceLine
 from socialhub.reach import MentionReach, Reach
 from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
@@ -26,6 +27,7 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 from socialhub.widgets.feed_rows import gone, stars
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
+from socialhub.widgets.pace_detail import pace_block
 from socialhub.widgets.story_detail import story_block
 from socialhub.widgets.tone_detail import ToneLine, tone_block
 from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
@@ -48,7 +50,7 @@ class MentionDetail:
     """A mention and what the detail says of it.
 
     The hits are (start, end) spans in `title` and `text`, which are the mention's words as drawn. `tones` begin with
-    the one that the list shows.
+    the one that the list shows. `pace` is its engagement at set ages, `followed` why it is asked for again.
     """
 
     mention: Mention
@@ -67,6 +69,8 @@ class MentionDetail:
     story_reach: Reach | None = None
     notes: tuple[NoteLine, ...] = ()
     done: tuple[DoneLine, ...] = ()
+    pace: tuple[PaceLine, ...] = ()
+    followed: str = ""
 
 
 def drawn_words(raw: str) -> str:
@@ -121,6 +125,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -
         *_body(detail),
         *work_blocks(detail.mention, detail.notes, detail.done, now, zone),
         _facts(detail),
+        pace_block(detail.pace, detail.followed, glyphs),
         Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs),
         story_block(detail.story, detail.mention.id, now, zone, glyphs),
         *_aftermath(detail, now, zone),

@@ -192,14 +192,14 @@ def is_muted(mention: Mention, now: datetime) -> bool:
 def work_marks(mention: Mention, columns: Columns, glyphs: Glyphs, *, muted: bool) -> list[Piece]:
     """What is done about a mention, at the right end of its line: tags, notes, who has it, one cell for its state.
 
-    Where there is no room for a tag its sign stands for it. A mention that nobody touched has nothing there, and the
-    whole line for its words.
+    ↑ says that it goes faster than usual. Where there is no room for a tag its sign stands for it. A mention that
+    nobody touched has nothing there, and the whole line for its words.
     """
     last = glyphs.muted if muted else getattr(glyphs, mention.state) if mention.state in _TOUCHED else " "
     room = columns.width * _MARKS_SHARE // 100
     if room < _FEWEST_MARKS:
         return [Piece(f" {last}", "work")] if last != " " else []
-    words = [glyphs.note] if mention.notes else []
+    words = [mark for mark, shown in ((glyphs.fast, mention.viral), (glyphs.note, mention.notes)) if shown]
     if mention.assignee:
         words.append(cut(firm(mention.assignee), max(4, room // 3), glyphs.ellipsis))
     if mention.tags:

@@ -46,6 +46,7 @@ class Glyphs:
     closed: str
     note: str
     muted: str
+    fast: str
     levels: str
 
 
@@ -79,6 +80,7 @@ UNICODE: Final = Glyphs(
     closed="✓",
     note="¶",
     muted="∅",
+    fast="↑",
     levels="▂▃▄▅▆▇█",
 )
 ASCII: Final = Glyphs(
@@ -111,6 +113,7 @@ ASCII: Final = Glyphs(
     closed="v",
     note="n",
     muted="z",
+    fast="^",
     levels=".:-=+*#",
 )
 

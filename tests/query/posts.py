@@ -83,6 +83,7 @@ class Post:
     assignee: str = ""
     tags: tuple[str, ...] = ()
     muted: bool = False
+    viral: bool = False
     topics: tuple[int, ...] = ()
     tone: Tone | None = None
     confidence: float = 0.0
@@ -128,6 +129,7 @@ class Post:
             assignee=self.assignee,
             tags=self.tags,
             muted=self.muted,
+            viral=self.viral,
             topics=tuple(TOPICS[topic] for topic in self.topics),
             tone=self.tone,
             confidence=self.confidence,
@@ -181,6 +183,7 @@ posts = st.builds(
     assignee=st.sampled_from(["", "anna", "Bob"]),
     tags=st.sampled_from([(), ("a-rappeler",), ("a-rappeler", "idee")]),
     muted=st.booleans(),
+    viral=st.booleans(),
     topics=st.sampled_from([(), (0,), (0, 1)]),
     tone=st.sampled_from([None, *Tone]),
     confidence=st.sampled_from([0.0, 0.49, 0.5, 0.9]),
@@ -458,6 +461,7 @@ def _field(name: str, value: str, post: Post) -> bool:
         "unread": not post.read,
         "repost": post.repost,
         "muted": post.muted,
+        "viral": post.viral,
         "link": bool(post.links),
         "media": post.media > 0,
         "reply": post.kind == "reply" if name == "is" else answered,

@@ -90,6 +90,10 @@ def _store(db: Connection, number: int, post: Post) -> None:
     db.executemany(
         "INSERT INTO muted VALUES (?, ?)", [(number, mute) for mute in ((1, 2, 3) if post.muted else (2, 3))]
     )
+    db.execute(
+        "INSERT INTO engagement (mention, age, due, source, author, at, faster) VALUES (?, 1, 1, 0, 0, 1, ?)",
+        (number, post.viral),
+    )
     title, text = tokenise(post.title), tokenise(post.text)
     plain = [" ".join(token.removeprefix("#") for token in tokens) for tokens in (title, text)]
     marks = " ".join(token for token in title + text if token.startswith("#"))
