@@ -45,7 +45,7 @@ def show(setup: Setup, name: str, as_json: bool) -> None:
 
     now = setup.clock.now()
     with setup.reader() as db:
-        shown, key, whose = _one_author(db, name)
+        shown, key, whose = one_author(db, name)
         found = read_author(db, whose, now)
         topics = {topic.number: topic for topic in active_topics(db)}
     if as_json:
@@ -67,7 +67,7 @@ def role_command(setup: Setup, name: str, role: str, as_json: bool) -> None:
 
     now = setup.clock.now()
     with setup.writer() as writer:
-        shown, key, whose = _one_author(writer.db, name)
+        shown, key, whose = one_author(writer.db, name)
         said = None if role == AUTO else SaidRole(role, setup.operator, now)
         with writer.transaction(durable=True) as db:
             say_role(db, whose, said)
@@ -78,7 +78,7 @@ def role_command(setup: Setup, name: str, role: str, as_json: bool) -> None:
         say(labelled(shown, role_text(judged)))
 
 
-def _one_author(db: Connection, name: str) -> tuple[str, str, Whose]:
+def one_author(db: Connection, name: str) -> tuple[str, str, Whose]:
     """(name as shown, key, who) of whoever is meant; raises UserError for nobody and for several."""
     from socialhub.store.authors import find_authors, role_key
     from socialhub.store.people import find_person

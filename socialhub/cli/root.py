@@ -38,6 +38,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "columns": (f"{_HERE}.columns_cmd:columns", N_("Your columns in the console: list, add, move, rename, remove.")),
     "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query, add, edit, match the past again.")),
+    "signs": (
+        f"{_HERE}.signs_cmd:signs",
+        N_("Signs of inauthenticity, with their reasons: of an author, a story, a topic. Never a verdict."),
+    ),
     "authors": (
         f"{_HERE}.authors_cmd:authors",
         N_("Whoever was heard: role and why, reach, influence on each topic; correct a role."),

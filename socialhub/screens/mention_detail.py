@@ -32,6 +32,7 @@ def read_detail(
     `subject` is the topic (row number) that the list is about, 0 for none: the tone towards it comes first. Ages that
     had passed by `now` (ms UTC) without being read are told as missed.
     """
+    from socialhub.live.signs import story_signs
     from socialhub.store import work
 
     found = mention_by_id(db, mention, operator, listed)
@@ -53,6 +54,7 @@ def read_detail(
         story_reach=story_reach(db, found.story) if spread.relays or story is not None else None,
         pace=pace_lines(snapshots, now),
         followed=why_followed(snapshots),
+        signs=None if story is None else story_signs(db, found.story, now),
         tones=tone_lines(db, found, topics, subject),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
         done=tuple(

@@ -10,11 +10,13 @@ from textual.binding import BindingType
 from socialhub.author_words import ROLE_NAMES, role_text
 from socialhub.i18n import _, labelled
 from socialhub.live.authors import Author, read_author
+from socialhub.live.signs import author_signs
 from socialhub.roles import Role
 from socialhub.screens.context import Act, Context
 from socialhub.screens.page import PageScreen
 from socialhub.screens.pick import Pick, Pickable
 from socialhub.screens.reader import Reader
+from socialhub.signs import Signs
 from socialhub.store.authors import SaidRole, Whose, said_role, say_role
 from socialhub.store.connection import CacheError, Connection
 from socialhub.widgets.author_facts import AuthorFacts, TopicFacts
@@ -37,6 +39,7 @@ class SheetPage(PageScreen):
         self._whose = whose
         self._title = title
         self._author: Author | None = None
+        self._signs: Signs | None = None
 
     def compose_page(self) -> ComposeResult:
         """Mentions, and the facts beside or above them."""
@@ -63,6 +66,8 @@ class SheetPage(PageScreen):
         whose, now = self._whose, self.context.clock.now()
         try:
             self._author = await self.context.reading.read(lambda db: read_author(db, whose, now))
+            role = self._author.role
+            self._signs = await self.context.reading.read(lambda db: author_signs(db, whose, role, now))
         except CacheError:
             # The watch on the cache meets the same and tells it.
             return
@@ -90,6 +95,7 @@ class SheetPage(PageScreen):
                 for each in author.topics
                 if each.topic in names
             ),
+            self._signs,
         )
 
     def action_other_side(self) -> None:

@@ -16,8 +16,10 @@ from socialhub.author_words import parts_of
 from socialhub.i18n import _, labelled, number
 from socialhub.influence import Influence
 from socialhub.records import dataclass
+from socialhub.signs import Signs
 from socialhub.widgets.cells import safe
 from socialhub.widgets.glyphs import glyphs_of
+from socialhub.widgets.sign_detail import author_signs_block
 from socialhub.widgets.trend_columns import net_text
 
 _QUIET: Final = "$text-muted"
@@ -51,12 +53,14 @@ class AuthorFacts:
     last: int | None
     sources: tuple[tuple[str, int], ...]
     topics: tuple[TopicFacts, ...]
+    signs: Signs | None = None
 
 
 def author_text(name: str, key: str, facts: AuthorFacts, now: int, zone: tzinfo) -> Content:
     """The whole sheet of an author on no list."""
     head = [Content.styled(safe(name), "bold"), Content.styled(safe(key), _QUIET)]
     blocks = [Content("\n").join(head), *role_blocks(facts), _counts(facts, now, zone), influence_block(facts)]
+    blocks.append(author_signs_block(facts.signs))
     return Content("\n\n").join([block for block in blocks if block.plain])
 
 

@@ -22,12 +22,14 @@ from socialhub.pace_words import PaceLine
 from socialhub.reach import MentionReach, Reach
 from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
+from socialhub.signs import Signs
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
 from socialhub.widgets.feed_rows import gone, stars
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
 from socialhub.widgets.pace_detail import pace_block
+from socialhub.widgets.sign_detail import story_signs_line
 from socialhub.widgets.story_detail import story_block
 from socialhub.widgets.tone_detail import ToneLine, tone_block
 from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
@@ -50,7 +52,8 @@ class MentionDetail:
     """A mention and what the detail says of it.
 
     The hits are (start, end) spans in `title` and `text`, which are the mention's words as drawn. `tones` begin with
-    the one that the list shows. `pace` is its engagement at set ages, `followed` why it is asked for again.
+    the one that the list shows. `pace` is its engagement at set ages, `followed` why it is asked for again,
+    `signs` are those of its story's group.
     """
 
     mention: Mention
@@ -71,6 +74,7 @@ class MentionDetail:
     done: tuple[DoneLine, ...] = ()
     pace: tuple[PaceLine, ...] = ()
     followed: str = ""
+    signs: Signs | None = None
 
 
 def drawn_words(raw: str) -> str:
@@ -128,6 +132,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -
         pace_block(detail.pace, detail.followed, glyphs),
         Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs),
         story_block(detail.story, detail.mention.id, now, zone, glyphs),
+        story_signs_line(detail.signs),
         *_aftermath(detail, now, zone),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
