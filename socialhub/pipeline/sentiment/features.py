@@ -17,17 +17,19 @@ from zlib import crc32
 
 BUCKETS: Final = 1 << 18
 MASK: Final = BUCKETS - 1
-GRAM_WEIGHT: Final = 0.3
+LETTERS_COUNT: Final = 0.3
 """A bucket of letters counts this much of a word's: words decide, letters help with what was never seen."""
 NEGATION_REACH: Final = 3
 """Words that a negation reaches."""
 LANGUAGES: Final = ("fr", "en")
 """Languages whose words have buckets of their own beside the shared ones."""
 
+CAPITALS: Final = crc32(b"<capitals>") & MASK
+"""The bucket of a word in capitals."""
 EDGE: Final = crc32(b"|")
 """The hash that stands before the first and after the last token."""
 _LINK: Final = "<link>"
-_CAPITALS: Final = crc32(b"<capitals>") & MASK
+
 
 _TOKEN: Final = re.compile(
     r"https?://\S+|www\.\S+|[@#]\w+|[^\W_]+['’]?|<3|[:;=8xX]-?['’]?[)(DPpdo/|\\](?!\w)|[!?]+|\.{2,}|…|[^\w\s]"
@@ -114,17 +116,13 @@ def negated_bucket(token: Token) -> int:
     return (token.number * 0x9E3779B1 >> 7) & MASK
 
 
-def letter_buckets(token: Token) -> list[tuple[int, float]]:
-    """The buckets of how a token is written, each with how much it counts: capitals, and 3- to 5-grams of letters."""
-    buckets = [(_CAPITALS, 1.0)] if token.shouted else []
-    if token.is_word:
-        framed = f"_{token.word.lstrip('#')}_"
-        buckets += (
-            (crc32(framed[start : start + size].encode(), size) & MASK, GRAM_WEIGHT)
-            for size in (3, 4, 5)
-            for start in range(len(framed) - size + 1)
-        )
-    return buckets
+def letter_buckets(token: Token) -> list[int]:
+    """The buckets of a word's letters: runs of 3 to 5 bytes, its ends marked; each counts `LETTERS_COUNT`."""
+    if not token.is_word:
+        return []
+    framed = f"_{token.word.lstrip('#')}_".encode()
+    ends = len(framed) + 1
+    return [crc32(framed[start : start + size]) & MASK for size in (3, 4, 5) for start in range(ends - size)]
 
 
 def language_number(word: str, lang: str) -> int:
@@ -151,8 +149,10 @@ def features(text: str, lang: str) -> tuple[dict[int, float], int]:
         negated = reach > 0 and token.is_word
         for bucket in [negated_bucket(token)] if negated else own_buckets(token, lang):
             found[bucket] += 1.0
-        for bucket, counts in letter_buckets(token):
-            found[bucket] += counts
+        if token.shouted:
+            found[CAPITALS] += 1.0
+        for bucket in letter_buckets(token):
+            found[bucket] += LETTERS_COUNT
         found[before ^ right_part(token.number)] += 1.0
         before = left_part(token.number)
         reach = next_reach(reach, token)

@@ -97,12 +97,10 @@ def shipped_weights() -> Weights:
 
 
 class _Entry(NamedTuple):
-    """A word's sums in steps of the scale, alone and negated; its parts of pairs; what it does to a negation."""
+    """A word's evidence (packed), alone and negated; its parts of pairs; what it does to a negation."""
 
-    negative: float
-    positive: float
-    negated_negative: float
-    negated_positive: float
+    plain: int
+    negated: int
     left: int
     right: int
     turn: int
@@ -110,6 +108,10 @@ class _Entry(NamedTuple):
 
 _OTHER, _WORD, _STOPS, _NEGATES = range(4)
 """What a token does to a negation: leaves its reach, uses up a word of it, ends it, begins it anew."""
+
+_TENTHS: Final = 10
+"""Sums are kept in tenths of a step of the scale, so that letters (three tenths) and halves of pairs are whole."""
+_LETTERS: Final = round(features.LETTERS_COUNT * _TENTHS)
 
 
 class LinearModel:
@@ -119,6 +121,8 @@ class LinearModel:
         self.weights = weights or shipped_weights()
         self.base = base or self.weights
         self.name = self.weights.name
+        self._table = list(map(_packed, self.weights.negative, self.weights.positive))
+        self._unit = self.weights.scale / _TENTHS
         self._entries: dict[str, dict[str, _Entry | None]] = {}
         self._raw = [raw for raw, _right in self.weights.sureness]
         self._right = [right for _raw, right in self.weights.sureness]
@@ -129,92 +133,86 @@ class LinearModel:
         `rating` is stars, 1…5.
         """
         told, reasons = rated(rating)
-        pairs = self._known(features.raw_tokens(text[:MAX_JUDGED]), lang)
-        lows, highs = self._shares([entry for _raw, entry in pairs])
-        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
-        negative, positive = bias[0] + told[0] + unit * sum(lows), bias[1] + told[1] + unit * sum(highs)
-        tone, probability, score = _decide(negative, positive)
-        added = [
-            unit * ((high if high > 0 else 0.0) - (low if low > 0 else 0.0))
-            for low, high in zip(lows, highs, strict=True)
-        ]
-        telling = strongest([raw for raw, _entry in pairs], [entry.turn == _NEGATES for _raw, entry in pairs], added)
+        words, entries = self._known(text, lang)
+        shares = self._shares(entries)
+        unit = self._unit / sqrt(len(shares) or 1)
+        negative, positive = self._odds(shares, unit)
+        tone, probability, score = _decide(negative + told[0], positive + told[1])
+        leanings = [_leaning(share) * unit for share in shares]
+        telling = strongest(words, [entry.turn == _NEGATES for entry in entries], leanings)
         return Verdict(tone, round(score, 3), self._sureness(probability), (*reasons, *telling))
 
     def evidence(self, text: str, lang: str) -> Evidence:
         """The log odds of negative and of positive against neutral, by the words alone."""
-        pairs = self._known(features.raw_tokens(text[:MAX_JUDGED]), lang)
-        lows, highs = self._shares([entry for _raw, entry in pairs])
-        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
-        return bias[0] + unit * sum(lows), bias[1] + unit * sum(highs)
+        shares = self._shares(self._known(text, lang)[1])
+        return self._odds(shares, self._unit / sqrt(len(shares) or 1))
 
-    def _known(self, raw: Sequence[str], lang: str) -> list[tuple[str, _Entry]]:
-        """The raw tokens that say something, each with its sums."""
-        known = self._entries.get(lang)
-        if known is None:
-            known = self._entries[lang] = {}
-        elif len(known) > MOST_WORDS:
+    def _odds(self, shares: Sequence[int], unit: float) -> Evidence:
+        negative, positive = _unpacked(sum(shares))
+        return self.weights.bias[0] + unit * negative, self.weights.bias[1] + unit * positive
+
+    def _known(self, text: str, lang: str) -> tuple[list[str], list[_Entry]]:
+        """The raw tokens of a text that say something, and what is known of each."""
+        raw = features.raw_tokens(text[:MAX_JUDGED])
+        known = self._entries.setdefault(lang, {})
+        if len(known) > MOST_WORDS:
             known.clear()
         try:
-            return [(word, entry) for word in raw if (entry := known[word]) is not None]
+            entries = list(map(known.__getitem__, raw))
         except KeyError:
             for word in raw:
                 if word not in known:
                     known[word] = self._entry(word, lang)
-            return [(word, entry) for word in raw if (entry := known[word]) is not None]
+            entries = list(map(known.__getitem__, raw))
+        if None in entries:
+            raw = [word for word, entry in zip(raw, entries, strict=True) if entry is not None]
+        return raw, [entry for entry in entries if entry is not None]
 
     def _entry(self, raw: str, lang: str) -> _Entry | None:
         token = features.read(raw)
         if not token.word:
             return None
-        own = features.own_buckets(token, lang)
-        instead = [features.negated_bucket(token)] if token.is_word else own
-        letters = features.letter_buckets(token)
-        told = self.weights.words.get(features.language_number(token.word.lstrip("#"), lang), _NO_OPINION)
-        low, high = self.weights.negative, self.weights.positive
-        low_letters = sum(counts * low[bucket] for bucket, counts in letters)
-        high_letters = sum(counts * high[bucket] for bucket, counts in letters)
+        table, told = self._table, self.weights.words.get(features.language_number(token.word.lstrip("#"), lang))
+        own = sum([table[bucket] for bucket in features.own_buckets(token, lang)])
+        instead = table[features.negated_bucket(token)] if token.is_word else own
+        written = _LETTERS * sum([table[bucket] for bucket in features.letter_buckets(token)])
+        if token.shouted:
+            written += _TENTHS * table[features.CAPITALS]
+        if told is not None:
+            own += _packed(told.negative, told.positive)
+            instead += _packed(told.negated_negative, told.negated_positive)
         return _Entry(
-            low_letters + told.negative + sum(low[bucket] for bucket in own),
-            high_letters + told.positive + sum(high[bucket] for bucket in own),
-            low_letters + told.negated_negative + sum(low[bucket] for bucket in instead),
-            high_letters + told.negated_positive + sum(high[bucket] for bucket in instead),
+            written + _TENTHS * own,
+            written + _TENTHS * instead,
             features.left_part(token.number),
             features.right_part(token.number),
             _NEGATES if token.negates else _STOPS if token.stops else _WORD if token.is_word else _OTHER,
         )
 
-    def _shares(self, entries: Sequence[_Entry]) -> tuple[list[float], list[float]]:
-        """What each word adds for negative and for positive, in steps of the scale: its sums and half of each pair."""
-        low, high = self.weights.negative, self.weights.positive
-        lows: list[float] = []
-        highs: list[float] = []
+    def _shares(self, entries: Sequence[_Entry]) -> list[int]:
+        """What each word adds (packed, in tenths of a step): its own evidence and half of each pair that it is in."""
+        table = self._table
+        shares: list[int] = []
         before, reach = _EDGE_LEFT, 0
-        for negative, positive, negated_negative, negated_positive, left, right, turn in entries:
-            if reach:
-                negative, positive = negated_negative, negated_positive
-            pair = before ^ right
-            pair_low, pair_high = float(low[pair]), float(high[pair])
+        for plain, negated, left, right, turn in entries:
+            share = negated if reach else plain
             # Most pairs were never met in training.
-            if pair_low or pair_high:
-                if lows:
-                    pair_low, pair_high = pair_low / 2, pair_high / 2
-                    lows[-1] += pair_low
-                    highs[-1] += pair_high
-                negative += pair_low
-                positive += pair_high
-            lows.append(negative)
-            highs.append(positive)
+            if pair := table[before ^ right]:
+                if shares:
+                    pair *= _TENTHS // 2
+                    shares[-1] += pair
+                    share += pair
+                else:
+                    share += pair * _TENTHS
+            shares.append(share)
             before = left
             if turn == _WORD:
                 reach = reach and reach - 1
             elif turn:
                 reach = features.NEGATION_REACH if turn == _NEGATES else 0
-        if lows:
-            pair = before ^ _EDGE_RIGHT
-            lows[-1] += low[pair]
-            highs[-1] += high[pair]
-        return lows, highs
+        if shares:
+            shares[-1] += _TENTHS * table[before ^ _EDGE_RIGHT]
+        return shares
 
     def _sureness(self, probability: float) -> float:
         """The share of cross-validated judgements of this raw probability that were right, between its neighbours."""
@@ -230,6 +228,32 @@ class LinearModel:
 
 _EDGE_LEFT: Final = features.left_part(features.EDGE)
 _EDGE_RIGHT: Final = features.right_part(features.EDGE)
+
+
+def _packed(negative: int, positive: int) -> int:
+    """Both in one number, so that one sum adds both."""
+    return (positive << _HALF) + negative
+
+
+def _unpacked(packed: int) -> tuple[int, int]:
+    """(for negative, for positive) of a sum of packed numbers."""
+    negative = ((packed + _MIDDLE) & _LOW_PART) - _MIDDLE
+    return negative, (packed - negative) >> _HALF
+
+
+def _leaning(packed: int) -> int:
+    """What it speaks for: above zero positive, below negative; what speaks for neutral counts as nothing."""
+    if not packed:
+        return 0
+    negative = ((packed + _MIDDLE) & _LOW_PART) - _MIDDLE
+    positive = (packed - negative) >> _HALF
+    return (positive if positive > 0 else 0) - (negative if negative > 0 else 0)
+
+
+_HALF: Final = 24
+"""Bits of the lower of two packed numbers: sums of a text stay far below 2^23."""
+_LOW_PART: Final = (1 << _HALF) - 1
+_MIDDLE: Final = 1 << (_HALF - 1)
 
 
 def _decide(negative: float, positive: float) -> tuple[Tone, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -22,21 +23,33 @@ def strongest(words: Sequence[str], negates: Sequence[bool], added: Sequence[flo
     `added` is the log odds against neutral that each word adds for positive, less those for negative (what speaks for
     neutral counts as nothing); a word right after a negation is shown with it ("pas mal").
     """
-    found: list[tuple[float, float, str]] = []
+    found: dict[int, tuple[float, float, str]] = {}
     last = len(words) - 1
     for place, share in enumerate(added):
-        if negates[place] and place < last and words[place + 1][0].isalnum():
-            # Told with the word that follows.
+        if FAINT > share > -FAINT and not negates[place]:
             continue
-        text, first = words[place], place
-        while first and negates[first - 1] and text[0].isalnum():
+        end = first = place
+        # A negation is told with the word that follows, a word with the negations before it.
+        while negates[end] and end < last and words[end + 1][0].isalnum():
+            end += 1
+        if end in found:
+            continue
+        while first and negates[first - 1] and words[first][0].isalnum():
             first -= 1
-            share += added[first]
-            text = f"{words[first]}{'' if words[first][-1] in APOSTROPHES else ' '}{text}"
-        if (share >= FAINT or share <= -FAINT) and text not in _POINTS:
-            found.append((abs(share), share, text))
-    found.sort(key=_strength, reverse=True)
-    return tuple(Word(text, round(share / (size + HALF), 2)) for size, share, text in found[:MOST])
+        together = sum(added[first : end + 1])
+        text = _joined(words[first : end + 1])
+        if (together >= FAINT or together <= -FAINT) and text not in _POINTS:
+            found[end] = abs(together), together, text
+    ranked = sorted(found.values(), key=_strength, reverse=True)[:MOST]
+    return tuple(Word(text, round(share / (size + HALF), 2)) for size, share, text in ranked)
+
+
+def _joined(words: Sequence[str]) -> str:
+    """As they were written: "n'est pas" without a space after the apostrophe."""
+    text = words[0]
+    for before, word in pairwise(words):
+        text += word if before[-1] in APOSTROPHES else f" {word}"
+    return text
 
 
 _strength = itemgetter(0)
