@@ -114,6 +114,14 @@ def test_what_is_bad_for_one_is_good_for_the_other() -> None:
     assert not alone.by_topic
 
 
+def test_a_clause_that_says_little_leaves_the_general_tone() -> None:
+    topics = {1: parse("mandarine"), 2: parse("libre")}
+    judge = Judge(LinearModel(), topics, ["Mandarine", "Libre"])
+    judged = judge.judge(Told("", "Mandarine et Libre : même combat, tous nuls", "fr", topics=(1, 2)))
+    assert judged.general.tone is NEG
+    assert not judged.by_topic
+
+
 @pytest.mark.parametrize(
     ("text", "first", "second"),
     [

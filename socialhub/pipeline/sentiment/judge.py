@@ -83,7 +83,7 @@ class Judge:
         return Judgement(general, self._model.name, self._by_topic(told, words, general))
 
     def _by_topic(self, told: Told, words: str, general: Verdict) -> dict[int, Verdict]:
-        """The tones of the clauses around each topic, where they are not the general one."""
+        """The tones of the clauses around each topic, where they are surely not the general one."""
         named = [topic for topic in told.topics if topic in self._topics]
         if not 2 <= len(named) <= MOST_APART or len(words) > LONGEST_APART:
             return {}
@@ -92,7 +92,11 @@ class Judge:
             topic: self._model.judge(self._nameless(clause), told.lang)
             for topic, clause in clauses(words, places).items()
         }
-        return {topic: verdict for topic, verdict in verdicts.items() if verdict.tone is not general.tone}
+        return {
+            topic: verdict
+            for topic, verdict in verdicts.items()
+            if verdict.tone is not general.tone and not verdict.unsure
+        }
 
     def _nameless(self, words: str) -> str:
         return self._names.sub(_NAME, words) if self._names else words
