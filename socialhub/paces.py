@@ -15,6 +15,8 @@ AGES: Final = (15 * MINUTE, HOUR, 6 * HOUR, DAY)
 TOLERANCES: Final = {15 * MINUTE: 4 * MINUTE, HOUR: 10 * MINUTE, 6 * HOUR: 40 * MINUTE, DAY: 2 * HOUR}
 """How far from an age (ms, to both sides) numbers may have been read to count as those of that age."""
 
+_YOUNGEST: Final = min(age - TOLERANCES[age] for age in AGES)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -57,4 +59,7 @@ def interactions(*counts: int | None) -> int | None:
 def age_at(published: int, at: int) -> int | None:
     """The set age that numbers read at `at` stand for, of a post of `published` (both ms UTC); None between ages."""
     passed = at - published
+    # What streams bring is younger than any age.
+    if passed < _YOUNGEST:
+        return None
     return next((age for age in AGES if abs(passed - age) <= TOLERANCES[age]), None)

@@ -164,7 +164,7 @@ class Ingest:
         _join(chunk, stories)
         with self._writer.transaction() as db:
             chunk.outcome.new = store_intake(db, chunk.intake)
-            self._snapshots.take(db, chunk.intake.new, chunk.readings, seen)
+            self._snapshots.take(db, origin.number, chunk.intake.new, chunk.readings, seen)
             _mute(db, chunk.intake, seen, self._zone)
             self._note(db, origin, batch, seen, chunk.outcome.new)
         firsts = (prepared.story for prepared, _telling in chunk.told)

@@ -48,15 +48,19 @@ class HourlyRoom:
         self._hour = 0
         self._taken: dict[tuple[int, str], int] = {}
 
-    def take(self, source: int, reason: str, now: int) -> bool:
-        """Take a place for a post of `source` (row number); False when the hour is full."""
+    def has_place(self, source: int, reason: str, now: int) -> bool:
+        """Whether one more post of `source` (row number) may be chosen in this hour."""
         hour = floor_hour(now)
         if hour != self._hour:
             self._hour, self._taken = hour, {}
-        taken, weak = self._taken.get((source, ""), 0), self._taken.get((source, "negative"), 0)
-        if taken >= MOST_AN_HOUR or (reason == "negative" and weak >= MOST_NEGATIVE):
+        if self._taken.get((source, ""), 0) >= MOST_AN_HOUR:
             return False
-        self._taken[(source, "")] = taken + 1
-        if reason == "negative":
-            self._taken[(source, reason)] = weak + 1
+        return reason != "negative" or self._taken.get((source, reason), 0) < MOST_NEGATIVE
+
+    def take(self, source: int, reason: str, now: int) -> bool:
+        """Take a place; False when the hour is full."""
+        if not self.has_place(source, reason, now):
+            return False
+        for kind in {"", reason}:
+            self._taken[(source, kind)] = self._taken.get((source, kind), 0) + 1
         return True

@@ -41,12 +41,12 @@ class Snapshots:
         self._room = HourlyRoom()
         self._grown: OrderedDict[int, None] = OrderedDict()
 
-    def take(self, db: Connection, new: Iterable[Prepared], readings: Iterable[Reading], now: int) -> None:
-        """Choose posts to follow and note numbers read at a set age (`now`, ms UTC)."""
+    def take(self, db: Connection, source: int, new: Iterable[Prepared], readings: Iterable[Reading], now: int) -> None:
+        """Choose posts to follow and note numbers read at a set age (`now`, ms UTC); `source` told all of them."""
         stories: set[int] = set()
         for each in new:
             reason = reason_to_watch(each.draft, each.topics, each.people, each.tone, each.confidence)
-            if reason:
+            if reason and self._room.has_place(source, reason, now):
                 self._follow(db, each.id, reason, now)
             if each.story != each.id and each.topics and each.story not in self._grown:
                 stories.add(each.story)
@@ -80,8 +80,7 @@ class Snapshots:
     def _read(self, db: Connection, reading: Reading, now: int) -> None:
         """Note the numbers where they stand for a set age, with the verdict on them."""
         draft, age = reading.draft, age_at(reading.published, now)
-        value = interactions(draft.likes, draft.shares, draft.replies)
-        if age is None or value is None:
+        if age is None or (value := interactions(draft.likes, draft.shares, draft.replies)) is None:
             return
         post = engagement.post_of(db, reading.mention)
         if post is None or not engagement.is_nearest(db, post.mention, age, now - post.published):
