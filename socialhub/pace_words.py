@@ -11,11 +11,11 @@ from socialhub.paces import Snapshot
 from socialhub.records import dataclass
 
 REASONS: Final = {
-    "person": N_("followed: a watched person wrote it"),
-    "reach": N_("followed: its author has a large audience"),
-    "engaged": N_("followed: it moves people"),
-    "negative": N_("followed: it is surely negative"),
-    "story": N_("followed: the first of a growing story"),
+    "person": N_("a watched person wrote it"),
+    "reach": N_("its author has a large audience"),
+    "engaged": N_("it moves people"),
+    "negative": N_("it is surely negative"),
+    "story": N_("it is the first of a growing story"),
 }
 _EXACT_BELOW: Final = 10
 

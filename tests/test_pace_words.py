@@ -56,14 +56,15 @@ def test_a_hole_says_that_it_is_one_and_the_future_is_not_told() -> None:
         ("15 min", "not read in time"),
         ("1 h", "not read in time"),
     ]
-    assert why_followed(planned) == "followed: its author has a large audience"
+    assert why_followed(planned) == "its author has a large audience"
     assert pace_lines(planned, _BORN + 16 * MINUTE) == ()
 
 
 def test_the_detail_and_the_row_of_a_fast_post_are_marked() -> None:
     found = mention(viral=True)
-    detail = MentionDetail(found, found.title, found.text, pace=pace_lines([_FAST], NOW), followed="followed: x")
+    detail = MentionDetail(found, found.title, found.text, pace=pace_lines([_FAST], NOW), followed="it moves people")
     text = detail_text(detail, NOW, UTC, UNICODE).plain
     assert "↑ 1 h  212, faster than usual" in text
+    assert "followed because: it moves people" in text
     assert one(found).rstrip().endswith("↑")
     assert "↑" not in one(mention())

@@ -291,7 +291,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         (_("content warning"), found.warning),
         *((name, number(value)) for name, value in counts if value is not None),
         *((each.age, each.text) for each in pace_lines(snapshots, now)),
-        (_("engagement"), why_followed(snapshots)),
+        (_("followed because"), why_followed(snapshots)),
         *story_facts(story_spread(db, found.story), now, setup.zone),
         (_("links"), " ".join(links_of(db, found.id))),
         (_("also seen by"), ", ".join(name for name in spread.sources if name != found.source)),

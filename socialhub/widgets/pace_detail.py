@@ -7,6 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
+from socialhub.i18n import _, labelled
 from socialhub.pace_words import PaceLine
 from socialhub.widgets.glyphs import Glyphs
 
@@ -25,5 +26,5 @@ def pace_block(lines: Sequence[PaceLine], followed: str, glyphs: Glyphs) -> Cont
         for line in lines
     ]
     if followed:
-        told.append(Content.styled(followed, _QUIET))
+        told.append(Content.styled(labelled(_("followed because"), followed), _QUIET))
     return Content("\n").join(told)
