@@ -96,22 +96,12 @@ def shipped_weights() -> Weights:
     return Weights.from_bytes(files("socialhub.pipeline.sentiment").joinpath("weights.bin").read_bytes())
 
 
-class _Entry(NamedTuple):
-    """A word's evidence (packed), alone and negated; its parts of pairs; what it does to a negation."""
-
-    plain: int
-    negated: int
-    left: int
-    right: int
-    turn: int
-
+_Entry = tuple[float, float, float, float, int, int, int]
+"""A word: evidence for negative and for positive, the same negated (all in steps of the scale), its parts of pairs as
+their second and as their first word, and what it does to a negation."""
 
 _OTHER, _WORD, _STOPS, _NEGATES = range(4)
 """What a token does to a negation: leaves its reach, uses up a word of it, ends it, begins it anew."""
-
-_TENTHS: Final = 10
-"""Sums are kept in tenths of a step of the scale, so that letters (three tenths) and halves of pairs are whole."""
-_LETTERS: Final = round(features.LETTERS_COUNT * _TENTHS)
 
 
 class LinearModel:
@@ -122,7 +112,6 @@ class LinearModel:
         self.base = base or self.weights
         self.name = self.weights.name
         self._table = list(map(_packed, self.weights.negative, self.weights.positive))
-        self._unit = self.weights.scale / _TENTHS
         self._entries: dict[str, dict[str, _Entry | None]] = {}
         self._raw = [raw for raw, _right in self.weights.sureness]
         self._right = [right for _raw, right in self.weights.sureness]
@@ -134,22 +123,20 @@ class LinearModel:
         """
         told, reasons = rated(rating)
         words, entries = self._known(text, lang)
-        shares = self._shares(entries)
-        unit = self._unit / sqrt(len(shares) or 1)
-        negative, positive = self._odds(shares, unit)
-        tone, probability, score = _decide(negative + told[0], positive + told[1])
-        leanings = [_leaning(share) * unit for share in shares]
-        telling = strongest(words, [entry.turn == _NEGATES for entry in entries], leanings)
+        lows, highs, negations = self._shares(entries)
+        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
+        negative, positive = bias[0] + told[0] + unit * sum(lows), bias[1] + told[1] + unit * sum(highs)
+        tone, probability, score = _decide(negative, positive)
+        # What speaks for neutral counts as nothing.
+        leanings = [(high if high > 0 else 0) - (low if low > 0 else 0) for low, high in zip(lows, highs, strict=True)]
+        telling = strongest(words, negations, leanings, unit)
         return Verdict(tone, round(score, 3), self._sureness(probability), (*reasons, *telling))
 
     def evidence(self, text: str, lang: str) -> Evidence:
         """The log odds of negative and of positive against neutral, by the words alone."""
-        shares = self._shares(self._known(text, lang)[1])
-        return self._odds(shares, self._unit / sqrt(len(shares) or 1))
-
-    def _odds(self, shares: Sequence[int], unit: float) -> Evidence:
-        negative, positive = _unpacked(sum(shares))
-        return self.weights.bias[0] + unit * negative, self.weights.bias[1] + unit * positive
+        lows, highs, _negations = self._shares(self._known(text, lang)[1])
+        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
+        return bias[0] + unit * sum(lows), bias[1] + unit * sum(highs)
 
     def _known(self, text: str, lang: str) -> tuple[list[str], list[_Entry]]:
         """The raw tokens of a text that say something, and what is known of each."""
@@ -172,47 +159,68 @@ class LinearModel:
         token = features.read(raw)
         if not token.word:
             return None
-        table, told = self._table, self.weights.words.get(features.language_number(token.word.lstrip("#"), lang))
-        own = sum([table[bucket] for bucket in features.own_buckets(token, lang)])
+        word, number = token.word, token.number
+        table = self._table
+        own = table[number & features.MASK]
+        if lang in features.LANGUAGES:
+            own += table[features.language_number(word, lang) & features.MASK]
         instead = table[features.negated_bucket(token)] if token.is_word else own
-        written = _LETTERS * sum([table[bucket] for bucket in features.letter_buckets(token)])
-        if token.shouted:
-            written += _TENTHS * table[features.CAPITALS]
-        if told is not None:
-            own += _packed(told.negative, told.positive)
-            instead += _packed(told.negated_negative, told.negated_positive)
-        return _Entry(
-            written + _TENTHS * own,
-            written + _TENTHS * instead,
-            features.left_part(token.number),
-            features.right_part(token.number),
+        letters_low, letters_high = _unpacked(sum([table[bucket] for bucket in features.letter_buckets(token)]))
+        capitals = table[features.CAPITALS] if token.shouted else 0
+        low, high = _unpacked(own + capitals)
+        negated_low, negated_high = _unpacked(instead + capitals)
+        told = self.weights.words.get(features.language_number(word.lstrip("#"), lang), _NO_OPINION)
+        written_low, written_high = features.LETTERS_COUNT * letters_low, features.LETTERS_COUNT * letters_high
+        return (
+            written_low + low + told.negative,
+            written_high + high + told.positive,
+            written_low + negated_low + told.negated_negative,
+            written_high + negated_high + told.negated_positive,
+            features.right_part(number),
+            features.left_part(number),
             _NEGATES if token.negates else _STOPS if token.stops else _WORD if token.is_word else _OTHER,
         )
 
-    def _shares(self, entries: Sequence[_Entry]) -> list[int]:
-        """What each word adds (packed, in tenths of a step): its own evidence and half of each pair that it is in."""
+    def _shares(self, entries: Sequence[_Entry]) -> tuple[list[float], list[float], list[int]]:
+        """What each word adds for negative and for positive, in steps of the scale: its own and half of each pair.
+
+        Also the places of negations.
+        """
         table = self._table
-        shares: list[int] = []
+        lows: list[float] = []
+        highs: list[float] = []
+        negations: list[int] = []
         before, reach = _EDGE_LEFT, 0
-        for plain, negated, left, right, turn in entries:
-            share = negated if reach else plain
+        for low, high, negated_low, negated_high, right, left, turn in entries:
+            if reach:
+                low, high = negated_low, negated_high
             # Most pairs were never met in training.
             if pair := table[before ^ right]:
-                if shares:
-                    pair *= _TENTHS // 2
-                    shares[-1] += pair
-                    share += pair
+                pair_low, pair_high = _unpacked(pair)
+                if lows:
+                    lows[-1] += pair_low / 2
+                    highs[-1] += pair_high / 2
+                    low += pair_low / 2
+                    high += pair_high / 2
                 else:
-                    share += pair * _TENTHS
-            shares.append(share)
+                    low += pair_low
+                    high += pair_high
+            lows.append(low)
+            highs.append(high)
             before = left
             if turn == _WORD:
-                reach = reach and reach - 1
-            elif turn:
-                reach = features.NEGATION_REACH if turn == _NEGATES else 0
-        if shares:
-            shares[-1] += _TENTHS * table[before ^ _EDGE_RIGHT]
-        return shares
+                if reach:
+                    reach -= 1
+            elif turn == _NEGATES:
+                reach = features.NEGATION_REACH
+                negations.append(len(lows) - 1)
+            elif turn == _STOPS:
+                reach = 0
+        if lows:
+            low, high = _unpacked(table[before ^ _EDGE_RIGHT])
+            lows[-1] += low
+            highs[-1] += high
+        return lows, highs, negations
 
     def _sureness(self, probability: float) -> float:
         """The share of cross-validated judgements of this raw probability that were right, between its neighbours."""
@@ -239,15 +247,6 @@ def _unpacked(packed: int) -> tuple[int, int]:
     """(for negative, for positive) of a sum of packed numbers."""
     negative = ((packed + _MIDDLE) & _LOW_PART) - _MIDDLE
     return negative, (packed - negative) >> _HALF
-
-
-def _leaning(packed: int) -> int:
-    """What it speaks for: above zero positive, below negative; what speaks for neutral counts as nothing."""
-    if not packed:
-        return 0
-    negative = ((packed + _MIDDLE) & _LOW_PART) - _MIDDLE
-    positive = (packed - negative) >> _HALF
-    return (positive if positive > 0 else 0) - (negative if negative > 0 else 0)
 
 
 _HALF: Final = 24

@@ -17,31 +17,41 @@ HALF: Final = 0.6
 """Log odds that are shown as a weight of one half: weights are squeezed into -1…1."""
 
 
-def strongest(words: Sequence[str], negates: Sequence[bool], added: Sequence[float]) -> tuple[Word, ...]:
+def strongest(words: Sequence[str], negations: Sequence[int], added: Sequence[float], unit: float) -> tuple[Word, ...]:
     """The most telling words with their weights (-1…1), strongest first.
 
-    `added` is the log odds against neutral that each word adds for positive, less those for negative (what speaks for
-    neutral counts as nothing); a word right after a negation is shown with it ("pas mal").
+    `added`, in units of `unit`, is the log odds against neutral that each word adds for positive, less those for
+    negative (what speaks for neutral counts as nothing). `negations` are the places of words that negate: they are told
+    with the word that follows ("pas mal").
     """
-    found: dict[int, tuple[float, float, str]] = {}
-    last = len(words) - 1
+    faint = FAINT / unit
+    found: list[tuple[float, float, str]] = []
+    chunks = _chunks(words, negations) if negations else {}
     for place, share in enumerate(added):
-        if FAINT > share > -FAINT and not negates[place]:
-            continue
-        end = first = place
-        # A negation is told with the word that follows, a word with the negations before it.
-        while negates[end] and end < last and words[end + 1][0].isalnum():
+        if place in chunks:
+            start, end = chunks[place]
+            share = sum(added[start:end]) if place == end - 1 else 0.0
+        if share >= faint or share <= -faint:
+            text = _joined(words[slice(*chunks[place])]) if place in chunks else words[place]
+            if text not in _POINTS:
+                found.append((abs(share), share, text))
+    found.sort(key=_strength, reverse=True)
+    return tuple([Word(text, round(share / (size + HALF / unit), 2)) for size, share, text in found[:MOST]])
+
+
+def _chunks(words: Sequence[str], negations: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """The runs (start, end) of negations with the word after them, by the place of each word in them."""
+    found: dict[int, tuple[int, int]] = {}
+    negating = set(negations)
+    for place in negations:
+        end = place + 1
+        while end < len(words) and words[end][0].isalnum():
             end += 1
-        if end in found:
-            continue
-        while first and negates[first - 1] and words[first][0].isalnum():
-            first -= 1
-        together = sum(added[first : end + 1])
-        text = _joined(words[first : end + 1])
-        if (together >= FAINT or together <= -FAINT) and text not in _POINTS:
-            found[end] = abs(together), together, text
-    ranked = sorted(found.values(), key=_strength, reverse=True)[:MOST]
-    return tuple(Word(text, round(share / (size + HALF), 2)) for size, share, text in ranked)
+            if end - 1 not in negating:
+                break
+        if place not in found and end - place > 1:
+            found.update(dict.fromkeys(range(place, end), (place, end)))
+    return found
 
 
 def _joined(words: Sequence[str]) -> str:
