@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from socialhub.clock import Clock, clock_from_env
 from socialhub.config.settings import Config, Theme, local_zone
+from socialhub.crash import CrashLogging
 from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.keys import keymap
@@ -57,7 +58,7 @@ _TICK: Final = 2.0
 """Seconds between two looks at the clock, which shows minutes."""
 
 
-class SocialhubApp(Changes):
+class SocialhubApp(CrashLogging, Changes):
     """The console, or with `pane` a tile of a wall.
 
     `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector.

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from socialhub.cli.setup import Setup
-from socialhub.errors import EXIT_ENVIRONMENT, UserError
+from socialhub.errors import EXIT_ENVIRONMENT, EXIT_PROBLEMS, UserError
 from socialhub.i18n import _
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def open_console(
             _("Without one: 'socialhub collect', 'socialhub status', 'socialhub search'."),
             EXIT_ENVIRONMENT,
         )
-    from socialhub.logs import start_log
+    from socialhub.logs import log_file, start_log
     from socialhub.terminal import prepare_environment
 
     start_log("console", debug=setup.debug)
@@ -50,4 +50,10 @@ def open_console(
         demo=demo,
     )
     app.run()
+    if app.fault is not None:
+        raise UserError(
+            _("The console ended by a fault of its own; nothing is lost."),
+            _("{log} tells where.").format(log=log_file("console")),
+            EXIT_PROBLEMS,
+        ) from app.fault
     return app.return_code or 0

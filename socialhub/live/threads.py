@@ -35,9 +35,12 @@ class Reading:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cache-reading")
         self._db: Connection | None = None
         self._current: _Question[object] | None = None
+        self._closed = False
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """What `work` returns for a read-only connection. Raises CacheError."""
+        """What `work` returns for a read-only connection. Raises CacheError; once closed, whoever asks is cancelled."""
+        if self._closed:
+            raise asyncio.CancelledError
         question = _Question(work)
         try:
             return await asyncio.wrap_future(self._thread.submit(self._answer, question))
@@ -77,10 +80,12 @@ class Reading:
 
     def reopen(self) -> None:
         """Take a fresh connection for the next question: the file was replaced."""
-        self._thread.submit(self._forget)
+        if not self._closed:
+            self._thread.submit(self._forget)
 
     def close(self) -> None:
         """Interrupt the question at work and refuse others."""
+        self._closed = True
         self._thread.shutdown(wait=False, cancel_futures=True)
         if (current := self._current) is not None:
             current.dropped = True
@@ -93,9 +98,15 @@ class Writing:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cache-writing")
         self._writer: Writer | None = None
+        self._closed = False
 
     async def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> T:
-        """Run `work` in a transaction; `durable` waits for the disk. Raises CacheError: then nothing is written."""
+        """Run `work` in a transaction; `durable` waits for the disk. Raises CacheError: then nothing is written.
+
+        Once closed, whoever asks is cancelled.
+        """
+        if self._closed:
+            raise asyncio.CancelledError
         return await asyncio.wrap_future(self._thread.submit(self._run, work, durable))
 
     def _run(self, work: Callable[[Connection], T], durable: bool) -> T:
@@ -113,4 +124,5 @@ class Writing:
 
     def close(self) -> None:
         """Finish the write at work, refuse others."""
+        self._closed = True
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -83,6 +83,17 @@ async def test_a_question_is_answered(reading: Reading) -> None:
     assert await reading.read(how_many) == 200
 
 
+async def test_whoever_asks_after_the_end_is_cancelled(reading: Reading, cache: Path) -> None:
+    writing = Writing(cache)
+    reading.close()
+    writing.close()
+    reading.reopen()
+    with pytest.raises(asyncio.CancelledError):
+        await reading.read(how_many)
+    with pytest.raises(asyncio.CancelledError):
+        await writing.write(how_many)
+
+
 async def test_a_question_that_nobody_waits_for_is_interrupted(reading: Reading) -> None:
     begun = threading.Event()
 
