@@ -16,6 +16,7 @@ from socialhub.i18n import _
 if TYPE_CHECKING:
     from socialhub.cli.setup import Setup
     from socialhub.collector.jobs import JobRunner
+    from socialhub.collector.teaching import Teaching
     from socialhub.config import Config
     from socialhub.store.connection import Connection, FileLock, Writer
     from socialhub.store.jobs import Job
@@ -128,6 +129,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
     finder, names = PeopleFinder(people), topic_names(topics)
     ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, finder, names)
+    Teaching(writer.db, ingest).look()
     return JobRunner(writer, ingest, setup.clock, config.hub.zone)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.cli.command import group, json_option, option
 from socialhub.cli.output import Column, print_json, print_table, say
@@ -27,7 +27,7 @@ def status(setup: Setup, as_json: bool) -> None:
     """See `help`."""
     model = _model_name(setup)
     with setup.reader() as db:
-        values = _values(db, model)
+        values = _values(db, model) | {"effect": _effect(db)}
         job = _last_relabel(db)
     if as_json:
         print_json([values | {"relabel": None if job is None else _job_values(job)}])
@@ -43,6 +43,7 @@ def status(setup: Setup, as_json: bool) -> None:
     fixed = ngettext("{count} correction", "{count} corrections", values["corrections"])
     other = _("{count} of them against the judge").format(count=number(values["corrections_against_judge"]))
     say(f"{fixed.format(count=number(values['corrections']))}, {other}")
+    say(_effect_words(values["effect"]))
     if job is not None:
         say(labelled(_("judging anew"), _so_far(job)))
     elif any(name != model for name in values["judged_by"]):
@@ -70,6 +71,31 @@ def relabel(setup: Setup, everything: bool, wait: bool | None, as_json: bool) ->
         print_json([_job_values(job)])
     else:
         say(_so_far(job))
+
+
+def _effect(db: Connection) -> dict[str, int] | None:
+    """What the corrections are worth on those that were not just learnt; None while there are too few."""
+    from socialhub.collector.teaching import lessons
+    from socialhub.pipeline.sentiment.linear import shipped_weights
+    from socialhub.pipeline.sentiment.personal import cross_validated_effect
+
+    taught = lessons(db)
+    if len(taught) < _FEWEST_LESSONS:
+        return None
+    found = cross_validated_effect(shipped_weights(), taught)
+    return {"mentions": found.lessons, "right_before": found.right_before, "right_after": found.right_after}
+
+
+def _effect_words(effect: dict[str, int] | None) -> str:
+    if effect is None:
+        return _("Too few corrections to tell what they teach: from {count} on.").format(count=_FEWEST_LESSONS)
+    return _(
+        "What they teach, tried on corrections left out: {after} of {mentions} right, {before} without them."
+    ).format(after=effect["right_after"], mentions=effect["mentions"], before=effect["right_before"])
+
+
+_FEWEST_LESSONS: Final = 10
+"""Corrections below which a share of them says nothing."""
 
 
 def _model_name(setup: Setup) -> str:

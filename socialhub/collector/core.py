@@ -24,6 +24,7 @@ from socialhub.clock import Clock
 from socialhub.collector.jobs import JobRunner
 from socialhub.collector.runner import Runner
 from socialhub.collector.store_thread import StoreThread
+from socialhub.collector.teaching import Teaching
 from socialhub.config import Config, TopicSettings, resolve_secret
 from socialhub.config.audiences import audiences_of
 from socialhub.config.watchlists import people_of
@@ -122,6 +123,8 @@ class Collector:
         )
         with self._writer.transaction() as db:
             relabel.ask_if_outdated(db, ingest.judge.name, now)
+        self._teaching = Teaching(self._writer.db, ingest)
+        self._teaching.look()
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
         self._client = Client(net, user_agent(hub.contact), self.clock)
         context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)
@@ -224,6 +227,7 @@ class Collector:
             if ticks % BEAT_EVERY == 0:
                 collectors.beat(db, self._run, self.clock.now())
             requested = source_store.take_requested_polls(db)
+        self._teaching.look()
         if ticks % SILENCE_EVERY == 0:
             self._watch()
         if ticks % CHECKPOINT_EVERY == 0 and _size(self.cache.with_name(self.cache.name + "-wal")) > WAL_LIMIT:

@@ -33,6 +33,7 @@ from socialhub.pipeline.places import PlaceFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
 from socialhub.pipeline.sentiment.base import SentimentModel
 from socialhub.pipeline.sentiment.judge import Judge, Told
+from socialhub.pipeline.sentiment.personal import Lesson
 from socialhub.pipeline.snapshots import Reading, Snapshots
 from socialhub.pipeline.stories import PAUSE, Stories, Story, Telling
 from socialhub.pipeline.story_words import said
@@ -126,6 +127,11 @@ class Ingest:
     def watched(self) -> tuple[str, ...]:
         """Words and tags the topics look for."""
         return self._matcher.watched
+
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        """Judge as operators corrected from now on, repeats of words met before included."""
+        self.judge.learn(lessons)
+        self._memory = RepeatMemory()
 
     def store(self, origin: Origin, batch: Batch, *, scheduled: bool = True) -> Ingested:
         """Take a batch in; its cursor becomes true with its last chunk. Returns what became of its items.

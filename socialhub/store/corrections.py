@@ -133,6 +133,29 @@ def changes(db: Connection) -> int:
     return int(row[0]) if row else 0
 
 
+@dataclass(frozen=True, slots=True)
+class FixedText:
+    """The words of a corrected mention, its language and stars (1…5), and the tone that people gave it."""
+
+    title: str
+    text: str
+    lang: str
+    rating: float | None
+    tone: Tone
+
+
+def fixed_texts(db: Connection) -> list[FixedText]:
+    """What was corrected, the newest correction last: the general tone, else that of its topics where they agree."""
+    rows = db.execute(
+        "SELECT m.title, m.text, m.lang, m.rating,"
+        " coalesce(max(CASE WHEN c.topic = 0 THEN c.tone END),"
+        "  CASE WHEN min(c.tone) = max(c.tone) THEN c.tone END) AS given"
+        " FROM corrections c JOIN mentions m ON m.id = c.mention WHERE m.tombstone = ''"
+        " GROUP BY c.mention HAVING given IS NOT NULL ORDER BY max(c.at), c.mention"
+    )
+    return [FixedText(title, text, lang, rating, Tone(tone)) for title, text, lang, rating, tone in rows]
+
+
 def how_many(db: Connection) -> tuple[int, int]:
     """How many labels people fixed, and how many of those the judge has otherwise or is not sure of."""
     fixed, against = db.execute(
