@@ -16,7 +16,6 @@ from socialhub.i18n import _
 if TYPE_CHECKING:
     from socialhub.cli.setup import Setup
     from socialhub.collector.jobs import JobRunner
-    from socialhub.collector.teaching import Teaching
     from socialhub.config import Config
     from socialhub.store.connection import Connection, FileLock, Writer
     from socialhub.store.jobs import Job
@@ -109,6 +108,7 @@ def _work(writer: Writer, runner: JobRunner, number: int, words: Callable[[Job],
 def _runner(setup: Setup, writer: Writer) -> JobRunner:
     """What the collector would use: topics and people of the config where there is one, else those of the cache."""
     from socialhub.collector.jobs import JobRunner
+    from socialhub.collector.teaching import Teaching
     from socialhub.config import Config
     from socialhub.pipeline.ingest import Ingest
     from socialhub.pipeline.language import LanguageDetector
