@@ -16,7 +16,7 @@ from benchmarks.corpus import arguments, cache_of, report
 from benchmarks.room import FIRST_ROWS, MARK, Filler, Room, arriving, room_of
 from benchmarks.terminal import Terminal, bare_app, on_terminal
 from socialhub.clock import real_now
-from socialhub.model import Severity
+from socialhub.incidents import Severity
 from socialhub.store import alerts
 
 GOAL: Final = 4_600

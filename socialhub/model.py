@@ -54,14 +54,6 @@ class Order(StrEnum):
     RELEVANCE = "relevance"
 
 
-class Severity(IntEnum):
-    """How much an alert matters."""
-
-    NOTICE = 1
-    WARNING = 2
-    CRISIS = 3
-
-
 # ---- what a source hands over ------------------------------------------------------------------------------------
 
 
@@ -366,24 +358,6 @@ class SourceRow:
     stored: int
     first_success: int | None
     wait_until: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """An alert and where it stands in its life. `facts` holds the numbers that its sentence is made of."""
-
-    id: int
-    rev: int
-    kind: str
-    subject: str
-    severity: Severity
-    state: str
-    started: int
-    updated: int
-    ended: int | None
-    taken_by: str
-    taken_at: int | None
-    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from socialhub.clock import HOUR, MINUTE
 from socialhub.errors import Reason
-from socialhub.model import Draft, Kind, Severity
+from socialhub.incidents import Severity
+from socialhub.model import Draft, Kind
 from socialhub.store import alerts, collectors, sources
 from socialhub.store.connection import Connection, Writer, open_writer
 from socialhub.store.intake import Intake, Prepared, store_intake

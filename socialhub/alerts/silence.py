@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from socialhub.detect.silence import SilenceReport, silent_sources
-from socialhub.model import Severity, SourceRow
+from socialhub.incidents import Severity
+from socialhub.model import SourceRow
 from socialhub.store import alerts as alert_store
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection

@@ -14,7 +14,7 @@ from typing import Any, Final
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
-from socialhub.model import Alert, Severity
+from socialhub.incidents import Alert, Severity
 from socialhub.text import clean
 
 SEVERITIES: Final[dict[Severity, str]] = {

@@ -16,7 +16,7 @@ from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import moment
 from socialhub.errors import EXIT_PROBLEMS, UserError
 from socialhub.i18n import N_, _
-from socialhub.model import Alert, Severity
+from socialhub.incidents import Alert, Severity
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection

@@ -19,7 +19,7 @@ from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
 from socialhub.demo.watched import demo_lists, demo_people
 from socialhub.errors import Reason
-from socialhub.model import Severity
+from socialhub.incidents import Severity
 from socialhub.store import alerts as alert_store
 from socialhub.store import collectors
 from socialhub.store.connection import Connection, Writer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour, floor_minute
-from socialhub.model import Alert, CollectorState, SourceRow, Topic
+from socialhub.incidents import Alert
+from socialhub.model import CollectorState, SourceRow, Topic
 from socialhub.records import dataclass
 from socialhub.store.alerts import alert_rows
 from socialhub.store.collectors import latest

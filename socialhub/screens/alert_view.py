@@ -11,11 +11,11 @@ from textual.screen import ModalScreen
 
 from socialhub.alerts import wording
 from socialhub.i18n import _
-from socialhub.model import Alert
+from socialhub.incidents import Alert, AlertEvent
 from socialhub.screens.base import CacheListener, hints_for
 from socialhub.screens.context import Context
 from socialhub.screens.panes import close_alert, take_alert
-from socialhub.store.alerts import AlertEvent, alert_by_id, events_of
+from socialhub.store.alerts import alert_by_id, events_of
 from socialhub.store.connection import CacheError, Connection
 from socialhub.widgets.alert_detail import AlertDetail
 from socialhub.widgets.bindings import bind

@@ -12,8 +12,9 @@ from socialhub.ages import age
 from socialhub.alerts import wording
 from socialhub.detect.silence import health_of
 from socialhub.i18n import N_, _, ngettext, number
+from socialhub.incidents import Alert
 from socialhub.live import Room
-from socialhub.model import Alert, Health
+from socialhub.model import Health
 from socialhub.screens.context import Act, Context
 from socialhub.screens.side_pane import SidePane
 from socialhub.store import alerts as alert_store

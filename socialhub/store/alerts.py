@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from socialhub.model import Alert, Severity
-from socialhub.records import dataclass
+from socialhub.incidents import Alert, AlertEvent, Severity
 from socialhub.store.connection import Connection, next_revs
 
-_COLUMNS: Final = "id, rev, kind, subject, severity, state, started, updated, ended, taken_by, taken_at, facts"
+_COLUMNS: Final = (
+    "id, rev, kind, subject, severity, state, started, updated, ended, taken_by, taken_at, facts, rule, topic,"
+    " incident, taken_until, assignee, silence, inhibitor, verdict, step, step_due, calm_since, told"
+)
 
 
 def _to_alert(row: tuple[Any, ...]) -> Alert:
@@ -122,16 +124,6 @@ def reopen(db: Connection, before: Alert, operator: str, now: int) -> bool:
     if changed:
         _note(db, before.id, now, "reopened", operator)
     return bool(changed)
-
-
-@dataclass(frozen=True, slots=True)
-class AlertEvent:
-    """A step in an alert's life."""
-
-    at: int
-    action: str
-    operator: str
-    detail: str
 
 
 def events_of(db: Connection, number: int) -> list[AlertEvent]:

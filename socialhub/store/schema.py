@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.first import FIRST_TABLES
 from socialhub.store.tables.room_work import ROOM_WORK
 from socialhub.store.tables.understanding import AUTHORS, LABELS, REACH
@@ -60,7 +61,12 @@ def _understanding(db: Database) -> None:
     _execute(db, AUTHORS)
 
 
-MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first_schema, _room_work, _understanding)
+def _alerting(db: Database) -> None:
+    """The life of an alert, silences, notifications."""
+    _execute(db, ALERTING)
+
+
+MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first_schema, _room_work, _understanding, _alerting)
 """Append only: a released migration is never edited."""
 
 VERSION: Final = len(MIGRATIONS)

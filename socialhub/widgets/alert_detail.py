@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from socialhub.ages import moment_text
 from socialhub.i18n import _
-from socialhub.model import Alert
+from socialhub.incidents import Alert
 from socialhub.widgets.alert_queue import SEVERITY_LOOKS, severity_mark
 from socialhub.widgets.alert_words import AlertStep, AlertWords
 from socialhub.widgets.cells import Line, Piece, left, safe, width_of, wrap

@@ -11,7 +11,7 @@ from textual.message import Message
 from socialhub.ages import clock_time, date_text
 from socialhub.clock import DAY
 from socialhub.i18n import _
-from socialhub.model import Alert, Severity
+from socialhub.incidents import Alert, Severity
 from socialhub.widgets.alert_words import AlertWords
 from socialhub.widgets.cells import Line, Piece, cut, left, right, safe, width_of, wrap
 from socialhub.widgets.glyphs import Glyphs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Protocol
 
-from socialhub.model import Alert, Severity
+from socialhub.incidents import Alert, Severity
 
 
 class AlertWords(Protocol):
@@ -33,7 +33,7 @@ class AlertWords(Protocol):
 
 
 class AlertStep(Protocol):
-    """A step in an alert's life, as the cache tells it (store.alerts.AlertEvent)."""
+    """A step in an alert's life, as the cache tells it (incidents.AlertEvent)."""
 
     @property
     def at(self) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from socialhub.alerts.wording import alert_lines, all_quiet, fact_lines, severity_word, state_words, step_line
 from socialhub.clock import DAY, HOUR, MINUTE, from_datetime
 from socialhub.errors import Reason
-from socialhub.model import Alert, Severity
+from socialhub.incidents import Alert, Severity
 
 NOW = from_datetime(datetime(2025, 11, 21, 18, 42, tzinfo=UTC))
 TIMEOUT = Reason("timeout", {"host": "feeds.example", "seconds": 20}).to_json()

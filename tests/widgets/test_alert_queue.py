@@ -10,7 +10,7 @@ from textual.geometry import Region
 
 from socialhub.alerts import wording
 from socialhub.clock import DAY, HOUR, MINUTE
-from socialhub.model import Alert, Severity
+from socialhub.incidents import Alert, Severity
 from socialhub.widgets.alert_detail import AlertDetail
 from socialhub.widgets.alert_queue import AlertQueue
 from tests.widgets.stage import HOSTILE, NOW, assert_sound, lines_in, lines_of, looks_of, staged

@@ -1,0 +1,108 @@
+"""Alerts, the steps of their life, silences and notifications as plain data: what store, engine and screens share."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from socialhub.records import dataclass
+
+
+class Severity(IntEnum):
+    """How much an alert matters."""
+
+    NOTICE = 1
+    WARNING = 2
+    CRISIS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert and where it stands in its life. `facts` holds the numbers that its sentence is made of.
+
+    `rule` names what raised it; `incident` is the alert it is grouped under (None: it leads its own incident). A
+    `silence` or an `inhibitor` hides it and does not end it. `taken_until` is when a forgotten acknowledgement lapses,
+    `step` how many steps of its escalation are behind it and `step_due` when the next one comes, `calm_since` since
+    when its cause seems gone, `told` when somebody was last notified (all times ms UTC).
+    """
+
+    id: int
+    rev: int
+    kind: str
+    subject: str
+    severity: Severity
+    state: str
+    started: int
+    updated: int
+    ended: int | None
+    taken_by: str
+    taken_at: int | None
+    facts: dict[str, Any]
+    rule: str = ""
+    topic: int | None = None
+    incident: int | None = None
+    taken_until: int | None = None
+    assignee: str = ""
+    silence: int | None = None
+    inhibitor: int | None = None
+    verdict: str = ""
+    step: int = 0
+    step_due: int | None = None
+    calm_since: int | None = None
+    told: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """A step in an alert's life: when (ms UTC), what, by whom ("" for the room itself), and its reason or comment."""
+
+    at: int
+    action: str
+    operator: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What is hidden for a while: alerts that `query` matches, until `ends` (ms UTC), for a reason.
+
+    `ended` and `ended_by` tell an end before its time, `hidden` how many alerts it hid, `warned` when its end was
+    announced.
+    """
+
+    id: int
+    rev: int
+    query: str
+    reason: str
+    operator: str
+    made: int
+    ends: int
+    ended: int | None
+    ended_by: str
+    hidden: int
+    warned: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A message to a target, from its intent to its end. `alert` is None for a digest or a trial.
+
+    `state` is waiting, sending, sent, failed or dropped; `reason` says why it is sent (or why it was dropped); times
+    are ms UTC; `message_id` stays the same when it is sent again.
+    """
+
+    id: int
+    rev: int
+    alert: int | None
+    target: str
+    reason: str
+    severity: Severity
+    made: int
+    due: int
+    state: str
+    tries: int
+    sent: int | None
+    error: str
+    message_id: str
+    title: str
+    body: str
