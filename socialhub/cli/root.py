@@ -75,6 +75,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         f"{_HERE}.analyse_cmd:analyse",
         N_("Language and tone of texts: a text a line on stdin, an object a line on stdout."),
     ),
+    "detect": (
+        f"{_HERE}.detect_cmd:detect",
+        N_('Bursts in a series: "timestamp,value" a line on stdin, a score in [0,1] a line on stdout.'),
+    ),
     "sentiment": (
         f"{_HERE}.sentiment_cmd:sentiment",
         N_("What judges the tones and how many by which; judge the past anew."),
