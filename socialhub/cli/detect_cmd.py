@@ -6,24 +6,20 @@ import math
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from socialhub.cli.command import command, option
 from socialhub.cli.output import plain, say
 from socialhub.clock import MINUTE, from_datetime, iso
+from socialhub.detect.burst import MOST, BurstDetector, Judged, Verdict
 from socialhub.errors import EXIT_OK, EXIT_PROBLEMS
 from socialhub.i18n import N_, _
-
-if TYPE_CHECKING:
-    from socialhub.detect.burst import Verdict
 
 
 @command("detect", help=N_('Bursts in a series: "timestamp,value" a line on stdin, a score in [0,1] a line on stdout.'))
 @option("--explain", is_flag=True, help=N_("Say on stderr what every burst was made of, and when learning ends."))
 def detect(explain: bool) -> int:
     """See `help`; every score is flushed before the next line is read. 1 where a line could not be read."""
-    from socialhub.detect.burst import BurstDetector
-
     detector, rows, learning = BurstDetector(), _Rows(sys.stdin.buffer), True
     write, flush = sys.stdout.write, sys.stdout.flush
     for row in rows:
@@ -40,8 +36,6 @@ def detect(explain: bool) -> int:
 
 def _explain(moment: int, verdict: Verdict, was_learning: bool, learning: bool) -> bool:
     """Tell of a burst, and of the end of learning; returns whether the series is still being learnt."""
-    from socialhub.detect.burst import Judged
-
     if verdict.why is Judged.BURST:
         say(
             _("{moment}: {seen} in {minutes} min where {expected} were expected; surprise {surprise}").format(
@@ -90,8 +84,6 @@ def _moment(written: str) -> int | None:
 
 def _value(written: str) -> float | None:
     """A count that can be one."""
-    from socialhub.detect.burst import MOST
-
     try:
         value = float(written)
     except ValueError:

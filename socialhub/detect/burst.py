@@ -3,7 +3,7 @@
 Row by row, without look-ahead: a row is judged by what earlier rows taught, then it teaches. Each scale compares what
 its window holds with what the long mean expects, by a negative binomial whose spread it has learnt; the mean of the
 three surprises decides. No hour of the day: on mentions of brands such a baseline did worse than the spread that the
-daily rhythm adds. Pure: times come in, and rows that are missing count neither as seen nor as expected.
+daily rhythm adds. Pure: times come in, and a row that is missing counts as if it had been as expected.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Judged(StrEnum):
 class Verdict:
     """What is said of one row.
 
-    `score` in [0, 1], a burst from THRESHOLD on; `seen` and `expected` mentions in the window (`span` ms) that is the
-    most surprising; `surprise` the mean over the scales in nats.
+    `score` in [0, 1], a burst from THRESHOLD on; `seen` and `expected` mentions in the rows present of the window
+    (`span` ms) that is the most surprising; `surprise` the mean over the scales in nats.
     """
 
     score: float
@@ -104,9 +104,9 @@ class _Scale:
         """The squared coefficient of variation of the rate, with what is believed before."""
         return max((self.square + _WOBBLE * _WOBBLE_DAYS) / (self.weight + _WOBBLE_DAYS), 1e-3)
 
-    def learn(self, expected: float, wobble: float, days: float, decay: float) -> None:
+    def learn(self, seen: float, expected: float, wobble: float, days: float, decay: float) -> None:
         """Take in how far this window strayed, beyond what a steady rate does by itself."""
-        strayed = min(self.seen, _most(expected, wobble)) - expected
+        strayed = min(seen, _most(expected, wobble)) - expected
         self.square = self.square * decay + days * (strayed * strayed - expected) / (expected * expected)
         self.weight = self.weight * decay + days
 
@@ -140,7 +140,7 @@ class BurstDetector:
         return self._rows < MUTE_ROWS or self._rows * self._step < MUTE
 
     def judge(self, moment: int, value: float) -> Verdict:
-        """Judge the row at `moment` (ms UTC, later than the one before) with `value` mentions (0 to MOST); learn from it."""
+        """Judge the row at `moment` (ms UTC, later than the one before) with `value` mentions (0 to MOST); learn."""
         step = self._steps.see(moment)
         if step != self._step:
             self._step, self._decay = step, 0.5 ** (step / HALF_LIFE)
@@ -161,15 +161,17 @@ class BurstDetector:
         found = self._scales[0]
         for scale in self._scales:
             scale.slide(moment, value)
-            expected = rate * len(scale.rows)
+            present = rate * len(scale.rows)
+            expected = max(present, rate * (scale.span // self._step))
+            seen = scale.seen + (expected - present)
             wobble = scale.wobble()
-            rare = surprise(scale.seen, expected, wobble)
+            rare = surprise(seen, expected, wobble)
             total += rare
             if rare > highest:
-                highest, usual, found = rare, expected, scale
+                highest, usual, found = rare, present, scale
             if not mute:
-                scale.learn(expected, wobble, self._step / DAY, self._decay)
-            excess = scale.seen - expected
+                scale.learn(seen, expected, wobble, self._step / DAY, self._decay)
+            excess = seen - expected
         rare = total / len(SCALES)
         score, why = (0.0, Judged.LEARNING) if mute else self._decide(moment, rare, excess)
         if why is Judged.BURST:
