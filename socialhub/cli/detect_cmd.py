@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO
 
 from socialhub.cli.command import command, option
@@ -76,8 +76,7 @@ class _Rows:
 def _moment(written: str) -> int | None:
     """Milliseconds UTC; a time without an offset is UTC."""
     try:
-        moment = datetime.fromisoformat(written)
-        return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return from_datetime(datetime.fromisoformat(written))
     except (ValueError, OverflowError):
         return None
 
