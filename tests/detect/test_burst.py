@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialhub.clock import DAY, HOUR, MINUTE
-from socialhub.detect.burst import ESCALATION, SILENCE, THRESHOLD, BurstDetector, Judged, Verdict
+from socialhub.detect.burst import ESCALATION, SILENCE, SURPRISE, THRESHOLD, BurstDetector, Judged, Verdict
 from socialhub.detect.steps import GAPS, StepFinder
 from socialhub.detect.tails import surprise
 
@@ -154,6 +154,24 @@ def test_a_crisis_after_a_small_burst_breaks_the_silence() -> None:
     assert next(verdict for verdict in large if verdict.why is Judged.BURST).surprise >= ESCALATION * peak
 
 
+def test_the_same_burst_twenty_hours_later_is_still_held_back() -> None:
+    detector = BurstDetector()
+    fed(detector, noise(60, 2 * WEEK))
+    first = fed(detector, [(2 * WEEK + number * STEP, 25.0) for number in range(3)])
+    fed(detector, [(moment, 5.0) for moment in range(2 * WEEK + HOUR, 2 * WEEK + 20 * HOUR, STEP)])
+    again = fed(detector, [(2 * WEEK + 20 * HOUR + number * STEP, 25.0) for number in range(3)])
+    assert raised(first) == 1
+    assert {verdict.why for verdict in again} == {Judged.SILENCE, Judged.USUAL}
+
+
+def test_a_crisis_is_not_the_new_normal() -> None:
+    detector = BurstDetector()
+    fed(detector, noise(60, 2 * WEEK))
+    fed(detector, [(2 * WEEK + number * STEP, 50_000.0) for number in range(12)])
+    fed(detector, [(moment, 5.0) for moment in range(2 * WEEK + HOUR, 2 * WEEK + 2 * DAY, STEP)])
+    assert raised(fed(detector, [(2 * WEEK + 2 * DAY + number * STEP, 60.0) for number in range(6)])) == 1
+
+
 def test_a_few_mentions_of_a_topic_that_has_none_stay_below_the_floor() -> None:
     detector = BurstDetector()
     fed(detector, [(moment, 0.0) for moment in range(0, WEEK, STEP)])
@@ -166,8 +184,9 @@ def test_the_first_day_says_learning_and_raises_only_what_stands_far_out() -> No
     first = fed(detector, noise(120, DAY - 2 * HOUR))
     assert {verdict.why for verdict in first} == {Judged.LEARNING}
     assert detector.learning
-    doubled = fed(detector, [(DAY - 2 * HOUR + number * STEP, 30.0) for number in range(3)])
-    assert raised(doubled) == 0
+    manifold = fed(detector, [(DAY - 2 * HOUR + number * STEP, 150.0) for number in range(3)])
+    assert raised(manifold) == 0
+    assert max(verdict.surprise for verdict in manifold) > SURPRISE
     assert raised(fed(detector, [(DAY - HOUR + number * STEP, 2000.0) for number in range(3)])) == 1
 
 
