@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Any
+from enum import IntEnum, StrEnum
+from typing import Any, Final
 
+from socialhub.clock import HOUR
 from socialhub.records import dataclass
+
+TAKEN_FOR: Final = 4 * HOUR
+"""How long an alert is taken for when nobody says (ms): then it lapses, and escalates anew."""
 
 
 class Severity(IntEnum):
@@ -14,6 +18,52 @@ class Severity(IntEnum):
     NOTICE = 1
     WARNING = 2
     CRISIS = 3
+
+
+class Verdict(StrEnum):
+    """What people found an alert to be, once they had looked; NONE: nobody has said."""
+
+    NONE = ""
+    REAL = "real"
+    FALSE = "false"
+    NOT_ACTIONABLE = "not_actionable"
+
+
+class Action(StrEnum):
+    """What a step in an alert's life is; `AlertEvent.detail` is what stands behind the dash."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"  # - the comment; `until`
+    TAKEN_OVER = "taken_over"  # - the comment; `until`
+    UNACKNOWLEDGED = "unacknowledged"
+    LAPSED = "lapsed"  # - who had it
+    ASSIGNED = "assigned"  # - to whom
+    UNASSIGNED = "unassigned"  # - who had it
+    SILENCED = "silenced"  # - the silence's reason; `until`
+    UNSILENCED = "unsilenced"
+    ESCALATION_ASKED = "escalation_asked"  # - the comment
+    ESCALATED = "escalated"  # - who is told
+    NOT_ESCALATED = "not_escalated"  # - why (a reason of alerts/escalation)
+    RESOLVED = "resolved"  # - the comment
+    REOPENED = "reopened"
+    JUDGED = "verdict"  # - the verdict
+    NOTED = "note"  # - the note
+
+
+class Outcome(StrEnum):
+    """What came of an act on an alert: DONE, which alone is true, or why nothing was changed."""
+
+    DONE = "done"
+    UNKNOWN = "unknown"  # there is no such alert
+    TAKEN = "taken"  # somebody (else) has taken it
+    NOT_TAKEN = "not_taken"  # nobody has taken it (any more)
+    HELD = "held"  # it is assigned to somebody else
+    RESOLVED = "resolved"  # it is over
+    NEWER = "newer"  # another alert about the same is open by now
+    SAME = "same"  # it is so already
+
+    def __bool__(self) -> bool:
+        return self is Outcome.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +104,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """A step in an alert's life: when (ms UTC), what, by whom ("" for the room itself), and its reason or comment."""
+    """A step in an alert's life: when (ms UTC), what (an Action), by whom ("" for the room itself), its reason or
+    comment, and until when it holds where it is for a time (ms UTC).
+    """
 
     at: int
     action: str
     operator: str
     detail: str
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

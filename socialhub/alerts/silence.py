@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from socialhub.detect.silence import SilenceReport, silent_sources
-from socialhub.incidents import Severity
+from socialhub.incidents import Action, Severity
 from socialhub.model import SourceRow
 from socialhub.store import alerts as alert_store
 from socialhub.store import sources as source_store
+from socialhub.store.alert_life import resolve
 from socialhub.store.connection import Connection
 
 SOURCE_SILENT: Final = "source_silent"
@@ -31,7 +32,7 @@ def watch_silence(db: Connection, now: int, collector_started: int, silent_after
         alert_store.raise_alert(db, kind, subject, severity, facts["since"] or now, now, facts)
     for alert in alert_store.alert_rows(db, resolved=False):
         if alert.kind in (SOURCE_SILENT, NETWORK) and (alert.kind, alert.subject) not in wanted:
-            alert_store.resolve(db, alert.id, "", now)
+            resolve(db, alert.id, "", now)
     return raised
 
 
@@ -66,4 +67,5 @@ def _closed_by_hand(db: Connection, kind: str, subject: str, since: int | None) 
     last = alert_store.last_resolved(db, kind, subject)
     if last is None or last.facts.get("since") != since:
         return False
-    return any(event.action == "resolved" and event.operator for event in alert_store.events_of(db, last.id)[-1:])
+    ends = [event for event in alert_store.events_of(db, last.id) if event.action == Action.RESOLVED]
+    return any(event.operator for event in ends[-1:])

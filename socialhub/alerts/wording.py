@@ -12,10 +12,25 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
+from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
 from socialhub.incidents import Alert, Severity
 from socialhub.text import clean
+
+__all__ = [
+    "NAMED_SOURCES",
+    "SEVERITIES",
+    "STATES",
+    "alert_lines",
+    "all_quiet",
+    "fact_lines",
+    "refusal",
+    "severity_word",
+    "state_words",
+    "step_line",
+    "verdict_word",
+]
 
 SEVERITIES: Final[dict[Severity, str]] = {
     Severity.CRISIS: N_("CRISIS"),
@@ -30,15 +45,6 @@ STATES: Final[dict[str, str]] = {
 NAMED_SOURCES: Final = 3
 """More silent sources than this are counted in the sentence, and named only in full."""
 
-# action -> (sentence with an operator, sentence without one)
-_STEPS: Final[dict[str, tuple[str, str]]] = {
-    "raised": (N_("raised by {operator}"), N_("raised")),
-    "acknowledged": (N_("taken by {operator}"), N_("taken")),
-    "unacknowledged": (N_("given back by {operator}"), N_("given back")),
-    "resolved": (N_("closed by {operator}"), N_("over: its cause is gone")),
-    "reopened": (N_("opened again by {operator}"), N_("opened again")),
-}
-
 
 def severity_word(severity: Severity) -> str:
     """CRISIS, ALERT or note."""
@@ -46,12 +52,17 @@ def severity_word(severity: Severity) -> str:
 
 
 def state_words(alert: Alert, now: int, zone: tzinfo | None = None) -> str:
-    """Who has it: "nobody has it", "taken by Léa at 18:40", "over since 18:55"."""
+    """Who has it: "nobody has it", "taken by Léa at 18:40, given to Nora", "over since 18:55: false alarm"."""
     if alert.state == "resolved" and alert.ended is not None:
-        return _("over since {time}").format(time=moment_text(alert.ended, now, zone))
+        over = _("over since {time}").format(time=moment_text(alert.ended, now, zone))
+        return labelled(over, verdict_word(alert.verdict)) if alert.verdict else over
+    given = _("given to {name}").format(name=_plain(alert.assignee)) if alert.assignee else ""
     if alert.state == "acknowledged" and alert.taken_by and alert.taken_at is not None:
         time = moment_text(alert.taken_at, now, zone)
-        return _("taken by {operator} at {time}").format(operator=_plain(alert.taken_by), time=time)
+        taken = _("taken by {operator} at {time}").format(operator=_plain(alert.taken_by), time=time)
+        return f"{taken}, {given}" if given and alert.assignee != alert.taken_by else taken
+    if alert.state == "firing" and given:
+        return given
     words = STATES.get(alert.state)
     return _(words) if words else _plain(alert.state)
 
@@ -70,6 +81,9 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
     if alert.ended is not None:
         length = duration(alert.ended - alert.started)
         lines.append(_("ended {time}, it lasted {length}").format(time=_since(alert.ended, now, zone), length=length))
+    if alert.state == "acknowledged" and alert.taken_until is not None:
+        until = moment_text(alert.taken_until, now, zone)
+        lines.append(_("taken until {time}: then it fires and escalates again").format(time=until))
     if _stopped(alert):
         lines.append(_("stopped: nobody asks it until it is resumed"))
     elif (interval := _whole(alert, "interval")) is not None:
@@ -86,17 +100,6 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
     if names := _names(alert):
         lines.append(_("silent: {sources}").format(sources=", ".join(names)))
     return lines
-
-
-def step_line(action: str, operator: str, detail: str) -> str:
-    """One step of an alert's life: "taken by Léa"."""
-    known = _STEPS.get(action)
-    if known is None:
-        words = _plain(f"{action} ({operator})" if operator else action)
-    else:
-        named, nameless = known
-        words = _(named).format(operator=_plain(operator)) if operator else _(nameless)
-    return labelled(words, _plain(detail)) if detail else words
 
 
 def all_quiet(sources: int, topics: int) -> str:

@@ -9,20 +9,20 @@ import click
 from rich.text import Text
 
 from socialhub.ages import age, moment_text
-from socialhub.alerts.wording import alert_lines, fact_lines, severity_word, state_words, step_line
+from socialhub.alerts.wording import alert_lines, fact_lines, refusal, severity_word, state_words, step_line
 from socialhub.cli.command import group, json_option, option
 from socialhub.cli.output import Column, print_json, print_table, print_text, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import moment
 from socialhub.errors import EXIT_PROBLEMS, UserError
 from socialhub.i18n import N_, _
-from socialhub.incidents import Alert, Severity
+from socialhub.incidents import Alert, Outcome, Severity
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 STYLES = {Severity.CRISIS: "red bold", Severity.WARNING: "yellow bold", Severity.NOTICE: "cyan"}
-Change = Callable[["Connection", int, str, int], bool]
+Change = Callable[["Connection", int, str, int], Outcome]
 
 
 @group("alerts", help=N_("The alert queue: list, show, ack, unack, resolve."))
@@ -105,7 +105,7 @@ def show(setup: Setup, number: int, as_json: bool) -> None:
     title, detail = alert_lines(alert, now, setup.zone)
     text = Text.assemble((f"{severity_word(alert.severity)} ", STYLES[alert.severity]), (title, "bold"))
     lines = [detail, state_words(alert, now, setup.zone), "", *fact_lines(alert, now, setup.zone), ""]
-    lines += [f"{moment_text(s.at, now, setup.zone)}  {step_line(s.action, s.operator, s.detail)}" for s in steps]
+    lines += [f"{moment_text(s.at, now, setup.zone)}  {step_line(s, now, setup.zone)}" for s in steps]
     for line in lines:
         text.append(f"\n{line}")
     print_text(text)
@@ -126,7 +126,7 @@ def _find(db: Connection, number: int) -> Alert:
 @click.pass_context
 def ack(context: click.Context, setup: Setup, numbers: tuple[int, ...]) -> None:
     """See `help`."""
-    from socialhub.store.alerts import acknowledge
+    from socialhub.store.alert_life import acknowledge
 
     _change(context, setup, numbers, acknowledge)
 
@@ -137,7 +137,7 @@ def ack(context: click.Context, setup: Setup, numbers: tuple[int, ...]) -> None:
 @click.pass_context
 def unack(context: click.Context, setup: Setup, numbers: tuple[int, ...]) -> None:
     """See `help`."""
-    from socialhub.store.alerts import unacknowledge
+    from socialhub.store.alert_life import unacknowledge
 
     _change(context, setup, numbers, unacknowledge)
 
@@ -148,7 +148,7 @@ def unack(context: click.Context, setup: Setup, numbers: tuple[int, ...]) -> Non
 @click.pass_context
 def resolve(context: click.Context, setup: Setup, numbers: tuple[int, ...]) -> None:
     """See `help`."""
-    from socialhub.store.alerts import resolve as close
+    from socialhub.store.alert_life import resolve as close
 
     _change(context, setup, numbers, close)
 
@@ -168,6 +168,7 @@ def _change(context: click.Context, setup: Setup, numbers: tuple[int, ...], chan
             say(_("Alert {id}: {state}.").format(id=number, state=words))
         else:
             refused = True
-            say(_("Alert {id} stays as it is: {state}.").format(id=number, state=words))
+            why = refusal(changed[number], alert)
+            say(_("Alert {id} stays as it is: {why}").format(id=number, why=why))
     if refused:
         context.exit(EXIT_PROBLEMS)

@@ -20,8 +20,8 @@ from socialhub.demo.voices import SOURCES
 from socialhub.demo.watched import demo_lists, demo_people
 from socialhub.errors import Reason
 from socialhub.incidents import Severity
+from socialhub.store import alert_life, collectors
 from socialhub.store import alerts as alert_store
-from socialhub.store import collectors
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.people import sync_people
 from socialhub.store.person_notes import PersonNote, add_person_note
@@ -139,12 +139,12 @@ def _write_past_alerts(db: Connection, scenario: Scenario) -> None:
     network = alert_store.raise_alert(
         db, "network", "", Severity.WARNING, since, since + _NOTICED_AFTER, {"sources": sorted(SOURCES), "since": since}
     )
-    alert_store.acknowledge(db, network, _OPERATOR, since + 2 * _NOTICED_AFTER)
-    alert_store.resolve(db, network, "", until + MINUTE)
+    alert_life.acknowledge(db, network, _OPERATOR, since + 2 * _NOTICED_AFTER)
+    alert_life.resolve(db, network, "", until + MINUTE)
     since, until = _span(scenario, EVENTS["silence"])
     reason = Reason("timeout", {"host": "ciel.example", "seconds": 30}).to_json()
     facts = {"source": SILENT_SOURCE, "since": since, "interval": MINUTE, "last_success": since, "reason": reason}
     silent = alert_store.raise_alert(
         db, "source_silent", SILENT_SOURCE, Severity.NOTICE, since, since + _NOTICED_AFTER, facts
     )
-    alert_store.resolve(db, silent, "", until + MINUTE)
+    alert_life.resolve(db, silent, "", until + MINUTE)

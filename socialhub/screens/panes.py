@@ -17,8 +17,9 @@ from socialhub.live import Room
 from socialhub.model import Health
 from socialhub.screens.context import Act, Context
 from socialhub.screens.side_pane import SidePane
-from socialhub.store import alerts as alert_store
+from socialhub.store import alert_life
 from socialhub.store import sources as source_store
+from socialhub.store.alerts import alert_by_id
 from socialhub.store.connection import Connection
 from socialhub.widgets.alert_queue import AlertQueue
 from socialhub.widgets.bindings import bind
@@ -99,10 +100,10 @@ def take_alert(pane: MessagePump, context: Context, number_: int, *, given_back:
     operator = context.operator
 
     def take(db: Connection) -> bool:
-        return alert_store.acknowledge(db, number_, operator, context.clock.now())
+        return bool(alert_life.acknowledge(db, number_, operator, context.clock.now()))
 
     def give_back(db: Connection) -> bool:
-        return alert_store.unacknowledge(db, number_, operator, context.clock.now())
+        return bool(alert_life.unacknowledge(db, number_, operator, context.clock.now()))
 
     if given_back:
         pane.post_message(Act(_("Given back."), give_back, take, nothing=_("Nobody has this alert any more.")))
@@ -115,12 +116,12 @@ def close_alert(pane: MessagePump, context: Context, number_: int) -> None:
     before: list[Alert] = []
 
     def close(db: Connection) -> bool:
-        if (alert := alert_store.alert_by_id(db, number_)) is not None:
+        if (alert := alert_by_id(db, number_)) is not None:
             before[:] = [alert]
-        return alert_store.resolve(db, number_, context.operator, context.clock.now())
+        return bool(alert_life.resolve(db, number_, context.operator, context.clock.now()))
 
     def reopen(db: Connection) -> bool:
-        return alert_store.reopen(db, before[0], context.operator, context.clock.now())
+        return bool(alert_life.reopen(db, before[0], context.operator, context.clock.now()))
 
     pane.post_message(Act(_("Closed."), close, reopen, nothing=_("This alert is closed already.")))
 

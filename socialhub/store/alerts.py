@@ -1,11 +1,11 @@
-"""Alerts as rows: opened and resolved by the collector, acknowledged by people, each step kept with who and when."""
+"""Alerts as rows: raised and read; each step of their life is kept with who and when. What people do: alert_life."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Final
 
-from socialhub.incidents import Alert, AlertEvent, Severity
+from socialhub.incidents import Action, Alert, AlertEvent, Severity
 from socialhub.store.connection import Connection, next_revs
 
 _COLUMNS: Final = (
@@ -68,7 +68,7 @@ def raise_alert(
             " VALUES (?, ?, ?, ?, 'firing', ?, ?, ?)",
             (next_revs(db), kind, subject, int(severity), started, now, stored),
         ).lastrowid
-        _note(db, int(number or 0), now, "raised")
+        log_step(db, int(number or 0), now, Action.RAISED)
         return int(number or 0)
     if present.facts != facts or present.severity != severity:
         db.execute(
@@ -78,62 +78,25 @@ def raise_alert(
     return present.id
 
 
-def acknowledge(db: Connection, number: int, operator: str, now: int) -> bool:
-    """Somebody takes a firing alert; False when it is not firing (any more)."""
-    changed = db.execute(
-        "UPDATE alerts SET rev = ?, state = 'acknowledged', taken_by = ?, taken_at = ?, updated = ?"
-        " WHERE id = ? AND state = 'firing'",
-        (next_revs(db), operator, now, now, number),
-    ).rowcount
-    if changed:
-        _note(db, number, now, "acknowledged", operator)
-    return bool(changed)
-
-
-def unacknowledge(db: Connection, number: int, operator: str, now: int) -> bool:
-    """Give an acknowledged alert back: it fires again. False when it is not acknowledged."""
-    changed = db.execute(
-        "UPDATE alerts SET rev = ?, state = 'firing', taken_by = '', taken_at = NULL, updated = ?"
-        " WHERE id = ? AND state = 'acknowledged'",
-        (next_revs(db), now, number),
-    ).rowcount
-    if changed:
-        _note(db, number, now, "unacknowledged", operator)
-    return bool(changed)
-
-
-def resolve(db: Connection, number: int, operator: str, now: int) -> bool:
-    """Close an alert, by a person or (operator "") because its cause is gone. False when it is closed already."""
-    changed = db.execute(
-        "UPDATE alerts SET rev = ?, state = 'resolved', ended = ?, updated = ? WHERE id = ? AND state <> 'resolved'",
-        (next_revs(db), now, now, number),
-    ).rowcount
-    if changed:
-        _note(db, number, now, "resolved", operator)
-    return bool(changed)
-
-
-def reopen(db: Connection, before: Alert, operator: str, now: int) -> bool:
-    """Undo a resolution: the alert is again as it was `before`. False when a newer one is open on the same subject."""
-    if open_alert(db, before.kind, before.subject) is not None:
-        return False
-    changed = db.execute(
-        "UPDATE alerts SET rev = ?, state = ?, ended = NULL, updated = ? WHERE id = ? AND state = 'resolved'",
-        (next_revs(db), before.state, now, before.id),
-    ).rowcount
-    if changed:
-        _note(db, before.id, now, "reopened", operator)
-    return bool(changed)
-
-
 def events_of(db: Connection, number: int) -> list[AlertEvent]:
     """The steps of an alert's life, in order."""
-    rows = db.execute("SELECT at, action, operator, detail FROM alert_events WHERE alert = ? ORDER BY id", (number,))
+    rows = db.execute(
+        "SELECT at, action, operator, detail, until FROM alert_events WHERE alert = ? ORDER BY id", (number,)
+    )
     return [AlertEvent(*row) for row in rows]
 
 
-def _note(db: Connection, number: int, now: int, action: str, operator: str = "", detail: str = "") -> None:
+def log_step(
+    db: Connection,
+    number: int,
+    now: int,
+    action: Action,
+    operator: str = "",
+    detail: str = "",
+    until: int | None = None,
+) -> None:
+    """Write a step into an alert's life, in the transaction that makes it (see AlertEvent)."""
     db.execute(
-        "INSERT INTO alert_events (alert, at, action, operator, detail) VALUES (?, ?, ?, ?, ?)",
-        (number, now, action, operator, detail),
+        "INSERT INTO alert_events (alert, at, action, operator, detail, until) VALUES (?, ?, ?, ?, ?, ?)",
+        (number, now, action, operator, detail, until),
     )

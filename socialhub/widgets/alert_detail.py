@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from socialhub.ages import moment_text
 from socialhub.i18n import _
-from socialhub.incidents import Alert
+from socialhub.incidents import Alert, AlertEvent
 from socialhub.widgets.alert_queue import SEVERITY_LOOKS, severity_mark
-from socialhub.widgets.alert_words import AlertStep, AlertWords
+from socialhub.widgets.alert_words import AlertWords
 from socialhub.widgets.cells import Line, Piece, left, safe, width_of, wrap
 from socialhub.widgets.line_list import Entry, LineList
 
@@ -50,10 +50,10 @@ class AlertDetail(LineList):
         self.words = words
         self.zone = zone
         self._alert: Alert | None = None
-        self._steps: tuple[AlertStep, ...] = ()
+        self._steps: tuple[AlertEvent, ...] = ()
         self._now = 0
 
-    def show(self, alert: Alert, steps: Sequence[AlertStep], now: int) -> None:
+    def show(self, alert: Alert, steps: Sequence[AlertEvent], now: int) -> None:
         """Draw this alert and the steps of its life (`now` in ms UTC)."""
         self._alert, self._steps, self._now = alert, tuple(steps), now
         self.rebuild()
@@ -96,7 +96,7 @@ class AlertDetail(LineList):
         column = max(map(width_of, times))
         lines: list[Line] = [(Piece(_("What happened"), "alerts--title"),)]
         for time, step in zip(times, self._steps, strict=True):
-            words = safe(self.words.step_line(step.action, step.operator, step.detail))
+            words = safe(self.words.step_line(step, self._now, self.zone))
             for first, line in _first_marked(wrap(words, width - column - 2)):
                 lines.append((Piece(left(time if first else "", column) + "  ", "alerts--detail"), Piece(line)))
         return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Protocol
 
-from socialhub.incidents import Alert, Severity
+from socialhub.incidents import Alert, AlertEvent, Severity
 
 
 class AlertWords(Protocol):
@@ -27,30 +27,6 @@ class AlertWords(Protocol):
         """The alert's numbers, a sentence each."""
         ...
 
-    def step_line(self, action: str, operator: str, detail: str) -> str:
+    def step_line(self, step: AlertEvent, now: int, zone: tzinfo | None = None) -> str:
         """What happened in one step of its life."""
-        ...
-
-
-class AlertStep(Protocol):
-    """A step in an alert's life, as the cache tells it (incidents.AlertEvent)."""
-
-    @property
-    def at(self) -> int:
-        """ms UTC."""
-        ...
-
-    @property
-    def action(self) -> str:
-        """What was done."""
-        ...
-
-    @property
-    def operator(self) -> str:
-        """Who did it, "" for the collector."""
-        ...
-
-    @property
-    def detail(self) -> str:
-        """What was said with it."""
         ...

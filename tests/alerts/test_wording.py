@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialhub.alerts.wording import alert_lines, all_quiet, fact_lines, severity_word, state_words, step_line
+from socialhub.alerts.wording import alert_lines, all_quiet, fact_lines, severity_word, state_words
 from socialhub.clock import DAY, HOUR, MINUTE, from_datetime
 from socialhub.errors import Reason
 from socialhub.incidents import Alert, Severity
@@ -106,21 +107,15 @@ def test_who_has_it() -> None:
     assert state_words(alert("network", {}), NOW, UTC) == "nobody has it"
     taken = alert("network", {}, state="acknowledged", taken_by="Léa", taken_at=NOW - MINUTE)
     assert state_words(taken, NOW, UTC) == "taken by Léa at 18:41"
+    assert state_words(replace(taken, assignee="Nora"), NOW, UTC) == "taken by Léa at 18:41, given to Nora"
+    assert state_words(replace(taken, assignee="Léa"), NOW, UTC) == "taken by Léa at 18:41"
+    assert "taken until 22:42: then it fires and escalates again" in fact_lines(
+        replace(taken, taken_until=NOW + 4 * HOUR), NOW, UTC
+    )
+    assert state_words(alert("network", {}, assignee="Nora"), NOW, UTC) == "given to Nora"
+    judged = alert("network", {}, state="resolved", ended=NOW, assignee="Nora", verdict="false")
+    assert state_words(judged, NOW, UTC) == "over since 18:42: false alarm"
     assert state_words(alert("network", {}, state="escalated"), NOW, UTC) == "escalated"
-
-
-@pytest.mark.parametrize(
-    ("step", "words"),
-    [
-        (("raised", "", ""), "raised"),
-        (("acknowledged", "Léa", ""), "taken by Léa"),
-        (("resolved", "", ""), "over: its cause is gone"),
-        (("resolved", "Léa", "false alarm"), "closed by Léa: false alarm"),
-        (("handed {over}", "Léa", ""), "handed {over} (Léa)"),
-    ],
-)
-def test_steps_of_a_life(step: tuple[str, str, str], words: str) -> None:
-    assert step_line(*step) == words
 
 
 def test_severities_and_calm() -> None:
@@ -159,7 +154,6 @@ def test_no_facts_are_too_strange_and_nothing_from_outside_gets_through(
         detail,
         *fact_lines(odd, NOW, UTC),
         state_words(odd, NOW, UTC),
-        step_line("raised", subject, subject),
     ]
     assert title
     for line in words:

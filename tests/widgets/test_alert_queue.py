@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -10,7 +10,7 @@ from textual.geometry import Region
 
 from socialhub.alerts import wording
 from socialhub.clock import DAY, HOUR, MINUTE
-from socialhub.incidents import Alert, Severity
+from socialhub.incidents import Alert, AlertEvent, Severity
 from socialhub.widgets.alert_detail import AlertDetail
 from socialhub.widgets.alert_queue import AlertQueue
 from tests.widgets.stage import HOSTILE, NOW, assert_sound, lines_in, lines_of, looks_of, staged
@@ -175,17 +175,12 @@ async def test_names_from_outside_keep_the_layout() -> None:
             assert len(lines_of(queue)) == 3
 
 
-@dataclass(frozen=True)
-class Step:
-    at: int
-    action: str
-    operator: str
-    detail: str
-
-
 async def test_the_detail_tells_numbers_and_life() -> None:
     detail = AlertDetail(wording, zone=UTC)
-    steps = (Step(NOW - DAY, "raised", "", ""), Step(NOW - MINUTE, "acknowledged", "Léa", "calling the host"))
+    steps = (
+        AlertEvent(NOW - DAY, "raised", "", ""),
+        AlertEvent(NOW - MINUTE, "acknowledged", "Léa", "calling the host"),
+    )
     async with staged(detail, 50, 16):
         detail.show(TAKEN, steps, NOW)
         assert lines_of(detail) == [
@@ -207,6 +202,6 @@ async def test_the_detail_holds_any_text() -> None:
     detail = AlertDetail(wording, zone=UTC)
     async with staged(detail, 30, 10) as play:
         for name in HOSTILE:
-            detail.show(alert(1, name), (Step(NOW, name, name, name),), NOW)
+            detail.show(alert(1, name), (AlertEvent(NOW, name, name, name),), NOW)
             await play.press("j", "G")
             assert_sound(detail)

@@ -22,6 +22,7 @@ ALTER TABLE alerts ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alerts ADD COLUMN step_due INTEGER;
 ALTER TABLE alerts ADD COLUMN calm_since INTEGER;
 ALTER TABLE alerts ADD COLUMN told INTEGER;
+ALTER TABLE alert_events ADD COLUMN until INTEGER;
 CREATE INDEX alerts_by_rule ON alerts(rule, topic, started);
 CREATE INDEX alert_events_by_alert ON alert_events(alert, id);
 

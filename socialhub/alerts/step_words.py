@@ -1,0 +1,90 @@
+"""The steps of an alert's life in words, verdicts, and why an act was refused, in the interface language.
+
+Steps are what some socialhub stored, possibly a later one: an action that is not known is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Final
+
+from socialhub.ages import moment_text
+from socialhub.i18n import N_, _, labelled
+from socialhub.incidents import Action, Alert, AlertEvent, Outcome, Verdict
+from socialhub.text import clean
+
+VERDICTS: Final[dict[str, str]] = {
+    Verdict.REAL: N_("real"),
+    Verdict.FALSE: N_("false alarm"),
+    Verdict.NOT_ACTIONABLE: N_("real, but nothing to do"),
+}
+
+# action -> (sentence with an operator, sentence without one); one that does not take {detail} in is followed by it
+_STEPS: Final[dict[str, tuple[str, str]]] = {
+    Action.RAISED: (N_("raised by {operator}"), N_("raised")),
+    Action.ACKNOWLEDGED: (N_("taken by {operator}"), N_("taken")),
+    Action.TAKEN_OVER: (N_("taken over by {operator}"), N_("taken over")),
+    Action.UNACKNOWLEDGED: (N_("given back by {operator}"), N_("given back")),
+    Action.LAPSED: ("", N_("forgotten by {detail}: it fires again")),
+    Action.ASSIGNED: (N_("{operator} gave it to {detail}"), N_("given to {detail}")),
+    Action.UNASSIGNED: (N_("{operator} took it from {detail}"), N_("taken from {detail}")),
+    Action.SILENCED: (N_("silenced by {operator}"), N_("silenced")),
+    Action.UNSILENCED: (N_("heard again, by {operator}"), N_("heard again: the silence is over")),
+    Action.ESCALATION_ASKED: (N_("{operator} asked for help"), N_("help was asked for")),
+    Action.ESCALATED: (N_("escalated by {operator} to {detail}"), N_("escalated to {detail}")),
+    Action.NOT_ESCALATED: (N_("not escalated"), N_("not escalated")),
+    Action.RESOLVED: (N_("closed by {operator}"), N_("over: its cause is gone")),
+    Action.REOPENED: (N_("opened again by {operator}"), N_("opened again")),
+    Action.JUDGED: (N_("verdict of {operator}"), N_("verdict")),
+    Action.NOTED: (N_("note by {operator}"), N_("note")),
+}
+_TAKES_BACK: Final = {Action.JUDGED: N_("no verdict any more")}
+"""What a step says whose detail is empty, where that means something."""
+_DETAILS: Final[dict[str, Callable[[str], str]]] = {Action.JUDGED: lambda detail: verdict_word(detail)}
+"""Details that are names of ours, and what puts them into words."""
+
+_REFUSALS: Final[dict[Outcome, str]] = {
+    Outcome.UNKNOWN: N_("This alert is gone."),
+    Outcome.NOT_TAKEN: N_("Nobody has this alert any more."),
+    Outcome.RESOLVED: N_("This alert is closed already."),
+    Outcome.NEWER: N_("Another alert about the same is open by now."),
+    Outcome.SAME: N_("It is so already."),
+}
+
+
+def step_line(step: AlertEvent, now: int, zone: tzinfo | None = None) -> str:
+    """One step of an alert's life: "taken by Léa until 22:40: I call them". `now` in ms UTC, `zone` the reader's."""
+    operator, detail = _plain(step.operator), _plain(step.detail)
+    known = _STEPS.get(step.action)
+    if known is None:
+        words = _plain(step.action) + (f" ({operator})" if operator else "")
+        return labelled(words, detail) if detail else words
+    if not detail and step.action in _TAKES_BACK:
+        return labelled(operator, _(_TAKES_BACK[Action(step.action)]))
+    if step.action in _DETAILS:
+        detail = _DETAILS[step.action](detail)
+    pattern = _(known[0] if operator and known[0] else known[1])
+    words = pattern.format(operator=operator, detail=detail)
+    if step.until is not None:
+        words = _("{what} until {time}").format(what=words, time=moment_text(step.until, now, zone))
+    return labelled(words, detail) if detail and "{detail}" not in pattern else words
+
+
+def verdict_word(verdict: str) -> str:
+    """A verdict in words; "" for none."""
+    words = VERDICTS.get(verdict)
+    return _(words) if words else _plain(verdict)
+
+
+def refusal(outcome: Outcome, alert: Alert | None) -> str:
+    """Why nothing was done, for the operator who came second. `alert` as it stands now."""
+    if alert is not None and outcome is Outcome.TAKEN:
+        return _("{name} has taken this alert.").format(name=_plain(alert.taken_by))
+    if alert is not None and outcome is Outcome.HELD:
+        return _("{name} has this alert.").format(name=_plain(alert.assignee))
+    return _(_REFUSALS.get(outcome, _REFUSALS[Outcome.UNKNOWN]))
+
+
+def _plain(text: str) -> str:
+    return clean(text, single_line=True)
