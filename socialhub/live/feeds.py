@@ -29,7 +29,7 @@ _MANY_CHANGES: Final = 2_000
 class FeedAsk:
     """What a list shows, for whom and in which order; `now` (ms UTC) is what "the last hour" counts from.
 
-    `folded`: a story is one line; only in the order of arrival.
+    `folded`: a story is one line.
     """
 
     chosen: FeedFilter
@@ -93,6 +93,11 @@ def _rows(
     return feed(db, ask.chosen, operator=ask.operator, limit=limit, before=before, after=after, now=ask.now)
 
 
+def unread_in_story(db: Connection, ask: FeedAsk, line: Mention) -> list[int]:
+    """What a line of a folded list stands for, itself included, as far as it is not read: ids."""
+    return _folding(db, ask).unread_in(line)
+
+
 def story_members(db: Connection, ask: FeedAsk, line: Mention) -> list[Mention]:
     """What a line of a folded list stands for besides itself."""
     return _folding(db, ask).members(line)
@@ -104,8 +109,9 @@ def first_page(db: Connection, ask: FeedAsk, limit: int = PAGE) -> Page:
     if ask.order is not Order.ARRIVAL:
         from socialhub.store.ranking import ranked
 
-        best = ranked(db, ask.chosen, ask.order, operator=ask.operator, now=ask.now)
-        return Page(best.mentions, True, True, newest, rev, line, best.since, _muting(db, ask))
+        best = ranked(db, ask.chosen, ask.order, operator=ask.operator, now=ask.now, folded=ask.folded)
+        lines = tuple(_folding(db, ask).counted(best.mentions)) if ask.folded else best.mentions
+        return Page(lines, True, True, newest, rev, line, best.since, _muting(db, ask))
     found = _rows(db, ask, limit)
     return Page(tuple(found), True, len(found) < limit, newest, rev, line, muting=_muting(db, ask))
 
@@ -144,7 +150,7 @@ def around(db: Connection, ask: FeedAsk, mention: int, limit: int = PAGE) -> Pag
 
 
 def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
-    """The nearest mention of the list below `before` that the operator has not read, None when there is none."""
+    """The nearest line of the list below `before` that the operator has not read, None when there is none."""
     if ask.folded:
         return _folding(db, ask).next_unread(before)
     found = feed(db, replace(ask.chosen, unread=True), operator=ask.operator, limit=1, before=before, now=ask.now)
@@ -155,7 +161,7 @@ def next_unread(db: Connection, ask: FeedAsk, before: int) -> int | None:
 class Known:
     """What a list knows of the cache: revision, newest mention of all, the operator's line, the ids in its window.
 
-    `heads` are its lines by story, where stories are folded.
+    `heads` are its lines by story, where stories are folded, and `copies` the number that each of these shows.
     """
 
     rev: int
@@ -163,6 +169,7 @@ class Known:
     read_below: int
     window: frozenset[int]
     heads: dict[int, int] = field(default_factory=dict)
+    copies: dict[int, int] = field(default_factory=dict)
 
 
 def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUpdate:
@@ -176,7 +183,7 @@ def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUp
     rows = mentions_by_id(db, sorted(touched), ask.operator, listed=ask.chosen) if touched else []
     if ask.folded and rows:
         lines = set(known.heads.values())
-        counted = _folding(db, ask).counted([row for row in rows if row.id in lines])
+        counted = _folding(db, ask).counted([row for row in rows if row.id in lines], known.copies)
         rows = [*counted, *(row for row in rows if row.id not in lines)]
     gone = {row.id for row in rows if ask.chosen.hide_muted and row.muted_until > ask.now}
     update = FeedUpdate(

@@ -16,7 +16,8 @@ from socialhub.live import Page
 from socialhub.screens.alarm import alarm_words
 from socialhub.screens.base import RoomScreen, filter_hints, hints_for
 from socialhub.screens.context import Context
-from socialhub.screens.reader import SIDE_BY_SIDE, Reader
+from socialhub.screens.open_detail import SIDE_BY_SIDE
+from socialhub.screens.reader import Reader
 from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
 from socialhub.widgets.bindings import bind

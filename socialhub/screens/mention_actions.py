@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -37,24 +37,33 @@ class MentionActions(Widget):
         """The topic (row number) that the list is about, 0 for none."""
         raise NotImplementedError
 
+    def unread_told_by(self, line: Mention) -> Callable[[Connection], list[int]] | None:
+        """What finds the unread mentions that a line stands for; None: itself alone."""
+        raise NotImplementedError
+
     def action_read(self) -> None:
         """Read becomes unread and the other way round."""
         if (mention := self.feed.current) is not None:
-            self.mark([mention], read=mention.unread)
+            self.mark(mention, read=mention.unread)
 
-    def mark(self, mentions: Sequence[Mention], *, read: bool, quiet: bool = False) -> None:
-        """Mark mentions read or unread, on screen at once. A `quiet` mark (by opening) is not undone by `u`."""
-        ids = [mention.id for mention in mentions if mention.unread == read]
-        if not ids:
+    def mark(self, mention: Mention, *, read: bool, quiet: bool = False) -> None:
+        """Mark a mention read or unread, on screen at once; read with all that its line stands for.
+
+        A `quiet` mark (by opening) is not undone by `u`.
+        """
+        if mention.unread != read:
             return
-        operator = self.context.operator
-        self.feed.replace([replace(mention, unread=not read) for mention in mentions])
+        operator, unread = self.context.operator, self.unread_told_by(mention) if read else None
+        shown = self.feed.window.with_members(mention) if read else [mention]
+        self.feed.replace([replace(row, unread=not read) for row in shown])
+        marked: list[int] = []
 
         def do(db: Connection) -> None:
-            set_read(db, operator, ids, read=read)
+            marked[:] = [mention.id] if unread is None else unread(db)
+            set_read(db, operator, marked, read=read)
 
         def undo(db: Connection) -> None:
-            set_read(db, operator, ids, read=not read)
+            set_read(db, operator, marked, read=not read)
 
         said = _("marked as read") if read else _("marked as unread")
         self.post_message(Act(said, do, None if quiet else undo, quiet=True))

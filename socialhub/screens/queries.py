@@ -27,7 +27,7 @@ class Narrowed:
     """A filter ready to be asked, and in which order; `query` is the text that its words are marked by.
 
     What mutes hide is hidden unless somebody asks for it. `advice` says what the query will not do well, "" for none.
-    `folded`: a story is one line, as long as the list is in the order of arrival.
+    `folded`: a story is one line.
     """
 
     chosen: FeedFilter = field(default_factory=lambda: FeedFilter(hide_muted=True))

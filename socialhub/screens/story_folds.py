@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -13,7 +15,7 @@ from socialhub.model import Mention
 from socialhub.screens.context import Context
 from socialhub.screens.queries import Narrowed
 from socialhub.screens.supply import Supply
-from socialhub.store.connection import CacheError
+from socialhub.store.connection import CacheError, Connection
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.feed import Feed
 
@@ -40,6 +42,14 @@ class StoryFolds(Widget):
     def reload(self, narrowed: Narrowed) -> None:
         """Ask anew, with the reader where it is."""
         raise NotImplementedError
+
+    def unread_told_by(self, line: Mention) -> Callable[[Connection], list[int]] | None:
+        """What finds the unread mentions of a story, by the line that stands for it; None: the line is alone."""
+        if not line.copies:
+            return None
+        from socialhub.live.feeds import unread_in_story
+
+        return partial(unread_in_story, ask=self._supply.ask, line=line)
 
     def action_story(self) -> None:
         """Show the mentions that the line stands for under it, or hide them again."""

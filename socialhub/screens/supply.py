@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -155,8 +156,8 @@ class Supply:
     @property
     def ask(self) -> FeedAsk:
         """What the list shows, for whom."""
-        wanted, folded = self.narrowed, self.narrowed.folded and self._by_arrival
-        return FeedAsk(wanted.chosen, self._context.operator, self._context.clock.now(), wanted.order, folded)
+        wanted = self.narrowed
+        return FeedAsk(wanted.chosen, self._context.operator, self._context.clock.now(), wanted.order, wanted.folded)
 
     async def _load(self, side: str) -> None:
         generation, ask, rows = self._generation, self.ask, self._feed.window.rows
@@ -252,7 +253,9 @@ class Supply:
     async def _refresh(self) -> None:
         generation, ask, started = self._generation, self.ask, time.monotonic()
         window, flow = self._feed.window, self._may_flow()
-        known = Known(self._rev, self._newest, self._read_below, window.ids, window.heads if ask.folded else {})
+        known = Known(self._rev, self._newest, self._read_below, window.ids)
+        if ask.folded:
+            known = replace(known, heads=window.heads, copies=window.copies)
         self._refreshing = True
         try:
             update = await self._read(lambda db: refresh(db, ask, known, flow=flow))

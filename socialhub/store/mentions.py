@@ -40,7 +40,7 @@ class FeedFilter:
     hide_muted: bool = False
 
 
-_READ: Final = (
+IS_READ: Final = (
     "coalesce((SELECT read FROM read_marks WHERE operator = :operator AND mention = m.id),"
     " m.id < coalesce((SELECT read_below FROM operators WHERE name = :operator), 0))"
 )
@@ -56,7 +56,7 @@ _COLUMNS: Final = (
     "m.id, m.rev, s.name, s.kind, m.native_id, m.canonical_id, m.kind, m.title, {text}, m.url, m.site, m.author,"  # noqa: S608
     " m.handle, m.bio, m.followers, m.lang, m.published, m.seen, m.edited, m.backfill, m.rating, m.likes, m.shares,"
     " m.replies, m.reach, m.place, m.parent_id, m.warning, m.media, {tone}, {confidence}, m.story, m.tombstone,"
-    f" (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id), {_READ},"
+    f" (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id), {IS_READ},"
     " (SELECT state || ' ' || assignee FROM mention_work WHERE mention = m.id),"
     " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM mention_tags WHERE mention = m.id ORDER BY tag)),"
     " (SELECT count(*) FROM mention_notes WHERE mention = m.id),"
@@ -164,7 +164,7 @@ def _narrowing(chosen: FeedFilter, tones: ToneColumns) -> tuple[list[str], dict[
         conditions.append(f"{tones.bucket} = :tone")
         values["tone"] = chosen.tone
     if chosen.unread:
-        conditions.append(f"NOT {_READ}")
+        conditions.append(f"NOT {IS_READ}")
     if chosen.hide_muted:
         conditions.append(_NOT_MUTED)
     if chosen.condition is not None and chosen.condition.rest:

@@ -5,11 +5,15 @@ text; the newer arrival goes before an equal. A filter without words has nothing
 published first. A word in a great part of all mentions says little about any of them, so that only the newest RANKED of
 its matches are ranked.
 
+Where a story is one line, its best mention stands for it.
+
 Where judging all candidates (see store.effort) would take too long, only those that arrived last are judged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from socialhub.model import Mention, Order
@@ -19,7 +23,10 @@ from socialhub.store.effort import affordable, count_candidates, living_plan, ma
 from socialhub.store.mentions import FeedFilter, mentions_by_id
 
 LISTED: Final = 500
-"""Mentions listed in another order than that of arrival."""
+"""Lines listed in another order than that of arrival."""
+_FEW: Final = 100
+_WIDER: Final = 8
+"""Stories that leave fewer than _FEW lines are folded again out of so many times as many mentions."""
 RANKED: Final = 100_000
 IN_TIME: Final = 0.3
 """Seconds that judging may take."""
@@ -44,17 +51,18 @@ def ranked(
     limit: int = LISTED,
     seconds: float = IN_TIME,
     whole: bool = False,
+    folded: bool = False,
 ) -> Ranked:
-    """Up to `limit` mentions by time or relevance; texts are cut as a list needs them unless `whole`."""
+    """Up to `limit` mentions by time or relevance, or `folded` lines; texts are cut for a list unless `whole`."""
     by_words = order is Order.RELEVANCE and chosen.condition is not None and chosen.condition.words != ""
     plan = living_plan(chosen)
     sorted_by = f"{_RELEVANCE}, {plan.key} DESC" if by_words else f"m.published DESC, {plan.key} DESC"
 
-    def judged(since: int) -> list[int]:
+    def judged(since: int, most: int = limit) -> list[int]:
         conditions = [*plan.conditions, f"{plan.key} >= :since"] if since else plan.conditions
         rows = db.execute(
             f"SELECT m.id FROM {plan.table} WHERE {' AND '.join(conditions)} ORDER BY {sorted_by} LIMIT :limit",  # noqa: S608
-            plan.values | {"operator": operator, "now": now, "since": since, "limit": limit},
+            plan.values | {"operator": operator, "now": now, "since": since, "limit": most},
         )
         return [mention for (mention,) in rows]
 
@@ -63,6 +71,21 @@ def ranked(
         most = affordable(db, chosen, judged, seconds)
         most = min(most, RANKED) if by_words else most
         since = newest_from(db, chosen, most) if candidates > most else 0
-    ids = judged(since)
+    ids = _best_of_stories(db, partial(judged, since), limit) if folded else judged(since)
     found = {mention.id: mention for mention in mentions_by_id(db, ids, operator, whole=whole, listed=chosen)}
     return Ranked(tuple(found[mention] for mention in ids if mention in found), since)
+
+
+def _best_of_stories(db: Connection, best: Callable[[int], list[int]], limit: int) -> list[int]:
+    """The best mention of each story, among so many of the `best` that there are lines enough."""
+    most = limit
+    while True:
+        ids = best(most)
+        marks = ",".join(map(str, ids))
+        story_of = dict(db.execute(f"SELECT id, story FROM mentions WHERE id IN ({marks})"))  # noqa: S608
+        lines: dict[int, int] = {}
+        for mention in ids:
+            lines.setdefault(story_of[mention], mention)
+        if len(ids) < most or len(lines) >= min(_FEW, limit):
+            return list(lines.values())[:limit]
+        most *= _WIDER

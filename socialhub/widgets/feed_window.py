@@ -44,6 +44,15 @@ class FeedWindow:
         """The rows that are not unfolded from another, by their story."""
         return {row.story: row.id for row in self.rows if not row.under}
 
+    @property
+    def copies(self) -> dict[int, int]:
+        """How many mentions the lines that stand for more than one stand for besides their own."""
+        return {row.id: row.copies for row in self.rows if row.copies}
+
+    def with_members(self, line: Mention) -> list[Mention]:
+        """A line and what is unfolded under it."""
+        return [row for row in self.rows if line.id in (row.id, row.under)]
+
     def place_of(self, mention: int) -> int | None:
         """Where a mention stands, None when it is not in memory."""
         return self._places.get(mention)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from socialhub.app import SocialhubApp
+from socialhub.model import Mention
+from socialhub.store.connection import Connection, open_reader
+from socialhub.store.folding import Folding
+from socialhub.store.mentions import FeedFilter, mention_by_id
 from socialhub.widgets.filter_bar import Choices
 from tests.console.helpers import feed_of, lines, reader_of, running, until
 from tests.seed import NOW, Seeded, prepared
@@ -97,3 +101,74 @@ async def test_pages_go_on_below_an_unfolded_story(seeded: Seeded, cache: Path) 
         heads = [row.id for row in feed.window.rows if not row.under]
         assert heads == sorted(set(heads), reverse=True)
         assert len(heads) == 201
+
+
+def unread_of(seeded: Seeded, story: int) -> list[int]:
+    """What lea has not read of a story."""
+    with open_reader(seeded.writer.path) as db:
+        return Folding(db, FeedFilter(), operator="lea", now=NOW).unread_in(mention_of(db, story))
+
+
+def mention_of(db: Connection, mention: int) -> Mention:
+    """A mention that is there."""
+    found = mention_by_id(db, mention, "lea")
+    assert found is not None
+    return found
+
+
+async def test_m_reads_the_whole_story_as_the_filter_shows_it_and_u_takes_it_back(seeded: Seeded, cache: Path) -> None:
+    story = despatch(seeded, 3)
+    elsewhere = more(seeded, story, "Dépêche du soir")
+    async with running(cache) as (app, pilot):
+        reader_of(app).narrow_to(Choices(source=seeded.source["ouest-france"]))
+        await until(lambda: "•" in lines(app)[2] and "×4" in lines(app)[2])
+        await pilot.press("m")
+        await until(lambda: unread_of(seeded, story) == [elsewhere])
+        assert "•" not in lines(app)[2]
+        await pilot.press("u")
+        await until(lambda: len(unread_of(seeded, story)) == 5)
+        await until(lambda: "•" in lines(app)[2])
+
+
+async def test_what_is_read_as_a_story_is_gone_from_the_unread(seeded: Seeded, cache: Path) -> None:
+    story = despatch(seeded, 3)
+    async with running(cache) as (app, pilot):
+        reader_of(app).narrow_to(Choices(query="is:unread"))
+        await until(lambda: "is:unread" in lines(app)[1] and "×4" in lines(app)[2])
+        await pilot.press("enter")
+        await until(lambda: not unread_of(seeded, story))
+        await until(lambda: "•" not in lines(app)[2])
+        assert "×4" in lines(app)[2]
+        await pilot.press("escape", "g")
+        await until(lambda: "Nothing matches this filter." in shown(app))
+
+
+async def test_a_later_copy_makes_the_line_unread_again(seeded: Seeded, cache: Path) -> None:
+    story = despatch(seeded, 1)
+    async with running(cache) as (app, pilot):
+        await until(lambda: "×2" in lines(app)[2])
+        await pilot.press("h")
+        await until(lambda: "•" in lines(app)[3] and "╰" in lines(app)[3])
+        await pilot.press("m")
+        await until(lambda: not any("•" in line for line in lines(app)[2:4]))
+        await until(lambda: not unread_of(seeded, story))
+        later = more(seeded, story, "Dépêche du soir")
+        await until(lambda: "•" in lines(app)[2] and "×3" in lines(app)[2])
+        assert unread_of(seeded, story) == [later]
+        await pilot.press("h", "g", "m")
+        await until(lambda: not unread_of(seeded, story))
+        await pilot.press("m")
+        await until(lambda: unread_of(seeded, story) == [story])
+
+
+async def test_a_search_folds_in_every_order(seeded: Seeded, cache: Path) -> None:
+    despatch(seeded, 3)
+    async with running(cache) as (app, pilot):
+        await pilot.press("/")
+        await pilot.press(*"reprise OU dépêche", "enter")
+        for order in ("newest arrival first", "newest published first", "most relevant first"):
+            await until(lambda order=order: order in shown(app) and "×4" in shown(app))
+            assert len(feed_of(app).window) == 1
+            await pilot.press("h")
+            await until(lambda: len(feed_of(app).window) == 4)
+            await pilot.press("h", "O")

@@ -81,8 +81,27 @@ def test_the_lines_are_the_firsts_of_what_passes_page_by_page(told: Room, chosen
 
 
 @given(FILTERS)
-def test_the_next_unread_is_a_line_of_the_list(told: Room, chosen: FeedFilter) -> None:
-    lines = naive(feed(told.db, chosen, operator="lea", limit=100, now=NOON))
-    unread = {each.id for each in feed(told.db, replace(chosen, unread=True), operator="lea", limit=100, now=NOON)}
-    wanted = [line for line in lines if line in unread and line < 40]
-    assert folding(told, chosen).next_unread(40) == max(wanted, default=None)
+def test_the_next_unread_is_a_line_that_stands_for_something_unread(told: Room, chosen: FeedFilter) -> None:
+    unread = feed(told.db, replace(chosen, unread=True), operator="lea", limit=100, now=NOON)
+    lines = {each.id: each for each in folding(told, chosen).page(limit=100)}
+    wanted = {line.id for line in lines.values() if any(each.story == line.story for each in unread)}
+    assert {line.id for line in lines.values() if line.unread} == wanted
+    assert folding(told, chosen).next_unread(40) == max((line for line in wanted if line < 40), default=None)
+    for line in lines.values():
+        assert sorted(folding(told, chosen).unread_in(line)) == sorted(
+            each.id for each in unread if each.story == line.story
+        )
+
+
+def test_a_line_keeps_its_number_while_it_is_listed_and_read(told: Room) -> None:
+    chosen = FeedFilter(source=2, unread=True)
+    line = folding(told, chosen).page(limit=1)[0]
+    assert line.copies
+    with told.writer.transaction() as db:
+        read = folding(told, chosen).unread_in(line)
+        set_read(db, "lea", read, read=True)
+    assert len(read) == line.copies + 1
+    assert folding(told, chosen).counted([line], {line.id: line.copies})[0].copies == line.copies
+    assert folding(told, chosen).counted([line])[0].copies == 0
+    with told.writer.transaction() as db:
+        set_read(db, "lea", read, read=False)
