@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from socialhub.app import SocialhubApp
@@ -161,13 +162,17 @@ async def test_a_later_copy_makes_the_line_unread_again(seeded: Seeded, cache: P
         await until(lambda: unread_of(seeded, story) == [story])
 
 
+def _stands_there(app: SocialhubApp, *words: str) -> bool:
+    return all(word in shown(app) for word in words)
+
+
 async def test_a_search_folds_in_every_order(seeded: Seeded, cache: Path) -> None:
     despatch(seeded, 3)
     async with running(cache) as (app, pilot):
         await pilot.press("/")
         await pilot.press(*"reprise OU dépêche", "enter")
         for order in ("newest arrival first", "newest published first", "most relevant first"):
-            await until(lambda order=order: order in shown(app) and "×4" in shown(app))
+            await until(partial(_stands_there, app, order, "×4"))
             assert len(feed_of(app).window) == 1
             await pilot.press("h")
             await until(lambda: len(feed_of(app).window) == 4)
