@@ -20,6 +20,23 @@ class Severity(IntEnum):
     CRISIS = 3
 
 
+class AlertKind(StrEnum):
+    """What sort of trouble, or of chance, an alert tells."""
+
+    BURST = "burst"
+    TONE_SHIFT = "tone_shift"
+    WEAK_SIGNAL = "weak_signal"
+    COORDINATION = "coordination"
+    DETRACTOR = "detractor"
+    PICK_UP = "pick_up"
+    RATING_DROP = "rating_drop"
+    RIVAL = "rival"
+    MOMENT = "moment"
+    KEYWORD = "keyword"
+    SOURCE_SILENT = "source_silent"
+    NETWORK = "network"
+
+
 class Verdict(StrEnum):
     """What people found an alert to be, once they had looked; NONE: nobody has said."""
 
@@ -40,7 +57,8 @@ class Action(StrEnum):
     ASSIGNED = "assigned"  # - to whom
     UNASSIGNED = "unassigned"  # - who had it
     SILENCED = "silenced"  # - the silence's reason; `until`
-    UNSILENCED = "unsilenced"
+    SILENCE_ENDS = "silence_ends"  # - the silence's reason; `until`
+    UNSILENCED = "unsilenced"  # - why (Heard)
     ESCALATION_ASKED = "escalation_asked"  # - the comment
     ESCALATED = "escalated"  # - who is told
     NOT_ESCALATED = "not_escalated"  # - why (a reason of alerts/escalation)
@@ -48,6 +66,13 @@ class Action(StrEnum):
     REOPENED = "reopened"
     JUDGED = "verdict"  # - the verdict
     NOTED = "note"  # - the note
+
+
+class Heard(StrEnum):
+    """Why a silence does not hide an alert any more."""
+
+    OVER = "over"  # it has ended, or was ended
+    CHANGED = "changed"  # the alert is no longer what it silences
 
 
 class Outcome(StrEnum):
@@ -119,8 +144,8 @@ class AlertEvent:
 class Silence:
     """What is hidden for a while: alerts that `query` matches, until `ends` (ms UTC), for a reason.
 
-    `ended` and `ended_by` tell an end before its time, `hidden` how many alerts it hid, `warned` when its end was
-    announced.
+    `ended` and `ended_by` tell an end before its time, `warned` when its end was announced, `hidden` how many alerts
+    it hid in all.
     """
 
     id: int
@@ -132,8 +157,12 @@ class Silence:
     ends: int
     ended: int | None
     ended_by: str
-    hidden: int
     warned: int | None
+    hidden: int = 0
+
+    def in_force(self, now: int) -> bool:
+        """Whether it hides anything at that moment (ms UTC)."""
+        return self.ended is None and self.ends > now
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,15 @@ An alert that a person closed does not come back for the same silence; it does f
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from socialhub.detect.silence import SilenceReport, silent_sources
-from socialhub.incidents import Action, Severity
+from socialhub.incidents import Action, AlertKind, Severity
 from socialhub.model import SourceRow
 from socialhub.store import alerts as alert_store
 from socialhub.store import sources as source_store
 from socialhub.store.alert_life import resolve
 from socialhub.store.connection import Connection
-
-SOURCE_SILENT: Final = "source_silent"
-NETWORK: Final = "network"
 
 
 def watch_silence(db: Connection, now: int, collector_started: int, silent_after: int) -> int:
@@ -31,7 +28,7 @@ def watch_silence(db: Connection, now: int, collector_started: int, silent_after
         raised += alert_store.open_alert(db, kind, subject) is None
         alert_store.raise_alert(db, kind, subject, severity, facts["since"] or now, now, facts)
     for alert in alert_store.alert_rows(db, resolved=False):
-        if alert.kind in (SOURCE_SILENT, NETWORK) and (alert.kind, alert.subject) not in wanted:
+        if alert.kind in (AlertKind.SOURCE_SILENT, AlertKind.NETWORK) and (alert.kind, alert.subject) not in wanted:
             resolve(db, alert.id, "", now)
     return raised
 
@@ -41,13 +38,16 @@ def _wanted(report: SilenceReport, rows: list[SourceRow]) -> dict[tuple[str, str
     wanted: dict[tuple[str, str], tuple[Severity, dict[str, Any]]] = {}
     if report.network:
         names = sorted(each.source.name for each in report.network_sources)
-        wanted[NETWORK, ""] = (Severity.WARNING, {"sources": names, "since": report.network_since})
+        wanted[AlertKind.NETWORK, ""] = (Severity.WARNING, {"sources": names, "since": report.network_since})
     for each in report.single:
-        wanted[SOURCE_SILENT, each.source.name] = (Severity.NOTICE, _facts(each.source, each.since, stopped=False))
+        wanted[AlertKind.SOURCE_SILENT, each.source.name] = (
+            Severity.NOTICE,
+            _facts(each.source, each.since, stopped=False),
+        )
     for row in rows:
         if row.state == "stopped":
             since = row.last_success or row.last_error
-            wanted[SOURCE_SILENT, row.name] = (Severity.NOTICE, _facts(row, since, stopped=True))
+            wanted[AlertKind.SOURCE_SILENT, row.name] = (Severity.NOTICE, _facts(row, since, stopped=True))
     return wanted
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from socialhub.ages import moment_text
 from socialhub.i18n import N_, _, labelled
-from socialhub.incidents import Action, Alert, AlertEvent, Outcome, Verdict
+from socialhub.incidents import Action, Alert, AlertEvent, Heard, Outcome, Silence, Verdict
 from socialhub.text import clean
 
 VERDICTS: Final[dict[str, str]] = {
@@ -30,7 +30,8 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.ASSIGNED: (N_("{operator} gave it to {detail}"), N_("given to {detail}")),
     Action.UNASSIGNED: (N_("{operator} took it from {detail}"), N_("taken from {detail}")),
     Action.SILENCED: (N_("silenced by {operator}"), N_("silenced")),
-    Action.UNSILENCED: (N_("heard again, by {operator}"), N_("heard again: the silence is over")),
+    Action.SILENCE_ENDS: ("", N_("its silence ends soon")),
+    Action.UNSILENCED: (N_("heard again, by {operator}"), N_("heard again")),
     Action.ESCALATION_ASKED: (N_("{operator} asked for help"), N_("help was asked for")),
     Action.ESCALATED: (N_("escalated by {operator} to {detail}"), N_("escalated to {detail}")),
     Action.NOT_ESCALATED: (N_("not escalated"), N_("not escalated")),
@@ -41,7 +42,14 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
 }
 _TAKES_BACK: Final = {Action.JUDGED: N_("no verdict any more")}
 """What a step says whose detail is empty, where that means something."""
-_DETAILS: Final[dict[str, Callable[[str], str]]] = {Action.JUDGED: lambda detail: verdict_word(detail)}
+_HEARD: Final[dict[str, str]] = {
+    Heard.OVER: N_("the silence is over"),
+    Heard.CHANGED: N_("it is no longer what was silenced"),
+}
+_DETAILS: Final[dict[str, Callable[[str], str]]] = {
+    Action.JUDGED: lambda detail: verdict_word(detail),
+    Action.UNSILENCED: lambda detail: _(_HEARD.get(detail, detail)),
+}
 """Details that are names of ours, and what puts them into words."""
 
 _REFUSALS: Final[dict[Outcome, str]] = {
@@ -69,6 +77,13 @@ def step_line(step: AlertEvent, now: int, zone: tzinfo | None = None) -> str:
     if step.until is not None:
         words = _("{what} until {time}").format(what=words, time=moment_text(step.until, now, zone))
     return labelled(words, detail) if detail and "{detail}" not in pattern else words
+
+
+def silence_line(silence: Silence, now: int, zone: tzinfo | None = None) -> str:
+    """What hides an alert: "silenced by Léa until 22:40: the quiz is on"."""
+    return step_line(
+        AlertEvent(silence.made, Action.SILENCED, silence.operator, silence.reason, silence.ends), now, zone
+    )
 
 
 def verdict_word(verdict: str) -> str:

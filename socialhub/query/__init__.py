@@ -4,7 +4,8 @@ Search, filters, topics, alerts and purges all speak it. This room opens no file
 """
 
 from socialhub.query.advice import advice, defects
-from socialhub.query.document import Document
+from socialhub.query.alerts import ALERTS
+from socialhub.query.document import AlertDocument, Document
 from socialhub.query.errors import QueryError
 from socialhub.query.evaluate import matches, words_hold
 from socialhub.query.matcher import Matcher
@@ -17,6 +18,8 @@ from socialhub.query.tree import Node, Scope, all_of, any_of, negate, subject
 from socialhub.query.why import ReasonLine, branch, explain, reason_lines, spans
 
 __all__ = [
+    "ALERTS",
+    "AlertDocument",
     "Document",
     "Matcher",
     "Node",

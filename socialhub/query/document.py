@@ -56,6 +56,16 @@ class Document:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class AlertDocument(Document):
+    """What a query can ask of an alert: its sentence is `title` and `text`, `kind` an AlertKind, `topics` the slug of
+    the topic and `places` and `source` what it is about, `severity` in small letters.
+    """
+
+    severity: str = ""
+    rule: str = ""
+
+
 class View:
     """A document being asked: what several queries need of it is worked out once."""
 

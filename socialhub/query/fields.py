@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from socialhub.i18n import _
@@ -102,7 +103,7 @@ def read_field(name: str, raw: str, position: int) -> Node:
     """
     value = clean(raw, single_line=True)
     if name in CHOICES:
-        return _read_choice(name, value, position)
+        return read_choice(name, value, CHOICES[name], position)
     if name == "date":
         return _read_date(value, position)
     if name in NUMBERS:
@@ -117,8 +118,23 @@ def read_field(name: str, raw: str, position: int) -> Node:
     return Field(name, normal)
 
 
-def _read_choice(name: str, value: str, position: int) -> Field:
-    choices = CHOICES[name]
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """What can be asked of one sort of thing: names of fields, French names of these, those that hold text, and how
+    the others read a value as written into the tree (as `read_field` does).
+    """
+
+    names: tuple[str, ...]
+    french: Mapping[str, str]
+    texts: Mapping[str, Scope]
+    read: Callable[[str, str, int], Node]
+
+
+MENTIONS: Final = Vocabulary(FIELD_NAMES, FRENCH_NAMES, TEXT_FIELDS, read_field)
+
+
+def read_choice(name: str, value: str, choices: Sequence[str], position: int) -> Field:
+    """The node of a field whose value is one of `choices`. Raises QueryError with the nearest of them."""
     if (chosen := ascii_lower(value)) in choices:
         return Field(name, chosen)
     raise QueryError(

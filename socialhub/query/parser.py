@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from socialhub.i18n import _
 from socialhub.query.errors import QueryError, nearest, shown
-from socialhub.query.fields import FIELD_NAMES, FRENCH_NAMES, TEXT_FIELDS, read_field
+from socialhub.query.fields import MENTIONS, Vocabulary
 from socialhub.query.tree import (
     Count,
     Near,
@@ -47,8 +47,8 @@ _GRAMMAR: Final = Path(__file__).with_name("grammar.lark")
 _BRACKETS: Final = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<![^\s(:])/(?:[^/\\\n]|\\.)+/(?=[\s)]|$)|[()"“”«»]')
 
 
-def parse(text: str) -> Node:
-    """The tree of a query. Raises QueryError."""
+def parse(text: str, about: Vocabulary = MENTIONS) -> Node:
+    """The tree of a query about mentions, or about what else has a vocabulary. Raises QueryError."""
     if len(text) > MAX_LENGTH:
         raise QueryError(_("the query is longer than {limit} characters").format(limit=MAX_LENGTH), MAX_LENGTH)
     if not text.strip():
@@ -57,17 +57,17 @@ def parse(text: str) -> Node:
     from lark import UnexpectedInput
 
     try:
-        return cast("Node", _parser().parse(text))
+        return cast("Node", _parser(about).parse(text))
     except UnexpectedInput as error:
         raise _misplaced(error, text) from error
 
 
 @cache
-def _parser() -> Lark:
+def _parser(about: Vocabulary) -> Lark:
     from lark import Lark
 
     grammar = _GRAMMAR.read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer="contextual", transformer=cast("Any", _Builder()))
+    return Lark(grammar, parser="lalr", lexer="contextual", transformer=cast("Any", _Builder(about)))
 
 
 def _check_brackets(text: str) -> None:
@@ -110,6 +110,9 @@ def _misplaced(error: UnexpectedInput, text: str) -> QueryError:
 
 class _Builder:
     """What lark calls as it reads: one method a rule of the grammar, with the parts already built."""
+
+    def __init__(self, about: Vocabulary) -> None:
+        self._about = about
 
     def start(self, parts: list[Node]) -> Node:
         return parts[0]
@@ -156,9 +159,9 @@ class _Builder:
         return Count(part, max(1, _number(token, least, MOST_OCCURRENCES)))
 
     def field(self, parts: list[Token]) -> Node:
-        name, value = _field_name(parts[0]), str(parts[1])
+        name, value = self._name(parts[0]), str(parts[1])
         position = _start(parts[1])
-        if scope := TEXT_FIELDS.get(name):
+        if scope := self._about.texts.get(name):
             return read_words(value, parts[1].type, position, scope)
         if parts[1].type == "QUOTED":
             if value[-1] not in '"”»':
@@ -166,21 +169,35 @@ class _Builder:
                     _("{sign} cannot be used in {field}:").format(sign=value[-1], field=name), position + len(value) - 1
                 )
             value = value[1:-1]
-        return read_field(name, value, position)
+        return self._about.read(name, value, position)
 
     def group(self, parts: list[Any]) -> Node:
-        name = _field_name(parts[0])
+        name = self._name(parts[0])
         position = _start(parts[0])
-        if name not in TEXT_FIELDS:
+        if name not in self._about.texts:
             raise QueryError(
                 _("{field}: takes one value, no parentheses").format(field=name), position + len(parts[0]), _("a value")
             )
         try:
-            return scoped(parts[1], TEXT_FIELDS[name])
+            return scoped(parts[1], self._about.texts[name])
         except ValueError as error:
             raise QueryError(
                 _("there can be no other field inside {field}:( )").format(field=name), position, _("words and phrases")
             ) from error
+
+    def _name(self, token: Token) -> str:
+        names, french = self._about.names, self._about.french
+        written = token[:-1].lower()
+        name = french.get(written, written)
+        if name not in names:
+            found = nearest(written, names) or nearest(written, french)
+            raise QueryError(
+                _("unknown field {name}:").format(name=shown(token[:-1])),
+                _start(token),
+                ", ".join(f"{field}:" for field in names),
+                f"{found}:" if found else "",
+            )
+        return name
 
 
 def _start(token: Token) -> int:
@@ -198,17 +215,3 @@ def _walk(node: Node) -> Iterator[Node]:
     yield node
     for part in parts_of(node):
         yield from _walk(part)
-
-
-def _field_name(token: Token) -> str:
-    written = token[:-1].lower()
-    name = FRENCH_NAMES.get(written, written)
-    if name not in FIELD_NAMES:
-        found = nearest(written, FIELD_NAMES) or nearest(written, FRENCH_NAMES)
-        raise QueryError(
-            _("unknown field {name}:").format(name=shown(token[:-1])),
-            _start(token),
-            ", ".join(f"{field}:" for field in FIELD_NAMES),
-            f"{found}:" if found else "",
-        )
-    return name

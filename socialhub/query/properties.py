@@ -9,7 +9,7 @@ from typing import Final
 from socialhub.clock import real_now
 from socialhub.model import UNSURE_BELOW, Kind, Tone
 from socialhub.query.dates import moments
-from socialhub.query.document import Document, Predicate, View
+from socialhub.query.document import AlertDocument, Document, Predicate, View
 from socialhub.query.fields import NOBODY, ascii_lower, bare_words
 from socialhub.query.tree import DateRange, Field, Node, NumberRange, Recent
 
@@ -132,4 +132,8 @@ _FIELDS: Final[dict[str, Callable[[str], Predicate]]] = {
     "state": lambda value: lambda view: view.document.state == value,
     "assignee": lambda value: lambda view: ascii_lower(view.document.assignee) == ("" if value == NOBODY else value),
     "kind": lambda value: lambda view: view.document.kind == value,
+    "severity": lambda value: lambda view: isinstance(view.document, AlertDocument) and view.document.severity == value,
+    "rule": lambda value: (
+        lambda view: isinstance(view.document, AlertDocument) and ascii_lower(view.document.rule) == value
+    ),
 }

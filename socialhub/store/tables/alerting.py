@@ -36,9 +36,13 @@ CREATE TABLE silences (
     ends INTEGER NOT NULL,
     ended INTEGER,
     ended_by TEXT NOT NULL DEFAULT '',
-    hidden INTEGER NOT NULL DEFAULT 0,
     warned INTEGER
 );
+CREATE TABLE silenced (
+    silence INTEGER NOT NULL REFERENCES silences(id),
+    alert INTEGER NOT NULL REFERENCES alerts(id),
+    PRIMARY KEY (silence, alert)
+) WITHOUT ROWID;
 CREATE INDEX silences_in_force ON silences(ends) WHERE ended IS NULL;
 
 CREATE TABLE notifications (
