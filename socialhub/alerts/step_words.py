@@ -20,7 +20,7 @@ VERDICTS: Final[dict[str, str]] = {
     Verdict.NOT_ACTIONABLE: N_("real, but nothing to do"),
 }
 
-# action -> (sentence with an operator, sentence without one); one that does not take {detail} in is followed by it
+# action -> (sentence with an operator, sentence without one); {detail} and {until} follow one that does not take them in
 _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.RAISED: (N_("raised by {operator}"), N_("raised")),
     Action.ACKNOWLEDGED: (N_("taken by {operator}"), N_("taken")),
@@ -30,7 +30,7 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.ASSIGNED: (N_("{operator} gave it to {detail}"), N_("given to {detail}")),
     Action.UNASSIGNED: (N_("{operator} took it from {detail}"), N_("taken from {detail}")),
     Action.SILENCED: (N_("silenced by {operator}"), N_("silenced")),
-    Action.SILENCE_ENDS: ("", N_("its silence ends soon")),
+    Action.SILENCE_ENDS: ("", N_("its silence ends at {until}")),
     Action.UNSILENCED: (N_("heard again, by {operator}"), N_("heard again")),
     Action.ESCALATION_ASKED: (N_("{operator} asked for help"), N_("help was asked for")),
     Action.ESCALATED: (N_("escalated by {operator} to {detail}"), N_("escalated to {detail}")),
@@ -73,9 +73,10 @@ def step_line(step: AlertEvent, now: int, zone: tzinfo | None = None) -> str:
     if step.action in _DETAILS:
         detail = _DETAILS[step.action](detail)
     pattern = _(known[0] if operator and known[0] else known[1])
-    words = pattern.format(operator=operator, detail=detail)
-    if step.until is not None:
-        words = _("{what} until {time}").format(what=words, time=moment_text(step.until, now, zone))
+    until = "" if step.until is None else moment_text(step.until, now, zone)
+    words = pattern.format(operator=operator, detail=detail, until=until)
+    if until and "{until}" not in pattern:
+        words = _("{what} until {time}").format(what=words, time=until)
     return labelled(words, detail) if detail and "{detail}" not in pattern else words
 
 

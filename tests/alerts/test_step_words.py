@@ -29,7 +29,7 @@ from tests.alerts.test_wording import NOW, alert
         (AlertEvent(NOW, "verdict", "Léa", "not_actionable"), "verdict of Léa: real, but nothing to do"),
         (AlertEvent(NOW, "verdict", "Léa", ""), "Léa: no verdict any more"),
         (AlertEvent(NOW, "silenced", "Léa", "a quiz", NOW + HOUR), "silenced by Léa until 19:42: a quiz"),
-        (AlertEvent(NOW, "silence_ends", "", "a quiz", NOW + HOUR), "its silence ends soon until 19:42: a quiz"),
+        (AlertEvent(NOW, "silence_ends", "", "a quiz", NOW + HOUR), "its silence ends at 19:42: a quiz"),
         (AlertEvent(NOW, "unsilenced", "", "over"), "heard again: the silence is over"),
         (AlertEvent(NOW, "unsilenced", "Léa", "over"), "heard again, by Léa: the silence is over"),
         (AlertEvent(NOW, "note", "Léa", "{operator}"), "note by Léa: {operator}"),
