@@ -20,7 +20,7 @@ VERDICTS: Final[dict[str, str]] = {
     Verdict.NOT_ACTIONABLE: N_("real, but nothing to do"),
 }
 
-# action -> (sentence with an operator, sentence without one); {detail} and {until} follow one that does not take them in
+# action -> (sentence with an operator, sentence without one); {detail} and {until} follow where it has neither
 _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.RAISED: (N_("raised by {operator}"), N_("raised")),
     Action.ACKNOWLEDGED: (N_("taken by {operator}"), N_("taken")),
