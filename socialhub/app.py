@@ -8,14 +8,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 
 from socialhub.clock import Clock, clock_from_env
@@ -29,23 +26,23 @@ from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
 from socialhub.screens.base import CacheListener, RoomScreen, in_sight
 from socialhub.screens.changes import Changes
 from socialhub.screens.config_follower import ConfigFollower
-from socialhub.screens.context import Context
+from socialhub.screens.context import Context, remember
 from socialhub.screens.desk import Desk
-from socialhub.screens.page import MentionsWanted, PageScreen, PageWanted, show_mentions, toggle_page
 from socialhub.screens.pane import PaneScreen
 from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
+from socialhub.screens.ways import Ways
 from socialhub.store.connection import CacheError, Connection, open_reader
+from socialhub.store.habits import Habit, habits_of
 from socialhub.store.marks import meet_operator, read_below
 from socialhub.store.mentions import FeedFilter, newest_id
 from socialhub.supervisor import Supervisor, collector_command
-from socialhub.terminal import ANSI, choose_theme, without_colour
+from socialhub.terminal import choose_theme, without_colour
 from socialhub.themes import THEMES
 from socialhub.widgets.bindings import bind
 
 if TYPE_CHECKING:
     from socialhub.live import CacheTrouble, MentionsChanged, Room, RoomChanged, Watcher
-    from socialhub.widgets.filter_bar import Choices
     from socialhub.widgets.trends import Trends
 
 USUAL_PACE: Final = 0.5
@@ -58,7 +55,7 @@ _TICK: Final = 2.0
 """Seconds between two looks at the clock, which shows minutes."""
 
 
-class SocialhubApp(CrashLogging, Changes):
+class SocialhubApp(CrashLogging, Changes, Ways):
     """The console, or with `pane` a tile of a wall.
 
     `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector.
@@ -69,14 +66,7 @@ class SocialhubApp(CrashLogging, Changes):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-medium"), (110, "-wide")]  # noqa: RUF012 (as Textual declares it)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("search", "search"),
-        bind("lab", "lab"),
-        bind("page-share", "page('share')"),
-        bind("page-people", "page('people')"),
-        bind("page-places", "page('places')"),
         bind("undo", "undo"),
-        bind("palette", "palette"),
-        bind("help", "help"),
         bind("quit", "leave"),
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "say_how_to_quit", show=False, system=True),
@@ -121,6 +111,7 @@ class SocialhubApp(CrashLogging, Changes):
             list_pace=REMOTE_PACE if remote else USUAL_PACE,
             typing_pause=REMOTE_TYPING_PAUSE if remote else TYPING_PAUSE,
             density=look.density,
+            habits={Habit.LISTS_BY_STORY: look.stories, Habit.CURVES_BY_STORY: False},
             keys=self._keys,
             brand=config.hub.name if config is not None else "socialhub",
             demo=demo,
@@ -150,20 +141,22 @@ class SocialhubApp(CrashLogging, Changes):
             )
         return Desk(self.room_context, page, brand=self._brand, demo=self._demo, remote=self._remote)
 
-    @property
-    def _brand(self) -> str:
-        return self._config.hub.name if self._config is not None else "socialhub"
-
     def _first_page(self) -> Page | None:
-        """The first mentions, read at once: one page, a few milliseconds. None when the cache cannot be read yet."""
+        """The first mentions as the operator last liked them, read at once: one page, a few milliseconds.
+
+        None when the cache cannot be read yet.
+        """
         try:
             db = open_reader(self._cache_path)
         except CacheError as error:
             self._trouble = error
             return None
+        context = self.room_context
         try:
+            context.habits.update(habits_of(db, context.operator))
+            folded = context.habits[Habit.LISTS_BY_STORY]
             return first_page(
-                db, FeedAsk(FeedFilter(hide_muted=True), self.room_context.operator, self._clock.now(), folded=True)
+                db, FeedAsk(FeedFilter(hide_muted=True), context.operator, self._clock.now(), folded=folded)
             )
         finally:
             db.close()
@@ -184,6 +177,7 @@ class SocialhubApp(CrashLogging, Changes):
 
         pace = 1.0 if self._remote else USUAL_PACE
         self._watcher = Watcher(self._cache_path, self._clock, self.post_message, pace=pace)
+        self._wish()
         self._watcher.start()
         if self._supervisor is not None:
             self.run_worker(self._supervisor.run(), group="supervisor")
@@ -290,15 +284,25 @@ class SocialhubApp(CrashLogging, Changes):
 
     def action_span(self, direction: int) -> None:
         """A longer (1) or shorter (-1) time for the curves."""
-        from socialhub.live.room import SPANS, RoomWish
+        from socialhub.live.room import SPANS
 
         self._span = max(0, min(len(SPANS) - 1, self._span + direction))
+        self._wish()
+
+    def _wish(self) -> None:
+        from socialhub.live.room import RoomWish
+
         if self._watcher is not None:
-            self._watcher.wish(RoomWish(self._span))
+            self._watcher.wish(RoomWish(self._span, self.room_context.habits[Habit.CURVES_BY_STORY]))
 
     def on_trends_span_wanted(self, event: Trends.SpanWanted) -> None:
         """The same, asked by the pane itself."""
         self.action_span(event.direction)
+
+    def on_trends_measure_wanted(self) -> None:
+        """The curves count stories, or mentions again."""
+        remember(self, self.room_context, Habit.CURVES_BY_STORY)
+        self._wish()
 
     # ---- readers -------------------------------------------------------------------------------------------------
 
@@ -320,79 +324,3 @@ class SocialhubApp(CrashLogging, Changes):
             for reader in self.screen.query(Reader):
                 if reader.feed.following:
                     reader.begin(None)
-
-    # ---- screens, palette, keys ----------------------------------------------------------------------------------
-
-    def action_search(self) -> None:
-        """The search screen."""
-        from socialhub.screens.search import Search
-
-        if not isinstance(self.screen, Search):
-            self.push_screen(Search(self.room_context))
-
-    def action_page(self, name: str) -> None:
-        """A pane over the whole screen; its key again leaves it."""
-        toggle_page(self, self._make_page, name)
-
-    def on_page_wanted(self, event: PageWanted) -> None:
-        """A page or a tile opens another page."""
-        self.push_screen(event.make(self.room_context, brand=self._brand, demo=self._demo, remote=self._remote))
-
-    def on_mentions_wanted(self, event: MentionsWanted) -> None:
-        """A page or a tile wants these mentions to be seen."""
-        show_mentions(self, self._make_page, event.choices)
-
-    def _make_page(self, name: str, choices: Choices) -> PageScreen:
-        return PageScreen(
-            self.room_context, name, brand=self._brand, demo=self._demo, remote=self._remote, choices=choices
-        )
-
-    def action_lab(self) -> None:
-        """The topics lab, at the topic under the cursor of the trends."""
-        from socialhub.screens.lab import Lab
-        from socialhub.widgets.trends import Trends
-
-        topic = next((trends.cursor for trends in self.screen.query(Trends) if trends.has_focus), None)
-        self.push_screen(Lab(self.room_context, lambda: self._config, demo=self._demo, topic=topic))
-
-    def action_help(self) -> None:
-        """The keys that answer here."""
-        from socialhub.screens.help import Help
-
-        active = frozenset(bound.binding.id for bound in self.screen.active_bindings.values() if bound.binding.id)
-        self.push_screen(Help(active, self._keys))
-
-    def action_palette(self) -> None:
-        """The commands by name."""
-        from textual.command import CommandPalette
-
-        self.push_screen(CommandPalette(placeholder=_("Find a command…"), id="--command-palette"))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers."""
-        from socialhub.screens.commands import key_commands, room_commands
-        from socialhub.screens.panes import SourcesPane
-
-        def press(id_: str) -> None:
-            self.simulate_key(self._keys[id_].partition(",")[0])
-
-        def poll() -> None:
-            for pane in screen.query(SourcesPane):
-                pane.poll_now()
-
-        def use_theme(name: str) -> None:
-            self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})
-
-        yield from (SystemCommand(*command) for command in key_commands(press))
-        yield from (
-            SystemCommand(*command)
-            for command in room_commands(poll, self.read_all, partial(screen.run_action, "mutes"), use_theme)
-        )
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Tell once which key two things want."""
-        for binding in clashed_bindings:
-            if binding.key not in self._told_clash:
-                self._told_clash.add(binding.key)
-                words = _("The key {key} is given to two things; see [keys] in config.toml.").format(key=binding.key)
-                self.notify(words, severity="warning", markup=False)

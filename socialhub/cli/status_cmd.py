@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from socialhub.ages import age, moment_text
-from socialhub.cli.command import command, json_option
+from socialhub.cli.command import command, json_option, option
 from socialhub.cli.output import Column, print_json, print_table, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import (
@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 
 
 @command("status", help=N_("Sources, age of the data, coverage, counts, who collects."))
+@option("--stories", is_flag=True, help=N_("Count stories instead of mentions in the table of topics."))
 @json_option
 @pass_setup
-def status(setup: Setup, as_json: bool) -> None:
+def status(setup: Setup, stories: bool, as_json: bool) -> None:
     """See `help`."""
     with setup.reader() as db:
         if as_json:
             print_json(_records(db, setup))
         else:
-            _print(db, setup)
+            _print(db, setup, by_story=stories)
 
 
 def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
@@ -55,6 +56,7 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
     health = health_by_source(rows, collector, setup.clock)
     shares = covered_share(db, now - DAY, now)
     hour, day = totals(db, now - HOUR, now), totals(db, now - DAY, now)
+    hour_stories, day_stories = (totals(db, now - span, now, by_story=True) for span in (HOUR, DAY))
     return [
         {
             "about": "collector",
@@ -81,13 +83,15 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
                 "name": topic.name,
                 "last_hour": hour.get(topic.number, 0),
                 "last_24h": day.get(topic.number, 0),
+                "stories_last_hour": hour_stories.get(topic.number, 0),
+                "stories_last_24h": day_stories.get(topic.number, 0),
             }
             for topic in active_topics(db)
         ),
     ]
 
 
-def _print(db: Connection, setup: Setup) -> None:
+def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
     from socialhub.store.alerts import alert_rows
     from socialhub.store.counts import totals
     from socialhub.store.mentions import how_many
@@ -108,6 +112,9 @@ def _print(db: Connection, setup: Setup) -> None:
     print_sources(db, setup)
     topics = active_topics(db)
     if topics:
+        if by_story:
+            hour, day = (totals(db, now - span, now, by_story=True) for span in (HOUR, DAY))
+            say(_("Topics by story: what many tell counts once."))
         print_table(
             [Column(_("topic")), Column(_("1 h"), right=True), Column(_("24 h"), right=True)],
             [[t.name, number(hour.get(t.number, 0)), number(day.get(t.number, 0))] for t in topics],

@@ -142,10 +142,11 @@ class Sentiment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """How the console looks. `density` is lines a mention."""
+    """How the console looks. `density` is lines a mention; `stories`: a story is one line, until somebody chooses."""
 
     name: Annotated[str, Meaning("choice", ("auto", "dark", "light", "ansi", "none"))] = "auto"
     density: Annotated[int, Meaning("range", ("1", "2"))] = 1
+    stories: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

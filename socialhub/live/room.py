@@ -33,14 +33,15 @@ SPANS: Final = (Span(HOUR, 2 * MINUTE, "1h"), Span(DAY, HOUR, "24h"), Span(7 * D
 
 @dataclass(frozen=True, slots=True)
 class RoomWish:
-    """What the screens want of the room: which of SPANS the curves show."""
+    """What the screens want of the room: which of SPANS the curves show, and whether they count stories."""
 
     span: int = 1
+    by_story: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """What one topic did: mentions in each cell from `start`, holes, the sum, that of the same time before, the tone.
+    """What one topic did: mentions (or stories) in each cell from `start`, holes, the sum, that of before, the tone.
 
     `before` is None when nobody listened for most of that earlier period; `net` is net sentiment, None when nothing
     was judged.
@@ -58,17 +59,24 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everything the panes beside the feed show, as of one moment. `rematches` are topics matched again."""
+    """Everything the panes beside the feed show, as of one moment: curves as in `wish`, `rematches` are topics matched
+    again.
+    """
 
     rev: int
     newest: int
-    span: int
+    wish: RoomWish
     topics: tuple[Topic, ...]
     trends: tuple[Trend, ...]
     alerts: tuple[Alert, ...]
     sources: tuple[SourceRow, ...]
     collector: CollectorState | None
     rematches: tuple[Job, ...] = ()
+
+    @property
+    def span(self) -> int:
+        """Which of SPANS the curves show."""
+        return self.wish.span
 
 
 def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...] | None = None) -> Room:
@@ -77,9 +85,9 @@ def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...
     return Room(
         rev=last_rev(db),
         newest=newest_id(db),
-        span=wish.span,
+        wish=wish,
         topics=topics,
-        trends=read_trends(db, SPANS[wish.span], now, topics) if trends is None else trends,
+        trends=read_trends(db, SPANS[wish.span], now, topics, by_story=wish.by_story) if trends is None else trends,
         alerts=tuple(alert_rows(db, limit=100)),
         sources=tuple(source_rows(db)),
         collector=latest(db),
@@ -87,8 +95,10 @@ def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...
     )
 
 
-def read_trends(db: Connection, span: Span, now: int, topics: tuple[Topic, ...]) -> tuple[Trend, ...]:
-    """The curves of the topics; the last cell is the one that `now` lies in."""
+def read_trends(
+    db: Connection, span: Span, now: int, topics: tuple[Topic, ...], *, by_story: bool
+) -> tuple[Trend, ...]:
+    """The curves of the topics, in mentions or `by_story`; the last cell is the one that `now` lies in."""
     if not topics:
         return ()
     start, cells = frame(span, now)
@@ -97,8 +107,8 @@ def read_trends(db: Connection, span: Span, now: int, topics: tuple[Topic, ...])
     listened = coverage(db, start - span.length, end)
     gaps = gaps_until(listened, start, span.step, cells, now)
     gaps_before = holes(listened, start - span.length, span.step, cells)
-    present = series(db, start, end, cells)
-    before = _totals_before(db, start - span.length, now - span.length, hourly=hourly)
+    present = series(db, start, end, cells, by_story=by_story)
+    before = _totals_before(db, start - span.length, now - span.length, hourly=hourly, by_story=by_story)
     known_before = sum(gaps_before) * 2 <= cells
     return tuple(
         _trend(topic, present.get(topic.number), start, span.step, cells, gaps, before if known_before else None)
@@ -121,12 +131,13 @@ def gaps_until(listened: list[Coverage], start: int, step: int, cells: int, now:
     return holes(listened, start, step, cells - 1) + holes(listened, last_cell, min(elapsed, step), 1)
 
 
-def _totals_before(db: Connection, start: int, end: int, *, hourly: bool) -> dict[int, int]:
-    """Mentions in [start, end) to the minute, by topic; whole hours come from the hour table."""
+def _totals_before(db: Connection, start: int, end: int, *, hourly: bool, by_story: bool) -> dict[int, int]:
+    """Mentions (or stories) in [start, end) to the minute, by topic; whole hours come from the hour table."""
     if not hourly or floor_hour(end) <= start:
-        return totals(db, start, end)
-    found = totals(db, floor_hour(end), end)
-    for topic, whole_hours in series(db, start, floor_hour(end), (floor_hour(end) - start) // HOUR).items():
+        return totals(db, start, end, by_story=by_story)
+    found = totals(db, floor_hour(end), end, by_story=by_story)
+    hours = (floor_hour(end) - start) // HOUR
+    for topic, whole_hours in series(db, start, floor_hour(end), hours, by_story=by_story).items():
         found[topic] = found.get(topic, 0) + whole_hours.total
     return found
 

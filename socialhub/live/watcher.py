@@ -79,7 +79,7 @@ class Watcher(threading.Thread):
         self._last_minute = -1
         self._next_room = 0.0
         self._next_curves = 0.0
-        self._curves_of: tuple[int, int, int] | None = None
+        self._curves_of: tuple[RoomWish, int, int] | None = None
 
     def wish(self, wish: RoomWish) -> None:
         """What the screens want from now on; answered at the next look."""
@@ -122,7 +122,7 @@ class Watcher(threading.Thread):
                 self._rev = rev
                 self._post(MentionsChanged(rev))
         moment = time.monotonic()
-        wanted = self._room is None or self._wish.span != self._room.span
+        wanted = self._room is None or self._wish != self._room.wish
         if wanted or (moment >= self._next_room and (self._pending or self._minute() != self._last_minute)):
             self._next_room = moment + self._pace
             self._pending = False
@@ -158,7 +158,7 @@ class Watcher(threading.Thread):
         started = time.monotonic()
         room = read_room(db, wish, now, self._curves_still_true(wish, started))
         if self._room is None or room.trends is not self._room.trends:
-            self._curves_of = (wish.span, self._rev, self._last_minute)
+            self._curves_of = (wish, self._rev, self._last_minute)
             self._next_curves = started + max(self._pace, _CURVES_PAUSE * (time.monotonic() - started))
         if room != self._room:
             self._room = room
@@ -166,9 +166,9 @@ class Watcher(threading.Thread):
 
     def _curves_still_true(self, wish: RoomWish, moment: float) -> tuple[Trend, ...] | None:
         """The last curves when nothing that they show has changed, or when they were costly and are young."""
-        if self._room is None or self._curves_of is None or self._curves_of[0] != wish.span:
+        if self._room is None or self._curves_of is None or self._curves_of[0] != wish:
             return None
-        if self._curves_of == (wish.span, self._rev, self._last_minute):
+        if self._curves_of == (wish, self._rev, self._last_minute):
             return self._room.trends
         if moment < self._next_curves:
             self._pending = True

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import tzinfo
+from functools import partial
 from typing import TypeAlias
 
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 from socialhub.clock import Clock
 from socialhub.keys import keymap
 from socialhub.live import Reading
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
+from socialhub.store.habits import Habit, keep_habit
 from socialhub.widgets.hints import key_name
 
 Change: TypeAlias = Callable[[Connection], object]
@@ -25,7 +28,8 @@ class Context:
     """What a console works with. `reading` answers what a screen waits for, `counting` what may take its time.
 
     `list_pace` is seconds between two repaints of a list; `typing_pause` seconds without a key after which a search is
-    tried; `density` lines a mention; `keys` are the keys in force by id. The rest is for the status line.
+    tried; `density` lines a mention; `keys` are the keys in force by id; `habits` what the operator likes, changed by
+    `remember` alone. The rest is for the status line.
     """
 
     reading: Reading
@@ -37,6 +41,9 @@ class Context:
     typing_pause: float = 0.03
     density: int = 1
     keys: Mapping[str, str] = field(default_factory=lambda: keymap({}))
+    habits: dict[Habit, bool] = field(
+        default_factory=lambda: {Habit.LISTS_BY_STORY: True, Habit.CURVES_BY_STORY: False}
+    )
     brand: str = ""
     demo: bool = False
     remote: bool = False
@@ -61,3 +68,10 @@ class Act(Message):
         self.undo = undo
         self.nothing = nothing
         self.quiet = quiet
+
+
+def remember(sender: MessagePump, context: Context, habit: Habit) -> bool:
+    """The operator likes it the other way round from now on, also next time; returns what holds now."""
+    context.habits[habit] = value = not context.habits[habit]
+    sender.post_message(Act("", partial(keep_habit, operator=context.operator, habit=habit, value=value), quiet=True))
+    return value

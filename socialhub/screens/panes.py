@@ -43,7 +43,8 @@ class TrendsPane(SidePane):
 
     def show_room(self, room: Room, collecting: int | None) -> None:
         """Draw the curves."""
-        self.title_line.show(_(_SPAN_NAMES[room.span]))
+        counted = _("stories") if room.wish.by_story else _("mentions")
+        self.title_line.show(f"{_(_SPAN_NAMES[room.span])} · {counted}")
         self.list.show(
             [
                 TrendRow(

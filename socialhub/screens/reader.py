@@ -27,6 +27,7 @@ from socialhub.screens.story_folds import StoryFolds
 from socialhub.screens.supply import Supply
 from socialhub.store.authors import Whose
 from socialhub.store.connection import CacheError
+from socialhub.store.habits import Habit
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
@@ -79,8 +80,10 @@ class Reader(Narrowing, StoryFolds, OpenDetail, MentionWork, MutedToggle, Vertic
         self._feed = Feed(zone=context.zone, now=context.clock.now, density=context.density)
         self._detail = Detail(zone=context.zone)
         self.order = Order.ARRIVAL
+        self.folded = context.habits[Habit.LISTS_BY_STORY]
         self._bar = bar or FilterBar(_("filter"))
         self._supply = Supply(self._feed, context, self._list_changed, self.cache_failed)
+        self._supply.narrowed = Narrowed(folded=self.folded)
         self._choices = Choices()
         self._before_edit = Choices()
         self._pause: Timer | None = None

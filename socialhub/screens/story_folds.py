@@ -12,10 +12,11 @@ from textual.widget import Widget
 
 from socialhub.i18n import _
 from socialhub.model import Mention
-from socialhub.screens.context import Context
+from socialhub.screens.context import Context, remember
 from socialhub.screens.queries import Narrowed
 from socialhub.screens.supply import Supply
 from socialhub.store.connection import CacheError, Connection
+from socialhub.store.habits import Habit
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.feed import Feed
 
@@ -26,7 +27,7 @@ class StoryFolds(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [bind("story", "story"), bind("stories", "stories")]
     context: Context
     _supply: Supply
-    folded = True
+    folded: bool
     """Whether a story is one line."""
 
     @property
@@ -73,8 +74,10 @@ class StoryFolds(Widget):
         self.feed.unfold(line.id, members)
 
     def action_stories(self) -> None:
-        """Every mention a line of its own, or a line for each story."""
+        """Every mention a line of its own, or a line for each story; lists opened from now on begin like that."""
         self.folded = not self.folded
+        if self.context.habits[Habit.LISTS_BY_STORY] != self.folded:
+            remember(self, self.context, Habit.LISTS_BY_STORY)
         said = _("A line for each story.") if self.folded else _("A line for each mention.")
         self.notify(said, timeout=3, markup=False)
         self.reload(replace(self.narrowed, folded=self.folded))

@@ -89,7 +89,7 @@ _BUMP_PLACE_HOUR: Final = _BUMP_PLACE.replace("place_counts (topic, minute", "pl
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Mentions of one topic in equal cells: totals and tones from `start` on, `step` milliseconds each."""
+    """Mentions (or stories) of one topic in equal cells: totals and tones from `start` on, `step` milliseconds each."""
 
     topic: int
     start: int
@@ -102,19 +102,20 @@ class Series:
 
     @property
     def total(self) -> int:
-        """All mentions of the span."""
+        """All of the span."""
         return sum(self.totals)
 
     @property
     def net_sentiment(self) -> int | None:
-        """(positive - negative) / judged mentions x 100, rounded; None when nothing was judged."""
+        """(positive - negative) / judged x 100, rounded; None when nothing was judged."""
         judged = self.negative + self.neutral + self.positive
         return round((self.positive - self.negative) / judged * 100) if judged else None
 
 
-def series(db: Connection, start: int, end: int, cells: int) -> dict[int, Series]:
+def series(db: Connection, start: int, end: int, cells: int, *, by_story: bool = False) -> dict[int, Series]:
     """The series of every topic with mentions in [start, end) in `cells` equal cells.
 
+    `by_story` a story counts once, where and in the tone of its first mention in the topic.
     `start` and the cell width are whole minutes; whole hours are read from the hour table.
     """
     step = (end - start) // cells
@@ -123,7 +124,7 @@ def series(db: Connection, start: int, end: int, cells: int) -> dict[int, Series
     totals: defaultdict[int, list[int]] = defaultdict(lambda: [0] * cells)
     tones: defaultdict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys((-1, 0, 1, UNSURE_BUCKET), 0))
     query = (
-        f"SELECT topic, ({column} - ?) / ? AS cell, tone, sum(mentions) FROM {table}"  # noqa: S608
+        f"SELECT topic, ({column} - ?) / ? AS cell, tone, sum({_counted(by_story)}) FROM {table}"  # noqa: S608
         f" WHERE {column} >= ? AND {column} < ? AND topic IN (SELECT id FROM topics WHERE active UNION ALL SELECT 0)"
         " GROUP BY topic, cell, tone"
     )
@@ -138,14 +139,19 @@ def series(db: Connection, start: int, end: int, cells: int) -> dict[int, Series
     }
 
 
-def totals(db: Connection, start: int, end: int) -> dict[int, int]:
-    """Mentions of every topic in [start, end), by minutes."""
+def totals(db: Connection, start: int, end: int, *, by_story: bool = False) -> dict[int, int]:
+    """Mentions (or stories that began) of every topic in [start, end), by minutes."""
     rows = db.execute(
-        "SELECT topic, sum(mentions) FROM counts WHERE topic IN (SELECT id FROM topics UNION ALL SELECT 0)"
+        f"SELECT topic, sum({_counted(by_story)}) FROM counts"  # noqa: S608
+        " WHERE topic IN (SELECT id FROM topics UNION ALL SELECT 0)"
         " AND minute >= ? AND minute < ? GROUP BY topic",
         (floor_minute(start), floor_minute(end)),
     )
     return {int(topic): int(mentions) for topic, mentions in rows}
+
+
+def _counted(by_story: bool) -> str:
+    return "stories" if by_story else "mentions"
 
 
 def recount(db: Connection) -> None:

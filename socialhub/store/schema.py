@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.first import FIRST_TABLES
 from socialhub.store.tables.room_work import ROOM_WORK
-from socialhub.store.tables.understanding import AUTHORS, LABELS, REACH
+from socialhub.store.tables.understanding import AUTHORS, HABITS, LABELS, REACH
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -55,10 +55,11 @@ def _room_work(db: Database) -> None:
 
 
 def _understanding(db: Database) -> None:
-    """Tones by topic, corrections, models of our own, engagement at set ages, roles of authors."""
+    """Tones by topic, corrections, models of our own, engagement at set ages, roles of authors, stories or mentions."""
     _execute(db, LABELS)
     _execute(db, REACH)
     _execute(db, AUTHORS)
+    _execute(db, HABITS)
 
 
 def _alerting(db: Database) -> None:

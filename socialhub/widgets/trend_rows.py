@@ -9,9 +9,10 @@ from socialhub.records import dataclass
 class TrendRow:
     """What one topic did in the shown span.
 
-    `totals[i]` mentions in the cell of `step` ms that begins at `start + i * step` (ms UTC); `holes[i]` whether nobody
-    listened during most of it. `total` is the count of the span, `before` that of the span of the same length before
-    it (None: not listened to then), `net` the net sentiment in points (-100…100; None: nothing was judged).
+    `totals[i]` mentions, or stories, in the cell of `step` ms that begins at `start + i * step` (ms UTC); `holes[i]`
+    whether nobody listened during most of it. `total` is the count of the span, `before` that of the span of the same
+    length before it (None: not listened to then), `net` the net sentiment in points (-100…100; None:
+    nothing was judged).
     """
 
     topic: int

@@ -23,9 +23,13 @@ __all__ = ["TrendRow", "Trends"]
 
 
 class Trends(LineList):
-    """The trends pane. Messages: TopicChosen on Enter, SpanWanted on `[` and `]`."""
+    """The trends pane. Messages: TopicChosen on Enter, SpanWanted on `[` and `]`, MeasureWanted on `H`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("earlier", "span(1)"), bind("later", "span(-1)")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("earlier", "span(1)"),
+        bind("later", "span(-1)"),
+        bind("stories", "measure"),
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "trends--bars",
         "trends--hole",
@@ -61,6 +65,9 @@ class Trends(LineList):
             super().__init__()
             self.direction = direction
 
+    class MeasureWanted(Message):
+        """The reader wants stories counted instead of mentions, or the other way round."""
+
     def __init__(self, *, zone: tzinfo | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.zone = zone
@@ -85,6 +92,10 @@ class Trends(LineList):
     def action_span(self, direction: int) -> None:
         """A longer (1) or shorter (-1) span of time."""
         self.post_message(self.SpanWanted(direction))
+
+    def action_measure(self) -> None:
+        """Count stories instead of mentions, or the other way round."""
+        self.post_message(self.MeasureWanted())
 
     def compose_entries(self, width: int) -> list[Entry]:
         """The rows, each hole explained once below the last row that has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socialhub.clock import MINUTE, real_now
 from tests.cli.conftest import Shell
 from tests.seed import prepared, reopen
 
@@ -26,3 +27,21 @@ def test_a_story_is_listed_once_and_shown_with_its_spread(room: Shell) -> None:
     assert "×3" in room("mentions", "show", str(first.id)).stdout
     (alone,) = room.json("mentions", "show", str(listed[1]["id"]))
     assert alone["story"] is None
+
+
+def test_topics_are_counted_by_mention_or_by_story(room: Shell) -> None:
+    seeded, moment = reopen(room.cache), real_now() - MINUTE
+    first = prepared("Dépêche : la box est en panne", published=moment, topics=(seeded.topic["fibre"],))
+    copies = [prepared(f"Dépêche reprise {number}", published=moment, topics=first.topics) for number in range(2)]
+    for copy in copies:
+        copy.same_story_as = first
+    before = {row["id"]: row for row in room.json("topics", "list")}["fibre"]
+    seeded.add([first, *copies])
+    seeded.writer.close()
+    after = {row["id"]: row for row in room.json("topics", "list")}["fibre"]
+    assert after["last_24h"] - before["last_24h"] == 3
+    assert after["stories_last_24h"] - before["stories_last_24h"] == 1
+    assert str(after["stories_last_7d"]) in room("topics", "list", "--stories").stdout
+    status = {row["id"]: row for row in room.json("status") if row["about"] == "topic"}["fibre"]
+    assert status["stories_last_24h"] == after["stories_last_24h"]
+    assert f" {after['stories_last_24h']}\n" in room("status", "--stories").stdout

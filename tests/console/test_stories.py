@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from socialhub.app import SocialhubApp
+from socialhub.config import load
 from socialhub.model import Mention
 from socialhub.store.connection import Connection, open_reader
 from socialhub.store.folding import Folding
+from socialhub.store.habits import Habit, habits_of
 from socialhub.store.mentions import FeedFilter, mention_by_id
 from socialhub.widgets.filter_bar import Choices
 from tests.console.helpers import feed_of, lines, reader_of, running, until
@@ -177,3 +179,37 @@ async def test_a_search_folds_in_every_order(seeded: Seeded, cache: Path) -> Non
             await pilot.press("h")
             await until(lambda: len(feed_of(app).window) == 4)
             await pilot.press("h", "O")
+
+
+async def test_how_lists_and_curves_were_liked_is_how_the_next_console_begins(seeded: Seeded, cache: Path) -> None:
+    despatch(seeded, 3)
+    async with running(cache) as (app, pilot):
+        await until(lambda: "×4" in lines(app)[2] and "24 h · mentions" in shown(app))
+        await pilot.press("H")
+        await until(lambda: "×4" not in lines(app)[2])
+        await pilot.press("2", "H")
+        await until(lambda: "24 h · stories" in shown(app))
+        await until(lambda: len(habits(seeded)) == 2)
+    async with running(cache) as (app, pilot):
+        assert "×4" not in lines(app)[2]
+        await until(lambda: "24 h · stories" in shown(app))
+        await pilot.press("H")
+        await until(lambda: "×4" in lines(app)[2])
+    async with running(cache, operator="zoé") as (app, _pilot):
+        await until(lambda: "×4" in lines(app)[2] and "24 h · mentions" in shown(app))
+
+
+def habits(seeded: Seeded) -> dict[Habit, bool]:
+    """What lea chose."""
+    with open_reader(seeded.writer.path) as db:
+        return habits_of(db, "lea")
+
+
+async def test_the_config_says_how_lists_are_before_anybody_chose(seeded: Seeded, cache: Path, tmp_path: Path) -> None:
+    despatch(seeded, 3)
+    written = tmp_path / "config.toml"
+    written.write_text("[theme]\nstories = false\n")
+    async with running(cache, config=load(written)) as (app, pilot):
+        assert "×4" not in lines(app)[2]
+        await pilot.press("H")
+        await until(lambda: "×4" in lines(app)[2])

@@ -74,3 +74,12 @@ CREATE TABLE author_roles (
 ) WITHOUT ROWID;
 CREATE INDEX mentions_by_author ON mentions(coalesce(nullif(handle, ''), nullif(author, ''), site), published);
 """
+
+HABITS: Final = """
+CREATE TABLE habits (
+    operator TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (operator, name)
+) WITHOUT ROWID;
+"""

@@ -1,0 +1,125 @@
+"""The ways of a console: to its screens and pages, its palette, its keys. Mixed into the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from socialhub.config.settings import Config
+from socialhub.i18n import _
+from socialhub.screens.context import Context
+from socialhub.screens.page import MentionsWanted, PageScreen, PageWanted, show_mentions, toggle_page
+from socialhub.terminal import ANSI, choose_theme
+from socialhub.widgets.bindings import bind
+
+if TYPE_CHECKING:
+    from socialhub.widgets.filter_bar import Choices
+
+
+class Ways(App[int]):
+    """Needs what the console was given, and `read_all`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("search", "search"),
+        bind("lab", "lab"),
+        bind("page-share", "page('share')"),
+        bind("page-people", "page('people')"),
+        bind("page-places", "page('places')"),
+        bind("palette", "palette"),
+        bind("help", "help"),
+    ]
+    room_context: Context
+    _colourless: bool
+    _config: Config | None
+    _demo: bool
+    _keys: dict[str, str]
+    _remote: bool
+    _told_clash: set[str]
+
+    @property
+    def _brand(self) -> str:
+        return self._config.hub.name if self._config is not None else "socialhub"
+
+    def read_all(self) -> None:
+        """Mark everything as read."""
+        raise NotImplementedError
+
+    def action_search(self) -> None:
+        """The search screen."""
+        from socialhub.screens.search import Search
+
+        if not isinstance(self.screen, Search):
+            self.push_screen(Search(self.room_context))
+
+    def action_page(self, name: str) -> None:
+        """A pane over the whole screen; its key again leaves it."""
+        toggle_page(self, self._make_page, name)
+
+    def on_page_wanted(self, event: PageWanted) -> None:
+        """A page or a tile opens another page."""
+        self.push_screen(event.make(self.room_context, brand=self._brand, demo=self._demo, remote=self._remote))
+
+    def on_mentions_wanted(self, event: MentionsWanted) -> None:
+        """A page or a tile wants these mentions to be seen."""
+        show_mentions(self, self._make_page, event.choices)
+
+    def _make_page(self, name: str, choices: Choices) -> PageScreen:
+        return PageScreen(
+            self.room_context, name, brand=self._brand, demo=self._demo, remote=self._remote, choices=choices
+        )
+
+    def action_lab(self) -> None:
+        """The topics lab, at the topic under the cursor of the trends."""
+        from socialhub.screens.lab import Lab
+        from socialhub.widgets.trends import Trends
+
+        topic = next((trends.cursor for trends in self.screen.query(Trends) if trends.has_focus), None)
+        self.push_screen(Lab(self.room_context, lambda: self._config, demo=self._demo, topic=topic))
+
+    def action_help(self) -> None:
+        """The keys that answer here."""
+        from socialhub.screens.help import Help
+
+        active = frozenset(bound.binding.id for bound in self.screen.active_bindings.values() if bound.binding.id)
+        self.push_screen(Help(active, self._keys))
+
+    def action_palette(self) -> None:
+        """The commands by name."""
+        from textual.command import CommandPalette
+
+        self.push_screen(CommandPalette(placeholder=_("Find a command…"), id="--command-palette"))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        from socialhub.screens.commands import key_commands, room_commands
+        from socialhub.screens.panes import SourcesPane
+
+        def press(id_: str) -> None:
+            self.simulate_key(self._keys[id_].partition(",")[0])
+
+        def poll() -> None:
+            for pane in screen.query(SourcesPane):
+                pane.poll_now()
+
+        def use_theme(name: str) -> None:
+            self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})
+
+        yield from (SystemCommand(*command) for command in key_commands(press))
+        yield from (
+            SystemCommand(*command)
+            for command in room_commands(poll, self.read_all, partial(screen.run_action, "mutes"), use_theme)
+        )
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Tell once which key two things want."""
+        for binding in clashed_bindings:
+            if binding.key not in self._told_clash:
+                self._told_clash.add(binding.key)
+                words = _("The key {key} is given to two things; see [keys] in config.toml.").format(key=binding.key)
+                self.notify(words, severity="warning", markup=False)
