@@ -44,4 +44,4 @@ def test_topics_are_counted_by_mention_or_by_story(room: Shell) -> None:
     assert str(after["stories_last_7d"]) in room("topics", "list", "--stories").stdout
     status = {row["id"]: row for row in room.json("status") if row["about"] == "topic"}["fibre"]
     assert status["stories_last_24h"] == after["stories_last_24h"]
-    assert f" {after['stories_last_24h']}\n" in room("status", "--stories").stdout
+    assert f"\t{after['stories_last_24h']}\n" in room("status", "--stories").stdout
