@@ -23,6 +23,7 @@ from socialhub.i18n import _
 from socialhub.keys import keymap
 from socialhub.lifeline import Lifeline
 from socialhub.live import FeedAsk, Page, Reading, Writing, first_page
+from socialhub.screens.alarm import CrisisCall
 from socialhub.screens.base import CacheListener, RoomScreen, in_sight
 from socialhub.screens.changes import Changes
 from socialhub.screens.config_follower import ConfigFollower
@@ -55,7 +56,7 @@ _TICK: Final = 2.0
 """Seconds between two looks at the clock, which shows minutes."""
 
 
-class SocialhubApp(CrashLogging, Changes, Ways):
+class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
     """The console, or with `pane` a tile of a wall.
 
     `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector.
@@ -260,6 +261,7 @@ class SocialhubApp(CrashLogging, Changes, Ways):
         """The panes have news."""
         self._room = event.room
         self._heart.note(event.room.collector)
+        self.call_new_crises(event.room)
         self.show_state()
 
     def on_mentions_changed(self, event: MentionsChanged) -> None:

@@ -126,6 +126,16 @@ class Alert:
     calm_since: int | None = None
     told: int | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not over."""
+        return self.state != "resolved"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a silence or a greater alert keeps it from being told."""
+        return self.silence is not None or self.inhibitor is not None
+
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:

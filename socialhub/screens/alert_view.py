@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,11 +10,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from socialhub.alerts import wording
-from socialhub.i18n import _
+from socialhub.i18n import N_, _
 from socialhub.incidents import Alert, AlertEvent
+from socialhub.screens.alert_keys import AlertKeys
 from socialhub.screens.base import CacheListener, hints_for
 from socialhub.screens.context import Context
-from socialhub.screens.panes import close_alert, take_alert
 from socialhub.store.alerts import alert_by_id, events_of
 from socialhub.store.connection import CacheError, Connection
 from socialhub.widgets.alert_detail import AlertDetail
@@ -22,34 +22,42 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
 
+_HINTS: Final = (
+    *("back", "take=" + N_("take"), "assign=" + N_("give"), "close=" + N_("close"), "verdict", "escalate"),
+    *("note=" + N_("note"), "undo"),
+)
 
-class AlertView(CacheListener, ModalScreen[None]):
+
+class AlertView(ModalScreen[None], AlertKeys, CacheListener):
     """The alert of this number; it is read again whenever the cache changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("back", "dismiss"),
         bind("quit", "dismiss"),
-        bind("take", "take"),
-        bind("close", "close"),
         bind("undo", "app.undo"),
     ]
 
     def __init__(self, context: Context, number: int) -> None:
         super().__init__()
-        self._room = context
+        self.room_context = context
         self._number = number
         self._alert: Alert | None = None
+
+    @property
+    def shown_alert(self) -> Alert | None:
+        """The alert, once it is read."""
+        return self._alert
 
     def compose(self) -> ComposeResult:
         """Title and detail."""
         with Vertical(id="sheet"):
             yield PaneTitle(_("Alert"))
-            yield AlertDetail(wording, zone=self._room.zone)
+            yield AlertDetail(wording, zone=self.room_context.zone)
             yield Hints()
 
     def on_mount(self) -> None:
         """Read it."""
-        self.query_one(Hints).show(hints_for(("back", "take", "close", "undo"), self._room.keys))
+        self.query_one(Hints).show(hints_for(_HINTS, self.room_context.keys))
         self.cache_changed(0)
 
     def cache_changed(self, rev: int) -> None:
@@ -63,20 +71,10 @@ class AlertView(CacheListener, ModalScreen[None]):
             return alert_by_id(db, number), events_of(db, number)
 
         try:
-            alert, steps = await self._room.reading.read(question)
+            alert, steps = await self.room_context.reading.read(question)
         except CacheError as error:
             self.notify(error.message, markup=False)
             return
         if alert is not None:
             self._alert = alert
-            self.query_one(AlertDetail).show(alert, steps, self._room.clock.now())
-
-    def action_take(self) -> None:
-        """Take the alert, or give it back."""
-        if self._alert is not None:
-            take_alert(self, self._room, self._alert.id, given_back=self._alert.state == "acknowledged")
-
-    def action_close(self) -> None:
-        """Resolve the alert."""
-        if self._alert is not None:
-            close_alert(self, self._room, self._alert.id)
+            self.query_one(AlertDetail).show(alert, steps, self.room_context.clock.now())

@@ -13,10 +13,12 @@ from textual.screen import ModalScreen, Screen
 from socialhub.i18n import _
 from socialhub.keys import KEYS
 from socialhub.live import Page
+from socialhub.screens.alarm import alarm_of, worst_alert
 from socialhub.screens.context import Context
 from socialhub.screens.reader import Reader
 from socialhub.screens.side_pane import SidePane
 from socialhub.screens.state import RoomState, empty_words
+from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.hints import key_name
@@ -42,6 +44,7 @@ class RoomScreen(CacheListener, Screen[None]):
         bind("density", "density"),
         bind("columns", "columns"),
         bind("column", "column"),
+        bind("alarm", "alarm"),
     ]
 
     class Ready(Message):
@@ -71,6 +74,7 @@ class RoomScreen(CacheListener, Screen[None]):
     def show_state(self, state: RoomState) -> None:
         """Draw what changed."""
         before, self.state = self.state, state
+        self._show_alarm()
         for reader in self.query(Reader):
             if state.room is not None:
                 reader.show_room(state.room)
@@ -81,8 +85,13 @@ class RoomScreen(CacheListener, Screen[None]):
             for pane in self.query(SidePane):
                 pane.show_room(state.room, state.collecting_since)
 
+    def _show_alarm(self) -> None:
+        for bar in self.query(AlarmBar):
+            bar.show(alarm_of(self.state.room if self.state is not None else None, self.context))
+
     def tick(self) -> None:
         """Some seconds have passed: the clock and the ages."""
+        self._show_alarm()
 
     def cache_changed(self, rev: int) -> None:
         """Mentions came or changed."""
@@ -118,6 +127,15 @@ class RoomScreen(CacheListener, Screen[None]):
 
         self.app.push_screen(MutesView(self.context))
 
+    def action_alarm(self) -> None:
+        """The alert that needs somebody most."""
+        room = self.state.room if self.state is not None else None
+        worst = worst_alert(room.alerts) if room is not None else None
+        if worst is None:
+            self.notify(_("Nothing burns."), timeout=3, markup=False)
+        else:
+            self.open_alert(worst.id)
+
     def narrow_mentions(self, choices: Choices) -> None:
         """Show these mentions (where there is a pane for them)."""
         for reader in self.query(Reader):
@@ -136,9 +154,13 @@ class RoomScreen(CacheListener, Screen[None]):
 
     def on_alert_queue_alert_chosen(self, event: AlertQueue.AlertChosen) -> None:
         """One alert in full."""
+        self.open_alert(event.alert)
+
+    def open_alert(self, number: int) -> None:
+        """Show the alert of this number over this screen."""
         from socialhub.screens.alert_view import AlertView
 
-        self.app.push_screen(AlertView(self.context, event.alert))
+        self.app.push_screen(AlertView(self.context, number))
 
 
 def in_sight(stack: Sequence[Screen[object]]) -> list[Screen[object]]:

@@ -21,7 +21,6 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from socialhub.i18n import N_, _
-from socialhub.screens.alarm import alarm_words
 from socialhub.screens.base import RoomScreen, filter_hints, hints_for
 from socialhub.screens.column_actions import ColumnActions
 from socialhub.screens.column_reader import ColumnReader
@@ -32,6 +31,7 @@ from socialhub.store import columns as column_store
 from socialhub.store.columns import Column
 from socialhub.store.connection import CacheError
 from socialhub.store.searches import saved_queries
+from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.column_tabs import ColumnTabs, Tab
 from socialhub.widgets.filter_bar import Choices
@@ -77,9 +77,7 @@ class Columns(ColumnActions, RoomScreen):
         self._not_before = 0.0
         self._kept: dict[int, int] = {}
         self._calm = replace(context, list_pace=_PACE * context.list_pace)
-        self._alarm = ""
         self._status = StatusLine(zone=context.zone)
-        self._alarm_line = Static(classes="alarm", markup=False)
         self._tabs = ColumnTabs()
         self._body = Horizontal(id="columns")
         self._empty = Static(id="no-columns", markup=False)
@@ -88,7 +86,7 @@ class Columns(ColumnActions, RoomScreen):
     def compose(self) -> ComposeResult:
         """Status and tabs above, columns, keys."""
         yield self._status
-        yield self._alarm_line
+        yield AlarmBar()
         yield self._tabs
         yield self._body
         yield self._empty
@@ -249,17 +247,13 @@ class Columns(ColumnActions, RoomScreen):
     # ---- state ---------------------------------------------------------------------------------------------------
 
     def show_state(self, state: RoomState) -> None:
-        """The columns, the status line, the worst alert."""
+        """The columns and the status line."""
         super().show_state(state)
-        words = alarm_words(state, self.context)
-        if words != self._alarm:
-            self._alarm = words
-            self.set_class(bool(words), "-alarmed")
-            self._alarm_line.update(Content(words), layout=False)
         self.tick()
 
     def tick(self) -> None:
         """The clock and the ages."""
+        super().tick()
         if self.state is not None:
             context = self.context
             status = status_of(self.state, context.brand, context.clock, demo=context.demo, remote=context.remote)

@@ -7,19 +7,18 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.events import DescendantFocus
-from textual.widgets import Static
 
 from socialhub.i18n import N_, _
 from socialhub.live import Page
-from socialhub.screens.alarm import alarm_words
 from socialhub.screens.base import RoomScreen, filter_hints, hints_for
 from socialhub.screens.context import Context
 from socialhub.screens.open_detail import SIDE_BY_SIDE
 from socialhub.screens.reader import Reader
 from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
+from socialhub.widgets.alarm_bar import AlarmBar
+from socialhub.widgets.alert_filter import AlertFilter
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choices, FilterBar
 from socialhub.widgets.hints import Hints
@@ -33,6 +32,8 @@ _LONGER: Final = "earlier=" + N_("longer")
 _SHORTER: Final = "later=" + N_("shorter")
 _TAKE: Final = "take=" + N_("take")
 _CLOSE: Final = "close=" + N_("close")
+_GIVE: Final = "assign=" + N_("give")
+_FOLD: Final = "story=" + N_("unfold")
 _ZOOM: Final = "zoom=" + N_("zoom")
 _DONE: Final = "close=" + N_("close it")
 _READ: Final = "read=" + N_("read")
@@ -53,7 +54,7 @@ _HINTS: Final = {
         *(_BROWSER, "copy", "next-unread", "help"),
     ),
     "trends": ("open", "next-pane", _LONGER, _SHORTER, "stories", _ZOOM, "search", "help"),
-    "alerts": ("open", "next-pane", _TAKE, _CLOSE, "undo", _ZOOM, "search", "help"),
+    "alerts": ("open", _TAKE, _GIVE, _CLOSE, "verdict", "escalate", _FILTER, _NOTE, "undo", _FOLD, "next-pane", "help"),
     "sources": ("open", "next-pane", _PAUSE, "palette", "undo", _ZOOM, "search", "help"),
 }
 
@@ -77,14 +78,13 @@ class Desk(RoomScreen):
         self._brand = brand
         self._demo = demo
         self._remote = remote
-        self._alarm = ""
         self._at = "mentions"
         self.add_class("-at-mentions")
 
     def compose(self) -> ComposeResult:
         """Status above, panes, hints below."""
         yield StatusLine(zone=self.context.zone, id="status")
-        yield Static(id="alert-bar", markup=False)
+        yield AlarmBar()
         with Horizontal(id="body"):
             yield Reader(self.context, name=_(PANE_NAMES["mentions"]), number_=1, id="mentions")
             yield Vertical(id="side")
@@ -106,19 +106,11 @@ class Desk(RoomScreen):
     def show_state(self, state: RoomState) -> None:
         """The panes and the status line."""
         super().show_state(state)
-        self._show_alarm(state)
         self.tick()
-
-    def _show_alarm(self, state: RoomState) -> None:
-        """The worst alert that nobody has, for when the alerts are out of sight."""
-        words = alarm_words(state, self.context)
-        if words != self._alarm:
-            self._alarm = words
-            self.set_class(bool(words), "-alarmed")
-            self.query_one("#alert-bar", Static).update(Content(words), layout=False)
 
     def tick(self) -> None:
         """The clock and the ages."""
+        super().tick()
         if self.state is not None:
             status = status_of(self.state, self._brand, self.context.clock, demo=self._demo, remote=self._remote)
             self.query_one(StatusLine).show(status)
@@ -137,7 +129,9 @@ class Desk(RoomScreen):
         self._go_to(PANES[(PANES.index(self._at) + step) % len(PANES)])
 
     def _in_filter_bar(self) -> bool:
-        return self.focused is not None and any(isinstance(node, FilterBar) for node in self.focused.ancestors)
+        return self.focused is not None and any(
+            isinstance(node, (FilterBar, AlertFilter)) for node in self.focused.ancestors
+        )
 
     def _go_to(self, name: str) -> None:
         """Show the pane and focus it before the next key: an open detail would hide it."""

@@ -32,6 +32,7 @@ from socialhub.screens.state import RoomState
 from socialhub.store.connection import Connection
 from socialhub.store.jobs import Job, set_paused
 from socialhub.supervisor import Post
+from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.hints import Hints, key_name
 from socialhub.widgets.pane_title import PaneTitle
@@ -82,6 +83,7 @@ class Lab(RoomScreen):
 
     def compose(self) -> ComposeResult:
         """Topics beside the trial, how far the past is, the keys."""
+        yield AlarmBar()
         with Horizontal(id="lab-body"):
             with Vertical(id="lab-topics", classes="pane"):
                 yield PaneTitle(_("Topics"))

@@ -16,6 +16,7 @@ from socialhub.screens.context import Context
 from socialhub.screens.reader import Reader
 from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
+from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.hints import Hints
@@ -114,6 +115,7 @@ class PageScreen(RoomScreen):
     def compose(self) -> ComposeResult:
         """Status, pane, hints."""
         yield StatusLine(zone=self.context.zone, id="status")
+        yield AlarmBar()
         with Container(id="only"):
             yield from self.compose_page()
         yield Hints(id="hints")
@@ -138,6 +140,7 @@ class PageScreen(RoomScreen):
 
     def tick(self) -> None:
         """The clock and the ages."""
+        super().tick()
         if self.state is not None:
             status = status_of(self.state, self._brand, self.context.clock, demo=self._demo, remote=self._remote)
             self.query_one(StatusLine).show(status)

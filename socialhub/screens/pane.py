@@ -12,6 +12,7 @@ from socialhub.screens.context import Context
 from socialhub.screens.reader import Reader
 from socialhub.screens.side_pane import PANE_NAMES, make_pane
 from socialhub.screens.state import RoomState, status_of
+from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.status_line import StatusLine
 
 
@@ -28,7 +29,8 @@ class PaneScreen(RoomScreen):
         self._remote = remote
 
     def compose(self) -> ComposeResult:
-        """The pane, and the status line at the bottom."""
+        """The pane under what burns, and the status line at the bottom."""
+        yield AlarmBar()
         with Container(id="only"):
             if self._pane == "mentions":
                 yield Reader(self.context, name=_(PANE_NAMES["mentions"]), id="mentions")
@@ -48,6 +50,7 @@ class PaneScreen(RoomScreen):
 
     def tick(self) -> None:
         """The clock and the ages."""
+        super().tick()
         if self.state is None:
             return
         from socialhub.screens.panes import data_age

@@ -1,4 +1,4 @@
-"""The panes beside the mentions: trends, alerts, sources. Each is a title and a list, fed from the room's state."""
+"""The panes beside the mentions: trends, sources. Each is a title and a list, fed from the room's state."""
 
 from __future__ import annotations
 
@@ -6,22 +6,16 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message_pump import MessagePump
 
 from socialhub.ages import age
-from socialhub.alerts import wording
 from socialhub.detect.silence import health_of
-from socialhub.i18n import N_, _, ngettext, number
-from socialhub.incidents import Alert
+from socialhub.i18n import N_, _
 from socialhub.live import Room
 from socialhub.model import Health
 from socialhub.screens.context import Act, Context
 from socialhub.screens.side_pane import SidePane
-from socialhub.store import alert_life
 from socialhub.store import sources as source_store
-from socialhub.store.alerts import alert_by_id
 from socialhub.store.connection import Connection
-from socialhub.widgets.alert_queue import AlertQueue
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.source_list import SourceList
 from socialhub.widgets.trends import TrendRow, Trends
@@ -61,70 +55,6 @@ class TrendsPane(SidePane):
                 for trend in room.trends
             ]
         )
-
-
-class AlertsPane(SidePane):
-    """What burns, and who has it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [bind("take", "take"), bind("close", "close")]
-
-    def __init__(self, context: Context, place: int | None = None) -> None:
-        super().__init__(context, "alerts", place)
-        self.list = AlertQueue(wording, zone=context.zone)
-
-    def compose(self) -> ComposeResult:
-        """Title and queue."""
-        yield self.title_line
-        yield self.list
-
-    def show_room(self, room: Room, collecting: int | None) -> None:
-        """Draw the queue."""
-        firing = sum(alert.state == "firing" for alert in room.alerts)
-        words = ngettext("{count} nobody has", "{count} nobody has", firing).format(count=number(firing))
-        self.title_line.show(chip=words if firing else "")
-        quiet = wording.all_quiet(len(room.sources), len(room.topics))
-        self.list.show(room.alerts, self.context.clock.now(), quiet)
-
-    def action_take(self) -> None:
-        """Take the alert, or give it back."""
-        if (alert := self.list.selected) is not None:
-            take_alert(self, self.context, alert.id, given_back=alert.state == "acknowledged")
-
-    def action_close(self) -> None:
-        """Resolve the alert."""
-        if (alert := self.list.selected) is not None:
-            close_alert(self, self.context, alert.id)
-
-
-def take_alert(pane: MessagePump, context: Context, number_: int, *, given_back: bool) -> None:
-    """Acknowledge an alert, or give it back."""
-    operator = context.operator
-
-    def take(db: Connection) -> bool:
-        return bool(alert_life.acknowledge(db, number_, operator, context.clock.now()))
-
-    def give_back(db: Connection) -> bool:
-        return bool(alert_life.unacknowledge(db, number_, operator, context.clock.now()))
-
-    if given_back:
-        pane.post_message(Act(_("Given back."), give_back, take, nothing=_("Nobody has this alert any more.")))
-    else:
-        pane.post_message(Act(_("Taken."), take, give_back, nothing=_("This alert does not fire any more.")))
-
-
-def close_alert(pane: MessagePump, context: Context, number_: int) -> None:
-    """Resolve an alert."""
-    before: list[Alert] = []
-
-    def close(db: Connection) -> bool:
-        if (alert := alert_by_id(db, number_)) is not None:
-            before[:] = [alert]
-        return bool(alert_life.resolve(db, number_, context.operator, context.clock.now()))
-
-    def reopen(db: Connection) -> bool:
-        return bool(alert_life.reopen(db, before[0], context.operator, context.clock.now()))
-
-    pane.post_message(Act(_("Closed."), close, reopen, nothing=_("This alert is closed already.")))
 
 
 class SourcesPane(SidePane):

@@ -25,6 +25,7 @@ from socialhub.screens.search_reader import SearchReader
 from socialhub.store.connection import CacheError
 from socialhub.store.facets import facets
 from socialhub.store.mentions import FeedFilter
+from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.facet_panel import FacetLine, FacetPanel, FacetView, total_text
 from socialhub.widgets.hints import Hints, key_name
@@ -68,6 +69,7 @@ class Search(RoomScreen):
 
     def compose(self) -> ComposeResult:
         """The list beside its counts, the counts on a line, the keys."""
+        yield AlarmBar()
         with Horizontal(id="search-body"):
             yield self._reader
             with Vertical(id="facets", classes="pane"):

@@ -57,6 +57,10 @@ def make_pane(name: str, context: Context, place: int | None) -> SidePane:
         from socialhub.screens.places_pane import PlacesPane
 
         return PlacesPane(context, place)
-    from socialhub.screens.panes import AlertsPane, SourcesPane, TrendsPane
+    if name == "alerts":
+        from socialhub.screens.alerts_pane import AlertsPane
 
-    return {"trends": TrendsPane, "alerts": AlertsPane, "sources": SourcesPane}[name](context, place)
+        return AlertsPane(context, place)
+    from socialhub.screens.panes import SourcesPane, TrendsPane
+
+    return {"trends": TrendsPane, "sources": SourcesPane}[name](context, place)

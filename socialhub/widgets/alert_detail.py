@@ -9,9 +9,10 @@ from typing import ClassVar
 from socialhub.ages import moment_text
 from socialhub.i18n import _
 from socialhub.incidents import Alert, AlertEvent
-from socialhub.widgets.alert_queue import SEVERITY_LOOKS, severity_mark
+from socialhub.widgets.alert_queue import SEVERITY_LOOKS
 from socialhub.widgets.alert_words import AlertWords
 from socialhub.widgets.cells import Line, Piece, left, safe, width_of, wrap
+from socialhub.widgets.glyphs import severity_mark
 from socialhub.widgets.line_list import Entry, LineList
 
 __all__ = ["AlertDetail"]

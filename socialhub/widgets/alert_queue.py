@@ -1,4 +1,4 @@
-"""The alert queue: worst first, resolved ones dimmed at the end. Sentences come from the words it is given."""
+"""The alert queue: worst first, resolved ones dimmed at the end, an incident one line. Words are given to it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
+from textual.binding import BindingType
+from textual.events import Blur
 from textual.message import Message
 
-from socialhub.ages import clock_time, date_text
-from socialhub.clock import DAY
+from socialhub.ages import age
 from socialhub.i18n import _
 from socialhub.incidents import Alert, Severity
 from socialhub.widgets.alert_words import AlertWords
+from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, Piece, cut, left, right, safe, width_of, wrap
-from socialhub.widgets.glyphs import Glyphs
+from socialhub.widgets.glyphs import severity_mark
+from socialhub.widgets.incident_folds import Incident, folded, steady_order
 from socialhub.widgets.line_list import Entry, LineList
 
-RESOLVED: Final = "resolved"
 FIRING: Final = "firing"
 WIDE: Final = 50
-"""From this many cells on the severity is spelt out; below, its mark alone says it."""
+"""From this many cells on the word of the severity stands beside its mark; below, under it."""
 
 _LEAST_SUBJECT: Final = 4
 """Fewer cells of a source's name tell nothing."""
@@ -32,18 +34,14 @@ SEVERITY_LOOKS: Final = {
 }
 
 
-def severity_mark(severity: Severity, glyphs: Glyphs) -> str:
-    """The mark that says the severity without colour."""
-    return {Severity.CRISIS: glyphs.crisis, Severity.WARNING: glyphs.warning, Severity.NOTICE: glyphs.notice}[severity]
-
-
 class AlertQueue(LineList):
     """The queue: `AlertQueue(wording)`. Message AlertChosen on Enter.
 
-    An alert that is resolved under the reader's cursor keeps its place until the cursor leaves it, so that nobody acts
-    on the one that would have moved up.
+    While somebody reads here nothing changes places: what is resolved, worse or lesser by now says so where it stands,
+    what is new comes in above what it beats. The order is made anew when the reader leaves, or goes to the top.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [bind("story", "fold")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "alerts--crisis",
         "alerts--warning",
@@ -84,83 +82,129 @@ class AlertQueue(LineList):
         super().__init__(id=id, classes=classes)
         self.words = words
         self.zone = zone
-        self._alerts: tuple[Alert, ...] = ()
+        self._ranked: tuple[Incident, ...] = ()
+        self._incidents: tuple[Incident, ...] = ()
+        self._unfolded: set[int] = set()
         self._now = 0
         self._watched = ""
-        self._held: tuple[int, int] | None = None
+        self._remark = ""
 
-    def show(self, alerts: Sequence[Alert], now: int, watched: str = "") -> None:
-        """Draw these alerts (as `alert_rows` orders them); `watched` says, when nothing burns, what is watched."""
-        self._hold(alerts)
-        self._alerts, self._now, self._watched = tuple(alerts), now, watched
+    def show(self, alerts: Sequence[Alert], now: int, watched: str = "", *, remark: str = "") -> None:
+        """Draw these alerts (as `alert_rows` orders them).
+
+        `watched` says, when nothing burns, what is watched; a `remark` takes the place of "Nothing burns", where more
+        is known than what is shown.
+        """
+        self._ranked = tuple(folded(alerts))
+        self._now, self._watched, self._remark = now, watched, remark
+        self._put_in_order(anew=not (self.touched and self.has_focus))
+
+    def _put_in_order(self, *, anew: bool) -> None:
+        if anew:
+            self._incidents = self._ranked
+        else:
+            by_leader = {incident.leader.id: incident for incident in self._ranked}
+            known = [incident.leader.id for incident in self._incidents]
+            self._incidents = tuple(by_leader[key] for key in steady_order(known, list(by_leader)))
+            self._unfold_under_cursor()
         self.rebuild()
+
+    def _unfold_under_cursor(self) -> None:
+        """An alert that has joined an incident stays under the cursor."""
+        for incident in self._incidents:
+            if self.cursor in [alert.id for alert in incident.members]:
+                self._unfolded.add(incident.leader.id)
 
     @property
     def selected(self) -> Alert | None:
         """The alert under the cursor."""
-        return next((alert for alert in self._alerts if alert.id == self.cursor), None)
+        alerts = (alert for incident in self._incidents for alert in (incident.leader, *incident.members))
+        return next((alert for alert in alerts if alert.id == self.cursor), None)
 
     def choose(self, key: int) -> None:
         """Tell the screen which alert to open."""
         self.post_message(self.AlertChosen(key))
 
-    def _hold(self, alerts: Sequence[Alert]) -> None:
-        """Note the place of the alert under the cursor when it has just been resolved."""
-        before = self.selected
-        after = next((alert for alert in alerts if alert.id == self.cursor), None)
-        reading = self.touched and self.has_focus
-        if before is None or after is None or not reading or after.state != RESOLVED:
-            self._held = None
-        elif before.state != RESOLVED:
-            self._held = (before.id, self._alerts.index(before))
+    def action_jump(self, place: int) -> None:
+        """To the first (0) or last (-1) entry; the first is the worst as of now."""
+        if place == 0:
+            self._put_in_order(anew=True)
+        super().action_jump(place)
 
-    def _in_order(self) -> list[Alert]:
-        alerts = list(self._alerts)
-        if self._held is not None and self._held[0] == self.cursor and self.selected is not None:
-            alerts.remove(self.selected)
-            alerts.insert(self._held[1], self.selected)
-        return alerts
+    def action_fold(self) -> None:
+        """Show the alerts of the incident under the cursor, or fold them again."""
+        for incident in self._incidents:
+            if incident.members and self.cursor in [alert.id for alert in (incident.leader, *incident.members)]:
+                self._unfolded ^= {incident.leader.id}
+                self.select(incident.leader.id)
+                self.rebuild()
+
+    def on_blur(self, event: Blur) -> None:
+        """Nobody reads here any more."""
+        self._put_in_order(anew=True)
+
+    # ---- drawing -------------------------------------------------------------------------------------------------
 
     def compose_entries(self, width: int) -> list[Entry]:
         """The alerts, under a calm sentence when none is open."""
         entries: list[Entry] = []
-        if all(alert.state == RESOLVED for alert in self._alerts):
+        if all(not incident.leader.is_open for incident in self._incidents):
             entries.append(Entry(None, self._quiet_lines(width)))
-        times = {alert.id: self._time(alert) for alert in self._alerts}
-        time_width = max(map(width_of, times.values()), default=0)
-        word_width = max((width_of(self.words.severity_word(alert.severity)) for alert in self._alerts), default=0)
-        for alert in self._in_order():
-            mark, look = self._mark(alert)
-            word = self.words.severity_word(alert.severity)
-            label = f"{mark} {left(word, word_width)}" if width >= WIDE else mark
-            head = (Piece(label, look), Piece(f" {right(times[alert.id], time_width)}  ", _side_look(alert)))
-            entries.append(Entry(alert.id, self._lines(alert, head, width)))
+        shown = [alert for incident in self._incidents for alert in (incident.leader, *incident.members)]
+        age_width = max((width_of(self._age(alert)) for alert in shown), default=0)
+        word_width = max((width_of(self.words.severity_word(alert.severity)) for alert in shown), default=0)
+        for incident in self._incidents:
+            head = self._head(incident.leader, incident.severity, width, age_width, word_width)
+            entries.append(Entry(incident.leader.id, self._lines(incident, head, width)))
+            if incident.leader.id in self._unfolded:
+                for alert in incident.members:
+                    head = self._head(alert, alert.severity, width, age_width, word_width)
+                    entries.append(Entry(alert.id, (self._member_line(alert, head),)))
         return entries
 
-    def _lines(self, alert: Alert, head: Line, width: int) -> tuple[Line, ...]:
+    def _head(self, alert: Alert, severity: Severity, width: int, age_width: int, word_width: int) -> Line:
+        """Mark, word where there is room, and age."""
+        mark, look = severity_mark(severity, self.glyphs), SEVERITY_LOOKS[severity]
+        if not alert.is_open:
+            mark, look = self.glyphs.resolved, "alerts--resolved"
+        label = f"{mark} {left(self.words.severity_word(severity), word_width)}" if width >= WIDE else mark
+        side = "" if alert.is_open else "alerts--resolved"
+        return (Piece(label, look), Piece(f" {right(self._age(alert), age_width)}  ", side))
+
+    def _lines(self, incident: Incident, head: Line, width: int) -> tuple[Line, ...]:
+        alert = incident.leader
         title, detail = self.words.alert_lines(alert, self._now, self.zone)
         state = safe(self.words.state_words(alert, self._now, self.zone))
-        shown = _shortened(safe(title), safe(alert.subject), width - sum(width_of(piece.text) for piece in head))
-        first = (*head, Piece(shown, "alerts--resolved" if alert.state == RESOLVED else "alerts--title"))
-        if alert.state == RESOLVED:
+        folds = f" {self.glyphs.times}{incident.size}" if incident.members else ""
+        room = width - sum(width_of(piece.text) for piece in head) - width_of(folds)
+        shown = cut(_shortened(safe(title), safe(alert.subject), room), room, self.glyphs.ellipsis)
+        first = (*head, Piece(shown + folds, "alerts--title" if alert.is_open else "alerts--resolved"))
+        if not alert.is_open:
             return ((*first, Piece(f" {self.glyphs.dot} {state}", "alerts--resolved")),)
-        indent = sum(width_of(piece.text) for piece in head) if width >= WIDE else 2
         more = f" {self.glyphs.dot} {safe(detail)}" if detail else ""
-        state_look = "" if alert.state == FIRING else "alerts--detail"
-        return (first, (Piece(" " * indent + state, state_look), Piece(more, "alerts--detail")))
+        state_look = "" if alert.state == FIRING and not alert.is_hidden else "alerts--detail"
+        indent: Line = (Piece(" " * sum(width_of(piece.text) for piece in head)),)
+        if width < WIDE:
+            word = self.words.severity_word(incident.severity)
+            indent = (Piece("  "), Piece(word, SEVERITY_LOOKS[incident.severity]), Piece(f" {self.glyphs.dot} "))
+        return (first, (*indent, Piece(state, state_look), Piece(more, "alerts--detail")))
+
+    def _member_line(self, alert: Alert, head: Line) -> Line:
+        """An alert that is folded out of its incident: one line."""
+        title = safe(self.words.alert_lines(alert, self._now, self.zone)[0])
+        state = safe(self.words.state_words(alert, self._now, self.zone))
+        words = f"{self.glyphs.hook} {title} {self.glyphs.dot} {state}"
+        return (*head, Piece(words, "alerts--detail" if alert.is_open else "alerts--resolved"))
 
     def _quiet_lines(self, width: int) -> tuple[Line, ...]:
-        calm = (Piece(f"{self.glyphs.good} ", "alerts--quiet"), Piece(_("Nothing burns."), "alerts--title"))
-        return (calm, *((Piece(line, "alerts--detail"),) for line in wrap(safe(self._watched), width)))
+        """Nothing burns: of all that is known, or of what is shown."""
+        calm: Line = (Piece(f"{self.glyphs.good} ", "alerts--quiet"), Piece(_("Nothing burns."), "alerts--title"))
+        first: list[Line] = [(Piece(line, "alerts--title"),) for line in wrap(safe(self._remark), width)] or [calm]
+        return (*first, *((Piece(line, "alerts--detail"),) for line in wrap(safe(self._watched), width)))
 
-    def _time(self, alert: Alert) -> str:
-        recent = abs(self._now - alert.started) < DAY
-        return clock_time(alert.started, self.zone) if recent else date_text(alert.started, self._now, self.zone)
-
-    def _mark(self, alert: Alert) -> tuple[str, str]:
-        if alert.state == RESOLVED:
-            return self.glyphs.resolved, "alerts--resolved"
-        return severity_mark(alert.severity, self.glyphs), SEVERITY_LOOKS[alert.severity]
+    def _age(self, alert: Alert) -> str:
+        """Since when it burns; of what is over, since when it does not."""
+        return age(self._now - (alert.started if alert.ended is None else alert.ended))
 
 
 def _shortened(title: str, subject: str, width: int) -> str:
@@ -169,7 +213,3 @@ def _shortened(title: str, subject: str, width: int) -> str:
     if not subject or subject not in title or not _LEAST_SUBJECT <= room < width_of(subject):
         return title
     return title.replace(subject, cut(subject, room), 1)
-
-
-def _side_look(alert: Alert) -> str:
-    return "alerts--resolved" if alert.state == RESOLVED else ""

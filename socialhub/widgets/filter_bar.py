@@ -96,6 +96,11 @@ class Choice(Widget, can_focus=True):
         """The chosen value, None for all."""
         return self._options[self.place][0]
 
+    @property
+    def word(self) -> str:
+        """The chosen value in words."""
+        return self._options[self.place][1]
+
     def choose(self, value: int | None) -> None:
         """Choose a value; one that is not offered counts as all."""
         self.place = next((place for place, (offered, _name) in enumerate(self._options) if offered == value), 0)
@@ -115,7 +120,7 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Label and value."""
-        return Content(labelled(self._label, self._options[self.place][1]))
+        return Content(labelled(self._label, self.word))
 
 
 class FilterBar(Vertical):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from socialhub.incidents import Severity
 from socialhub.records import dataclass
 
 
@@ -116,6 +117,12 @@ ASCII: Final = Glyphs(
     fast="^",
     levels=".:-=+*#",
 )
+
+
+def severity_mark(severity: Severity, glyphs: Glyphs) -> str:
+    """The mark that says the severity without colour."""
+    return {Severity.CRISIS: glyphs.crisis, Severity.WARNING: glyphs.warning, Severity.NOTICE: glyphs.notice}[severity]
+
 
 _UTF8: Final = re.compile(r"utf-?8", re.IGNORECASE)
 

@@ -63,15 +63,26 @@ async def test_worst_first_with_words_times_and_who_has_it() -> None:
         queue.show(ALERTS, NOW)
         await play.pilot.pause()
         assert lines_of(queue) == [
-            "▌‼ CRISIS  17:42  no source can be heard for 1 h: the network?",
+            "▌‼ CRISIS    1 h  no source can be heard for 1 h: the network?",
             "▌                 nobody has it · 2 sources silent (a, b) · last answer at…",
-            " ! ALERT   18:20  rss:lemonde silent for 52 min",
+            " ! ALERT  22 min  rss:lemonde silent for 52 min",
             "                  nobody has it · last answer at 17:50 · asked every 10 min",
-            " ! ALERT   18:20  rss:lefigaro silent for 52 min",
+            " ! ALERT  22 min  rss:lefigaro silent for 52 min",
             "                  taken by Léa at 18:41 · last answer at 17:50 · asked ever…",
-            " · note   19 Nov  forum silent for 52 min",
+            " · note      2 d  forum silent for 52 min",
             "                  nobody has it · last answer at 17:50 · asked every 10 min",
-            " ✓ ALERT   15:42  blog was silent for 50 min · over since 18:40",
+            " ✓ ALERT   2 min  blog was silent for 50 min · over since 18:40",
+        ]
+
+
+async def test_where_it_is_narrow_the_word_stands_under_the_mark() -> None:
+    queue = AlertQueue(wording, zone=UTC)
+    async with staged(queue, 39) as play:
+        queue.show([NETWORK], NOW)
+        await play.pilot.pause()
+        assert lines_of(queue) == [
+            "▌‼ 1 h  no source can be heard for 1 h…",
+            "▌  CRISIS · nobody has it · 2 sources…",
         ]
 
 
@@ -81,15 +92,6 @@ async def test_where_it_is_narrow_the_name_is_cut_and_not_how_long_it_lasts() ->
         queue.show([alert(1, "rss:le-journal-de-la-region")], NOW)
         await play.pilot.pause()
         assert lines_of(queue)[0].endswith("… silent for 52 min")
-
-
-async def test_the_time_stands_for_a_day_also_past_midnight() -> None:
-    queue = AlertQueue(wording, zone=UTC)
-    async with staged(queue, 76) as play:
-        queue.show([alert(1, started=NOW - 23 * HOUR), alert(2, started=NOW - 25 * HOUR)], NOW)
-        await play.pilot.pause()
-        assert "19:42" in lines_of(queue)[0]
-        assert "20 Nov" in lines_of(queue)[2]
 
 
 async def test_severities_differ_without_colour_and_resolved_ones_are_dim() -> None:
@@ -124,21 +126,57 @@ async def test_the_cursor_stays_on_its_alert_when_a_worse_one_comes() -> None:
         assert [message.alert for message in play.heard(AlertQueue.AlertChosen)] == [TAKEN.id]
 
 
-async def test_an_alert_resolved_under_the_cursor_keeps_its_place_until_it_is_left() -> None:
+async def test_nothing_changes_places_while_somebody_reads() -> None:
     queue = AlertQueue(wording, zone=UTC)
     async with staged(queue, 60, 14) as play:
-        queue.show(ALERTS, NOW)
+        queue.show(ALERTS[1:], NOW)
         await play.press("j")
-        gone = replace(alert(1), state="resolved", ended=NOW)
-        after = (NETWORK, TAKEN, NOTE, gone, OVER)
-        for _again in range(2):
-            queue.show(after, NOW)
-            assert queue.selected == gone
-            assert lines_of(queue)[2].startswith("▌✓ ALERT   18:20  rss:lemonde was silent for")
+        over = replace(TAKEN, state="resolved", ended=NOW)
+        worse = replace(NOTE, severity=Severity.CRISIS)
+        queue.show((NETWORK, worse, alert(1), over, OVER), NOW)
+        assert queue.selected == over
+        assert [line[1] for line in lines_of(queue) if line[1] != " "] == ["‼", "!", "✓", "‼", "✓"]
         await play.press("j")
-        assert queue.selected == TAKEN
-        assert lines_of(queue)[2].startswith("▌! ALERT   18:20  rss:lefigaro")
-        assert "rss:lemonde" in lines_of(queue)[6]
+        assert queue.selected == worse
+        await play.press("g")
+        assert [line[1] for line in lines_of(queue) if line[1] != " "] == ["‼", "‼", "!", "✓", "✓"]
+        assert queue.selected == NETWORK
+
+
+async def test_the_order_is_made_anew_when_the_reader_leaves() -> None:
+    queue = AlertQueue(wording, zone=UTC)
+    async with staged(queue, 60, 14) as play:
+        queue.show(ALERTS[1:], NOW)
+        await play.press("j")
+        queue.show((alert(1), NOTE, replace(TAKEN, state="resolved", ended=NOW), OVER), NOW)
+        assert lines_of(queue)[2].startswith("▌✓")
+        play.pilot.app.set_focus(None)
+        await play.pilot.pause()
+        assert [line[1] for line in lines_of(queue) if line[1] != " "] == ["!", "·", "✓", "✓"]
+
+
+async def test_an_incident_is_one_line_that_unfolds() -> None:
+    queue = AlertQueue(wording, zone=UTC)
+    member = alert(7, "blog", severity=Severity.CRISIS, incident=1)
+    async with staged(queue, 60, 14) as play:
+        queue.show((member, alert(1), NOTE), NOW)
+        assert lines_of(queue)[0] == "▌‼ CRISIS 22 min  rss:lemonde silent for 52 min ×2"
+        assert len(lines_of(queue)) == 4
+        await play.press("h")
+        assert lines_of(queue)[2] == " ‼ CRISIS 22 min  ╰ blog silent for 52 min · nobody has it"
+        await play.press("j", "h")
+        assert len(lines_of(queue)) == 4
+        assert queue.selected == alert(1)
+
+
+async def test_an_alert_that_joins_an_incident_stays_under_the_cursor() -> None:
+    queue = AlertQueue(wording, zone=UTC)
+    async with staged(queue, 60, 14) as play:
+        queue.show((alert(1), NOTE), NOW)
+        await play.press("j")
+        joined = replace(NOTE, incident=1)
+        queue.show((alert(1), joined), NOW)
+        assert queue.selected == joined
 
 
 async def test_nothing_burns_says_what_is_watched() -> None:

@@ -1,0 +1,287 @@
+"""Alerts at the console: in sight wherever the reader is, acted on by keys, narrowed, told to the second of two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from socialhub.app import SocialhubApp
+from socialhub.clock import HOUR, MINUTE
+from socialhub.incidents import Alert, Severity
+from socialhub.screens.alert_view import AlertView
+from socialhub.screens.pick import Pick
+from socialhub.store import alert_life
+from socialhub.store.alerts import alert_by_id, alert_rows, events_of, raise_alert
+from socialhub.widgets.alarm_bar import AlarmBar
+from socialhub.widgets.alert_queue import AlertQueue
+from tests.console.helpers import lines, notices, running, until
+from tests.seed import NOW, Seeded
+
+
+def crisis(seeded: Seeded, subject: str = "fibre", severity: Severity = Severity.CRISIS) -> int:
+    """An alert about a burst."""
+    with seeded.writer.transaction() as db:
+        return raise_alert(db, "burst", subject, severity, NOW - 22 * MINUTE, NOW, {})
+
+
+def alert(seeded: Seeded, number: int) -> Alert:
+    found = alert_by_id(seeded.writer.db, number)
+    assert found is not None
+    return found
+
+
+def bar(app: SocialhubApp) -> str:
+    """The alarm as it stands on the screen on top, "" where it is out of sight."""
+    shown = app.screen.query_one(AlarmBar)
+    return shown.text if shown.display else ""
+
+
+def queue(app: SocialhubApp) -> AlertQueue:
+    return app.screen.query_one(AlertQueue)
+
+
+async def at(app: SocialhubApp, pilot: Pilot[int], number: int) -> None:
+    """The cursor of the queue stands on this alert."""
+    await pilot.press("3", "g")
+    for _step in range(len(alert_rows_of(app))):
+        if queue(app).cursor == number:
+            return
+        await pilot.press("j")
+    assert queue(app).cursor == number
+
+
+def alert_rows_of(app: SocialhubApp) -> tuple[Alert, ...]:
+    room = app.state().room
+    assert room is not None
+    return room.alerts
+
+
+async def picked(app: SocialhubApp, pilot: Pilot[int], *keys: str) -> None:
+    """Press keys in the sheet that has opened."""
+    await until(lambda: isinstance(app.screen, Pick))
+    await pilot.pause()
+    await pilot.press(*keys, "enter")
+
+
+# ---- impossible to miss ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
+async def test_a_new_crisis_is_on_screen_wherever_one_is(seeded: Seeded, cache: Path, size: tuple[int, int]) -> None:
+    async with running(cache, size) as (app, pilot):
+        assert "CRISIS" not in "".join(lines(app))
+        crisis(seeded)
+        await until(lambda: "CRISIS" in bar(app))
+        assert bar(app).startswith("‼ CRISIS (+1) · burst: fibre · nobody has it")
+        assert bar(app).endswith("! open")
+        assert any("CRISIS" in notice and "! opens it." in notice for notice in notices(app))
+        for key in ("5", "slash", "T", "c") if size == (60, 15) else ():
+            await pilot.press(key)
+            await until(lambda: "‼ CRISIS" in "".join(lines(app)[:2]), f"in sight after {key}")
+            await pilot.press("escape")
+            await pilot.pause()
+
+
+async def test_no_colour_leaves_it_reversed(seeded: Seeded, cache: Path) -> None:
+    crisis(seeded)
+    async with running(cache, (80, 24), environ={"NO_COLOR": "1"}) as (app, _pilot):
+        await until(lambda: bar(app))
+        burning = app.screen.query_one(AlarmBar).render_line(0)
+        assert all(segment.style is not None and segment.style.reverse for segment in burning)
+
+
+async def test_on_a_wall_it_is_a_band(seeded: Seeded, cache: Path) -> None:
+    crisis(seeded)
+    async with running(cache, (80, 24), pane="trends") as (app, _pilot):
+        await until(lambda: "‼ CRISIS" in lines(app)[1])
+        assert app.screen.query_one(AlarmBar).size.height == 3
+
+
+async def test_a_crisis_that_somebody_has_stays_in_sight_without_shouting(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache) as (app, _pilot):
+        await until(lambda: "nobody has it" in bar(app))
+        with seeded.writer.transaction() as db:
+            alert_life.acknowledge(db, number, "karim", NOW)
+        await until(lambda: "taken by karim" in bar(app))
+        line = app.screen.query_one(AlarmBar).render_line(0)
+        assert not any(segment.style is not None and segment.style.reverse for segment in line)
+        with seeded.writer.transaction() as db:
+            alert_life.resolve(db, number, "karim", NOW)
+        await until(lambda: not bar(app))
+
+
+async def test_what_burns_at_the_start_is_shown_and_not_called(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache) as (app, _pilot):
+        await until(lambda: bar(app))
+        assert not notices(app)
+        with seeded.writer.transaction() as db:
+            alert_life.acknowledge(db, number, "karim", NOW, until=NOW)
+            alert_life.lapse(db, NOW)
+            raise_alert(db, "burst", "mandarine", Severity.CRISIS, NOW, NOW, {})
+        await until(lambda: any("burst: mandarine" in notice for notice in notices(app)))
+
+
+async def test_the_key_of_the_alarm_opens_the_worst_from_anywhere(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache, (80, 24)) as (app, pilot):
+        await pilot.press("7", "!")
+        await until(lambda: isinstance(app.screen, AlertView) and app.screen.shown_alert is not None)
+        assert isinstance(app.screen, AlertView)
+        assert app.screen.shown_alert == alert(seeded, number)
+
+
+async def test_calm_is_said_when_the_key_finds_nothing(seeded: Seeded, cache: Path) -> None:
+    with seeded.writer.transaction() as db:
+        for row in alert_rows(db):
+            alert_life.resolve(db, row.id, "", NOW)
+    async with running(cache) as (app, pilot):
+        await pilot.press("!")
+        await until(lambda: any("Nothing burns." in notice for notice in notices(app)))
+
+
+# ---- keys --------------------------------------------------------------------------------------------------------
+
+
+async def test_take_says_until_when_asks_for_another_end_and_gives_back(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("a")
+        await until(lambda: alert(seeded, number).taken_by == "lea")
+        await until(lambda: queue(app).selected == alert(seeded, number))
+        assert any("Taken until" in notice for notice in notices(app))
+        before = alert(seeded, number).taken_until
+        assert before is not None
+        await pilot.press("a")
+        await picked(app, pilot, *"until", "down")
+        await until(lambda: alert(seeded, number).taken_until != before)
+        assert alert(seeded, number).state == "acknowledged"
+        await pilot.press("u")
+        await until(lambda: alert(seeded, number).taken_until == before)
+        await until(lambda: queue(app).selected == alert(seeded, number))
+        await pilot.press("a")
+        await picked(app, pilot)
+        await until(lambda: alert(seeded, number).state == "firing")
+
+
+async def test_what_another_has_is_taken_over_when_asked_twice(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    with seeded.writer.transaction() as db:
+        alert_life.acknowledge(db, number, "karim", NOW, until=NOW + HOUR)
+    async with running(cache) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("a")
+        await until(lambda: any("karim has taken this alert." in notice for notice in notices(app)))
+        assert alert(seeded, number).taken_by == "karim"
+        await pilot.press("a")
+        await until(lambda: alert(seeded, number).taken_by == "lea")
+        await pilot.press("u")
+        await until(lambda: alert(seeded, number).taken_by == "karim")
+        assert alert(seeded, number).taken_until == NOW + HOUR
+
+
+async def test_the_second_of_two_operators_is_told_who_was_first(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache) as (app, pilot):
+        await at(app, pilot, number)
+        seen = queue(app).selected
+        assert seen is not None
+        with seeded.writer.transaction() as db:
+            alert_life.acknowledge(db, number, "karim", NOW)
+        app.screen.query_one("#alerts")._acts.take(seen)  # type: ignore[attr-defined]
+        await until(lambda: any("karim has taken this alert." in notice for notice in notices(app)))
+        assert alert(seeded, number).taken_by == "karim"
+
+
+async def test_give_close_with_a_verdict_judge_and_take_it_all_back(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("A")
+        await picked(app, pilot, *"nora")
+        await until(lambda: alert(seeded, number).assignee == "nora")
+        await pilot.press("x")
+        await picked(app, pilot, "down")
+        await until(lambda: alert(seeded, number).verdict == "false")
+        assert alert(seeded, number).state == "resolved"
+        assert queue(app).cursor == number
+        await until(lambda: queue(app).selected == alert(seeded, number))
+        await pilot.press("v")
+        await picked(app, pilot)
+        await until(lambda: alert(seeded, number).verdict == "real")
+        for _step in range(3):
+            await pilot.press("u")
+        await until(lambda: not alert(seeded, number).assignee)
+        assert alert(seeded, number).state == "firing"
+        assert not alert(seeded, number).verdict
+
+
+async def test_help_is_asked_for_with_a_word_and_notes_are_kept(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("e")
+        await picked(app, pilot, *"call me")
+        await pilot.press("l")
+        await pilot.pause()
+        await pilot.press(*"their network", "enter")
+        await until(lambda: len(events_of(seeded.writer.db, number)) == 3)
+        steps = [(step.action, step.operator, step.detail) for step in events_of(seeded.writer.db, number)]
+        assert steps[1:] == [("escalation_asked", "lea", "call me"), ("note", "lea", "their network")]
+        assert alert(seeded, number).step_due is not None
+
+
+async def test_what_is_over_is_opened_again(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    with seeded.writer.transaction() as db:
+        alert_life.resolve(db, number, "", NOW)
+    async with running(cache) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("x")
+        await until(lambda: alert(seeded, number).state == "firing")
+
+
+# ---- narrowed ----------------------------------------------------------------------------------------------------
+
+
+async def test_the_queue_is_narrowed_by_words_severity_and_state(seeded: Seeded, cache: Path) -> None:
+    crisis(seeded)
+    crisis(seeded, "jeux", Severity.NOTICE)
+    async with running(cache) as (app, pilot):
+        await pilot.press("3", "f", *"burst")
+        await until(lambda: "le-monde" not in shown(app))
+        assert "fibre" in shown(app)
+        assert "jeux" in shown(app)
+        await pilot.press("tab", "right")
+        await until(lambda: "jeux" not in shown(app))
+        await pilot.press("enter")
+        assert app.focused is queue(app)
+        assert "burst · CRISIS" in "".join(lines(app))
+        await pilot.press("f", "tab", "tab", "right", "right")
+        await until(lambda: "No alert is like that." in shown(app))
+        assert "3 nobody has" in "".join(lines(app))
+        await pilot.press("escape")
+        await until(lambda: "le-monde" in shown(app))
+
+
+async def test_silenced_alerts_are_counted_and_shown_when_asked_for(seeded: Seeded, cache: Path) -> None:
+    for row in alert_rows(seeded.writer.db):
+        with seeded.writer.transaction() as db:
+            db.execute("UPDATE alerts SET silence = 1, rev = rev + 1 WHERE id = ?", (row.id,))
+    async with running(cache) as (app, pilot):
+        await until(lambda: "Nothing burns that is not silenced." in shown(app))
+        assert "1 silenced, M" in "".join(lines(app))
+        await pilot.press("3", "M")
+        await until(lambda: "le-monde" in shown(app))
+        await pilot.press("M")
+        await until(lambda: "le-monde" not in shown(app))
+
+
+def shown(app: SocialhubApp) -> str:
+    """What the queue shows."""
+    drawn = queue(app)
+    return "\n".join(drawn.render_line(y).text for y in range(drawn.size.height))
