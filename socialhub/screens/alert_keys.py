@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AlertKeys(Widget):
-    """Mixed into what shows alerts, after its own class, which gives it its styles; needs `room_context` and `shown_alert`."""
+    """Mixed into what shows alerts, behind the class that gives the styles; needs `room_context` and `shown_alert`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("take", "take"),

@@ -11,7 +11,6 @@ from socialhub.model import Tone
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.help import Help
 from socialhub.screens.search import Search
-from socialhub.store.alerts import alert_rows
 from socialhub.store.connection import open_reader
 from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
@@ -298,27 +297,6 @@ async def test_a_link_that_is_no_web_address_is_not_opened(
 
 
 # ---- alerts, sources ---------------------------------------------------------------------------------------------
-
-
-def _alert_state(cache: Path) -> str:
-    db = open_reader(cache)
-    try:
-        return alert_rows(db)[0].state
-    finally:
-        db.close()
-
-
-async def test_an_alert_is_taken_closed_and_both_are_undone(seeded: Seeded, cache: Path) -> None:
-    async with running(cache) as (app, pilot):
-        await pilot.press("3", "a")
-        await until(lambda: _alert_state(cache) == "acknowledged")
-        await until(lambda: any("taken by lea" in line for line in lines(app)))
-        await pilot.press("x")
-        await until(lambda: _alert_state(cache) == "resolved")
-        await pilot.press("u")
-        await until(lambda: _alert_state(cache) == "acknowledged")
-        await pilot.press("u")
-        await until(lambda: _alert_state(cache) == "firing")
 
 
 async def test_an_alert_opens_in_full(seeded: Seeded, cache: Path) -> None:
