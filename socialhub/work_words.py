@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Final
 
 from socialhub.ages import moment_text
 from socialhub.i18n import N_, _
-from socialhub.model import WorkState
+from socialhub.model import Tone, WorkState
+from socialhub.tone_words import tone_word
 
 STATES: Final = {
     WorkState.NEW: N_("new mention"),
@@ -27,6 +29,12 @@ _EVENTS: Final = {
     "note": N_("{operator} wrote a note"),
     "unnote": N_("{operator} took a note back"),
 }
+_TONE_EVENTS: Final = {
+    "tone": N_("{operator} corrected the tone: {before} → {after}"),
+    "untone": N_("{operator} took the correction back: {before} → {after}"),
+}
+_TONES: Final = {"neg": Tone.NEGATIVE, "neu": Tone.NEUTRAL, "pos": Tone.POSITIVE}
+_NO_TOPICS: Final[Mapping[str, str]] = {}
 
 
 def state_word(state: str) -> str:
@@ -35,8 +43,10 @@ def state_word(state: str) -> str:
     return _(words) if words else state
 
 
-def event_words(operator: str, action: str, detail: str) -> str:
-    """What somebody did with a mention."""
+def event_words(operator: str, action: str, detail: str, topics: Mapping[str, str] = _NO_TOPICS) -> str:
+    """What somebody did with a mention; `topics` are names by slug."""
+    if action in _TONE_EVENTS and detail.count(" "):
+        return _tone_event(operator, action, detail, topics)
     if action == "assign" and detail in ("", operator):
         action = "take" if detail else "give-back"
     template = _EVENTS.get(action)
@@ -44,6 +54,16 @@ def event_words(operator: str, action: str, detail: str) -> str:
         return f"{operator}: {action} {detail}".rstrip()
     told = state_word(detail) if action == "state" else detail
     return _(template).format(operator=operator, detail=told)
+
+
+def _tone_event(operator: str, action: str, detail: str, topics: Mapping[str, str]) -> str:
+    before, after, *slug = detail.split(" ", 2)
+    said = _(_TONE_EVENTS[action]).format(operator=operator, before=_tone(before), after=_tone(after))
+    return f"{said} ({topics.get(slug[0], slug[0])})" if slug else said
+
+
+def _tone(written: str) -> str:
+    return tone_word(_TONES[written]) if written in _TONES else _("unsure")
 
 
 def until_words(ends: int | None, now: int, zone: tzinfo | None = None) -> str:

@@ -16,6 +16,7 @@ from socialhub.i18n import _, labelled
 from socialhub.model import Mention, WorkState
 from socialhub.store import work
 from socialhub.store.mentions import FOREVER
+from socialhub.store.topics import active_topics
 from socialhub.text import clean, clip
 from socialhub.work_words import event_words, state_word, until_words
 
@@ -98,7 +99,10 @@ def work_text(db: Connection, setup: Setup, mention: Mention) -> Text:
     events = work.events_of(db, mention.id)
     if events:
         text.append("\n")
+    names = {topic.id: topic.name for topic in active_topics(db)}
     for event in events:
         operator, detail = (clean(words, single_line=True) for words in (event.operator, event.detail))
-        text.append(f"\n{moment_text(event.at, now, zone)}  {event_words(operator, event.action, detail)}", "dim")
+        text.append(
+            f"\n{moment_text(event.at, now, zone)}  {event_words(operator, event.action, detail, names)}", "dim"
+        )
     return text

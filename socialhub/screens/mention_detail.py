@@ -16,6 +16,7 @@ from socialhub.store.story_spread import story_spread
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
 from socialhub.widgets.tone_detail import ToneLine
 from socialhub.widgets.work_detail import DoneLine, NoteLine
+from socialhub.work_words import event_words
 
 
 def read_detail(
@@ -38,6 +39,7 @@ def read_detail(
     found = mention_by_id(db, mention, operator, listed)
     if found is None:
         return None
+    names = {topic.id: topic.name for topic in topics}
     spread, story = spread_of(db, found), story_spread(db, found.story)
     snapshots = snapshots_of(db, mention)
     return MentionDetail(
@@ -58,7 +60,8 @@ def read_detail(
         tones=tone_lines(db, found, topics, subject),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),
         done=tuple(
-            DoneLine(event.at, event.operator, event.action, event.detail) for event in work.events_of(db, mention)
+            DoneLine(event.at, event_words(event.operator, event.action, event.detail, names))
+            for event in work.events_of(db, mention)
         ),
     )
 

@@ -188,7 +188,7 @@ class WorkActs:
             return bool(fixes)
 
         def undo(db: Connection) -> bool:
-            return bool(corrections.take_back(db, fixes))
+            return bool(corrections.take_back(db, fixes, context.operator, context.clock.now()))
 
         said = _("Corrected: {tone}.").format(tone=tone_word(wanted))
         self._pane.post_message(Act(said, change, undo, nothing=_("It is so already.")))

@@ -1,7 +1,7 @@
 """The tones that people fixed: given, taken back, told, and handed to the judge as lessons.
 
-A correction moves the label, its counts and the mention's revision in the caller's transaction; it survives judging
-anew, a later reading of the post and an edit of its words.
+A correction moves the label, its counts and the mention's revision in the caller's transaction, and is a line of the
+mention's history; it survives judging anew, a later reading of the post and an edit of its words.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from typing import Final
 from socialhub.model import UNSURE_BELOW, Tone, Verdict
 from socialhub.store.connection import Connection
 from socialhub.store.counts import CountDelta
-from socialhub.store.labels import Label, Labelled, labelled, write_labels
+from socialhub.store.labels import Label, Labelled, labelled, settled, write_labels
 from socialhub.store.marks import touch
-from socialhub.store.schema import ALL_TOPICS
+from socialhub.store.schema import ALL_TOPICS, UNSURE_BUCKET
 from socialhub.store.tones import words_from_json
+from socialhub.store.work import log_events
 
+_TONES: Final = {-1: "neg", 0: "neu", 1: "pos", UNSURE_BUCKET: "unsure"}
+"""Tone buckets as the history writes them; a tone that nobody judged counts as unsure, as everywhere."""
 _CHANGES: Final = "corrections"
 """The fact that counts changes of the corrections: how a collector notices new ones."""
 
@@ -61,20 +64,20 @@ def fix_tones(
             continue
         before = next((each for each in corrections_of(db, mention.id) if each.topic == topic), None)
         fixes.append(Fix(mention.id, topic, before, wanted))
-        _put(db, mention, topic, wanted)
+        _put(db, mention, topic, wanted, operator, now)
     _note_changes(db, fixes)
     return fixes
 
 
-def take_back(db: Connection, fixes: Iterable[Fix]) -> list[Fix]:
-    """Undo what still stands of these; what somebody else fixed since stays. Returns the way back."""
+def take_back(db: Connection, fixes: Iterable[Fix], operator: str, now: int) -> list[Fix]:
+    """An operator undoes what still stands of these; what somebody else fixed since stays. Returns the way back."""
     back = []
     for fix in fixes:
-        now = next((each for each in corrections_of(db, fix.mention) if each.topic == fix.topic), None)
+        there = next((each for each in corrections_of(db, fix.mention) if each.topic == fix.topic), None)
         mention = next(iter(labelled(db, [fix.mention])), None)
-        if mention is None or fix.topic not in mention.labels or _told(now) != _told(fix.after):
+        if mention is None or fix.topic not in mention.labels or _told(there) != _told(fix.after):
             continue
-        _put(db, mention, fix.topic, fix.before)
+        _put(db, mention, fix.topic, fix.before, operator, now)
         back.append(Fix(fix.mention, fix.topic, fix.after, fix.before))
     _note_changes(db, back)
     return back
@@ -84,8 +87,8 @@ def _told(correction: Correction | None) -> tuple[object, ...] | None:
     return None if correction is None else (correction.tone, correction.operator, correction.at)
 
 
-def _put(db: Connection, mention: Labelled, topic: int, wanted: Correction | None) -> None:
-    """Write a correction, or take it away, and whatever follows from it."""
+def _put(db: Connection, mention: Labelled, topic: int, wanted: Correction | None, operator: str, now: int) -> None:
+    """Write a correction, or take it away, and whatever follows from it; `operator` does so now."""
     judged, own = mention.by_judge(topic), mention.own()
     general = mention.by_judge(ALL_TOPICS)
     fixed = {each: tone for each, tone in mention.fixed.items() if each != topic}
@@ -100,8 +103,12 @@ def _put(db: Connection, mention: Labelled, topic: int, wanted: Correction | Non
             (mention.id, topic, int(wanted.tone), wanted.operator, wanted.at, *judged.marks),
         )
     delta = CountDelta()
+    before, after = mention.labels[topic], settled(general, own, mention.topics, fixed)[topic]
     write_labels(db, mention, general, own, fixed, delta)
     delta.apply(db)
+    slug = db.execute("SELECT slug FROM topics WHERE id = ?", (topic,)).fetchone() or ("",)
+    detail = f"{_TONES[before.bucket]} {_TONES[after.bucket]} {slug[0]}".rstrip()
+    log_events(db, [(mention.id, now, operator, "untone" if wanted is None else "tone", detail)])
 
 
 def _note_changes(db: Connection, fixes: Sequence[Fix]) -> None:

@@ -58,7 +58,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class WorkEvent:
-    """A line of a mention's history: see `_EVENTS` for the actions; `detail` is the new value."""
+    """A line of a mention's history: see `_EVENTS` for the actions; `detail` is the new value.
+
+    The tone has two more, "tone" and "untone" (a correction taken away), with the tone before and after and, where it
+    is one towards a topic, its slug: "unsure neg fibre".
+    """
 
     at: int
     operator: str
@@ -230,9 +234,14 @@ def _apply(db: Connection, steps: list[Step], operator: str, now: int) -> list[S
     for kind, values in by_kind.items():
         if kind in _WRITES:
             db.executemany(_WRITES[kind], values)
-    db.executemany("INSERT INTO work_events (mention, at, operator, action, detail) VALUES (?, ?, ?, ?, ?)", events)
+    log_events(db, events)
     touch(db, dict.fromkeys(step.mention for step in steps))
     return steps
+
+
+def log_events(db: Connection, events: Iterable[tuple[int, int, str, str, str]]) -> None:
+    """Write lines into the histories of mentions: (mention, at, operator, action, detail), see WorkEvent."""
+    db.executemany("INSERT INTO work_events (mention, at, operator, action, detail) VALUES (?, ?, ?, ?, ?)", events)
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from socialhub.model import Mention, WorkState
 from socialhub.records import dataclass
 from socialhub.text import clean
 from socialhub.widgets.cells import safe
-from socialhub.work_words import event_words, state_word, until_words
+from socialhub.work_words import state_word, until_words
 
 _QUIET: Final = "$text-muted"
 _FAR: Final = 1 << 61
@@ -34,12 +34,10 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class DoneLine:
-    """What somebody did with a mention: see work_words.event_words."""
+    """What somebody did with a mention, in words."""
 
     at: int
-    operator: str
-    action: str
-    detail: str
+    words: str
 
 
 def facts_table(lines: Sequence[tuple[str, str]]) -> Content:
@@ -73,5 +71,4 @@ def work_blocks(
 
 
 def _event(event: DoneLine, now: int, zone: tzinfo) -> Content:
-    words = event_words(safe(event.operator), event.action, safe(event.detail))
-    return Content.styled(f"{moment_text(event.at, now, zone)}  {words}", _QUIET)
+    return Content.styled(f"{moment_text(event.at, now, zone)}  {safe(event.words)}", _QUIET)

@@ -280,6 +280,7 @@ async def test_plus_zero_and_minus_correct_the_tone_and_u_gives_it_back(seeded: 
         await pilot.press("enter")
         await until(lambda: "corrected by lea" in "\n".join(lines(app)))
         assert "judged: neutral" in "\n".join(lines(app))
+        assert "lea corrected the tone: neutral → negative" in shown(app)
         await pilot.press("escape", "plus")
         await until(lambda: under_cursor(app).tone == 1)
         await pilot.press("u")
@@ -301,11 +302,23 @@ async def test_in_a_list_of_a_topic_the_tone_towards_it_is_shown_and_corrected(s
         await until(lambda: "Libre Mobile: + positive" in shown(app) or "Libre Mobile: ▲ positive" in shown(app))
         assert "merci libre +0.7" in shown(app)
         assert "in general: " in shown(app)
-        await pilot.press("escape", "0")
+        await pilot.press("0")
+        await until(lambda: under_cursor(app).tone == 0)
+        await until(lambda: last_done(app) == "lea corrected the tone: positive → neutral (Libre Mobile)")
+        await pilot.press("u")
+        await until(lambda: last_done(app) == "lea took the correction back: neutral → positive (Libre Mobile)")
+        await pilot.press("0", "escape")
         await until(lambda: under_cursor(app).tone == 0)
         await pilot.press("w")
         await until(lambda: "corrected by lea" in shown(app))
     assert stored(seeded, row.id).tone == -1
+
+
+def last_done(app: SocialhubApp) -> str:
+    """The last line of the history in the detail."""
+    detail = app.screen.query_one(Detail).shown
+    assert detail is not None
+    return detail.done[-1].words if detail.done else ""
 
 
 def shown(app: SocialhubApp) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from socialhub.model import Deletion, Mention, Tone
 from socialhub.query import parse, to_sql
-from socialhub.store import corrections, mentions, privacy
+from socialhub.store import corrections, mentions, privacy, work
 from socialhub.store.facets import facets
 from socialhub.store.mentions import FeedFilter
 from socialhub.store.voices import voices
@@ -155,13 +155,29 @@ def test_undo_gives_back_the_correction_before_and_leaves_that_of_another(torn: 
     fix(torn, 2, Tone.NEUTRAL, operator="karim")
     mine = fix(torn, 2, Tone.NEGATIVE)
     with torn.writer.transaction() as db:
-        corrections.take_back(db, mine)
+        corrections.take_back(db, mine, "lea", NOON)
     (left,) = corrections.corrections_of(torn.db, 2)
     assert (left.tone, left.operator, tones(torn, 2)[0]) == (Tone.NEUTRAL, "karim", 0)
     fix(torn, 2, Tone.POSITIVE, operator="karim")
     with torn.writer.transaction() as db:
-        assert corrections.take_back(db, mine) == []
+        assert corrections.take_back(db, mine, "lea", NOON) == []
     assert tones(torn, 2)[0] == 1
+
+
+def test_a_correction_and_taking_it_back_are_lines_of_the_history(torn: Room) -> None:
+    general = fix(torn, 1, Tone.POSITIVE, operator="karim")
+    own = fix(torn, 1, Tone.NEUTRAL, "mandarine")
+    with torn.writer.transaction() as db:
+        corrections.take_back(db, own, "lea", NOON + 1)
+        corrections.take_back(db, own, "lea", NOON + 2)
+        corrections.take_back(db, general, "zoé", NOON + 3)
+    events = work.events_of(torn.db, 1)
+    assert [(event.at - NOON, event.operator, event.action, event.detail) for event in events] == [
+        (0, "karim", "tone", "neu pos"),
+        (0, "lea", "tone", "neg neu mandarine"),
+        (1, "lea", "untone", "neu neg mandarine"),
+        (3, "zoé", "untone", "pos neu"),
+    ]
 
 
 def test_a_correction_is_a_revision_and_is_noticed_the_same_one_again_is_neither(torn: Room) -> None:
