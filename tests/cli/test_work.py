@@ -186,7 +186,7 @@ def test_a_tone_is_corrected_by_command_and_given_back(room: Shell) -> None:
     assert (shown["sentiment"], shown["confidence"], shown["unsure"]) == ("neg", 1.0, False)
     assert json.dumps(shown["tones"]).count('"corrected_by": "lea"') == 1
     assert "corrected by lea" in room("mentions", "show", "65").stdout
-    assert [line["action"] for line in shown["history"]] == ["tone"]
+    assert json.dumps(shown["history"]).count('"action": "tone"') == 1
     assert "lea corrected the tone: " in room("mentions", "show", "65").stdout
     assert "0 mentions changed" in room("mentions", "label", "65", "neg").stderr
     assert room("mentions", "label", "auto", "65").exit_code == 0
