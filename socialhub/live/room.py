@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour, floor_minute
-from socialhub.incidents import Alert
+from socialhub.incidents import Alert, Silence
 from socialhub.model import CollectorState, SourceRow, Topic
 from socialhub.records import dataclass
 from socialhub.store.alerts import alert_rows
@@ -15,6 +15,7 @@ from socialhub.store.counts import Series, series, totals
 from socialhub.store.jobs import Job
 from socialhub.store.mentions import newest_id
 from socialhub.store.rematch_jobs import unfinished_rematches
+from socialhub.store.silences import silences_in_force
 from socialhub.store.sources import Coverage, coverage, holes, source_rows
 from socialhub.store.topics import active_topics
 
@@ -72,6 +73,7 @@ class Room:
     sources: tuple[SourceRow, ...]
     collector: CollectorState | None
     rematches: tuple[Job, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
     @property
     def span(self) -> int:
@@ -92,6 +94,7 @@ def read_room(db: Connection, wish: RoomWish, now: int, trends: tuple[Trend, ...
         sources=tuple(source_rows(db)),
         collector=latest(db),
         rematches=tuple(unfinished_rematches(db)),
+        silences=tuple(silences_in_force(db, now)),
     )
 
 

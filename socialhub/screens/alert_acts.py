@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from socialhub.ages import moment_text
 from socialhub.alerts.wording import refusal, verdict_word
-from socialhub.clock import HOUR, from_datetime, to_datetime
 from socialhub.errors import UserError
 from socialhub.i18n import _, labelled
 from socialhub.incidents import TAKEN_FOR, Alert, Outcome, Verdict
 from socialhub.screens.ask_line import AskLine
 from socialhub.screens.context import Act
+from socialhub.screens.ends import End
 from socialhub.screens.pick import Pick, Pickable
 from socialhub.store import alert_life
 from socialhub.store.alerts import alert_by_id
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 Step: TypeAlias = Callable[[Connection, int], Outcome]
 """Changes an alert at a moment (ms UTC)."""
 _GIVE_BACK: Final = "give-back"
-_SHORT: Final = HOUR
-_MORNING: Final = 9
-"""The hour until which a night is taken."""
 
 
 class AlertActs:
@@ -105,21 +101,15 @@ class AlertActs:
     def _ask_until(self, alert: Alert) -> None:
         context = self._host.room_context
         now = context.clock.now()
-        morning = to_datetime(now, context.zone).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-        if from_datetime(morning) <= now + _SHORT:
-            morning += timedelta(days=1)
-        ends = [now + _SHORT, now + TAKEN_FOR, from_datetime(morning)]
         rows = [Pickable(_GIVE_BACK, _("give it back"))]
-        rows += [
-            Pickable(str(end - now), _("until {time}").format(time=moment_text(end, now, context.zone)))
-            for end in sorted(ends)
-        ]
+        rows += [Pickable(str(int(end)), end.words(now, context.zone)) for end in End]
 
         def picked(value: str | None) -> None:
             if value == _GIVE_BACK:
                 self._give_back(alert)
             elif value is not None:
-                self._take(alert, int(value))
+                moment = context.clock.now()
+                self._take(alert, End(int(value)).moment(moment, context.zone) - moment)
 
         until = moment_text(alert.taken_until, now, context.zone) if alert.taken_until is not None else ""
         title = _("You have it until {time}").format(time=until) if until else _("You have it")

@@ -22,6 +22,7 @@ class AlertKeys(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("take", "take"),
         bind("assign", "assign"),
+        bind("silence", "silence"),
         bind("close", "close"),
         bind("verdict", "verdict"),
         bind("escalate", "escalate"),
@@ -49,6 +50,13 @@ class AlertKeys(Widget):
         """Give the alert to somebody."""
         if (alert := self.shown_alert) is not None:
             await self._acts.assign(alert)
+
+    async def action_silence(self) -> None:
+        """Silence alerts like this one, or hear them again."""
+        if (alert := self.shown_alert) is not None:
+            from socialhub.screens.silence_acts import SilenceActs
+
+            await SilenceActs(self).act(alert)
 
     def action_close(self) -> None:
         """Close the alert, or open it again."""

@@ -23,7 +23,15 @@ from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
 
 _HINTS: Final = (
-    *("back", "take=" + N_("take"), "assign=" + N_("give"), "close=" + N_("close"), "verdict", "escalate"),
+    *(
+        "back",
+        "take=" + N_("take"),
+        "assign=" + N_("give"),
+        "silence=" + N_("silence"),
+        "close=" + N_("close"),
+        "verdict",
+        "escalate",
+    ),
     *("note=" + N_("note"), "undo"),
 )
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from socialhub.alerts import wording
+from socialhub.alerts.step_words import silence_line
 from socialhub.i18n import _, ngettext, number
 from socialhub.incidents import Alert, Severity
 from socialhub.live import Room
@@ -69,7 +70,17 @@ class AlertsPane(SidePane, AlertKeys):
             watched, remark = "", "" if shown else _("No alert is like that.")
         elif hidden and not heard and not self._with_hidden:
             remark = _("Nothing burns that is not silenced.")
-        self.list.show(shown, self.context.clock.now(), watched, remark=remark)
+        hiding = {alert.id: self._hidden_words(alert, room) for alert in shown if alert.is_open and alert.is_hidden}
+        self.list.show(shown, self.context.clock.now(), watched, remark=remark, hidden=hiding)
+
+    def _hidden_words(self, alert: Alert, room: Room) -> str:
+        """What hides an alert."""
+        silence = next((each for each in room.silences if each.id == alert.silence), None)
+        if silence is not None:
+            return silence_line(silence, self.context.clock.now(), self.context.zone)
+        if alert.inhibitor is not None:
+            return _("quiet while alert {number} burns").format(number=alert.inhibitor)
+        return _("silenced")
 
     def _holds(self, alert: Alert) -> bool:
         """Whether it is shown: as chosen, and what is hidden only when that was asked for."""

@@ -33,6 +33,7 @@ _SHORTER: Final = "later=" + N_("shorter")
 _TAKE: Final = "take=" + N_("take")
 _CLOSE: Final = "close=" + N_("close")
 _GIVE: Final = "assign=" + N_("give")
+_SILENCE: Final = "silence=" + N_("silence")
 _FOLD: Final = "story=" + N_("unfold")
 _ZOOM: Final = "zoom=" + N_("zoom")
 _DONE: Final = "close=" + N_("close it")
@@ -54,7 +55,21 @@ _HINTS: Final = {
         *(_BROWSER, "copy", "next-unread", "help"),
     ),
     "trends": ("open", "next-pane", _LONGER, _SHORTER, "stories", _ZOOM, "search", "help"),
-    "alerts": ("open", _TAKE, _GIVE, _CLOSE, "verdict", "escalate", _FILTER, _NOTE, "undo", _FOLD, "next-pane", "help"),
+    "alerts": (
+        "open",
+        _TAKE,
+        _GIVE,
+        _SILENCE,
+        _CLOSE,
+        "verdict",
+        "escalate",
+        _FILTER,
+        _NOTE,
+        "undo",
+        _FOLD,
+        "next-pane",
+        "help",
+    ),
     "sources": ("open", "next-pane", _PAUSE, "palette", "undo", _ZOOM, "search", "help"),
 }
 

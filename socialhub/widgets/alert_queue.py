@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final
 
@@ -88,15 +88,24 @@ class AlertQueue(LineList):
         self._now = 0
         self._watched = ""
         self._remark = ""
+        self._hidden: Mapping[int, str] = {}
 
-    def show(self, alerts: Sequence[Alert], now: int, watched: str = "", *, remark: str = "") -> None:
+    def show(
+        self,
+        alerts: Sequence[Alert],
+        now: int,
+        watched: str = "",
+        *,
+        remark: str = "",
+        hidden: Mapping[int, str] | None = None,
+    ) -> None:
         """Draw these alerts (as `alert_rows` orders them).
 
         `watched` says, when nothing burns, what is watched; a `remark` takes the place of "Nothing burns", where more
-        is known than what is shown.
+        is known than what is shown. `hidden` says of alerts, by number, what hides them.
         """
         self._ranked = tuple(folded(alerts))
-        self._now, self._watched, self._remark = now, watched, remark
+        self._now, self._watched, self._remark, self._hidden = now, watched, remark, hidden or {}
         self._put_in_order(anew=not (self.touched and self.has_focus))
 
     def _put_in_order(self, *, anew: bool) -> None:
@@ -174,7 +183,7 @@ class AlertQueue(LineList):
     def _lines(self, incident: Incident, head: Line, width: int) -> tuple[Line, ...]:
         alert = incident.leader
         title, detail = self.words.alert_lines(alert, self._now, self.zone)
-        state = safe(self.words.state_words(alert, self._now, self.zone))
+        state = safe(self._state_words(alert))
         folds = f" {self.glyphs.times}{incident.size}" if incident.members else ""
         room = width - sum(width_of(piece.text) for piece in head) - width_of(folds)
         shown = cut(_shortened(safe(title), safe(alert.subject), room), room, self.glyphs.ellipsis)
@@ -189,10 +198,14 @@ class AlertQueue(LineList):
             indent = (Piece("  "), Piece(word, SEVERITY_LOOKS[incident.severity]), Piece(f" {self.glyphs.dot} "))
         return (first, (*indent, Piece(state, state_look), Piece(more, "alerts--detail")))
 
+    def _state_words(self, alert: Alert) -> str:
+        """Who has it, or what hides it."""
+        return self._hidden.get(alert.id) or self.words.state_words(alert, self._now, self.zone)
+
     def _member_line(self, alert: Alert, head: Line) -> Line:
         """An alert that is folded out of its incident: one line."""
         title = safe(self.words.alert_lines(alert, self._now, self.zone)[0])
-        state = safe(self.words.state_words(alert, self._now, self.zone))
+        state = safe(self._state_words(alert))
         words = f"{self.glyphs.hook} {title} {self.glyphs.dot} {state}"
         return (*head, Piece(words, "alerts--detail" if alert.is_open else "alerts--resolved"))
 

@@ -82,9 +82,10 @@ class Choice(Widget, can_focus=True):
         self._none = none or _("all")
         self._options: tuple[tuple[int | None, str], ...] = ((None, self._none),)
 
-    def offer(self, options: Sequence[tuple[int, str]]) -> None:
-        """The values one can choose, beside none of them (`none`, by default all)."""
-        offered = ((None, self._none), *((value, safe(name)) for value, name in options))
+    def offer(self, options: Sequence[tuple[int, str]], *, required: bool = False) -> None:
+        """The values one can choose, beside none of them (`none`, by default all) unless one is `required`."""
+        named = tuple((value, safe(name)) for value, name in options)
+        offered: tuple[tuple[int | None, str], ...] = named if required else ((None, self._none), *named)
         if offered != self._options:
             chosen = self.value
             self._options = offered

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from socialhub.alerts.silencing import silence
 from socialhub.app import SocialhubApp
 from socialhub.clock import HOUR, MINUTE
 from socialhub.incidents import Alert, Severity
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.pick import Pick
+from socialhub.screens.silence_form import SilenceForm
 from socialhub.store import alert_life
 from socialhub.store.alerts import alert_by_id, alert_rows, events_of, raise_alert
+from socialhub.store.silences import silence_rows
 from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.alert_queue import AlertQueue
 from tests.console.helpers import lines, notices, running, until
@@ -245,6 +248,65 @@ async def test_what_is_over_is_opened_again(seeded: Seeded, cache: Path) -> None
         await until(lambda: alert(seeded, number).state == "firing")
 
 
+# ---- silences ----------------------------------------------------------------------------------------------------
+
+
+async def silence_sheet(app: SocialhubApp) -> None:
+    """The sheet has opened, and tells what its query hides."""
+    await until(lambda: isinstance(app.screen, SilenceForm) and "hides" in "".join(lines(app)))
+
+
+async def test_a_silence_asks_its_reason_says_what_it_hides_and_is_taken_back(seeded: Seeded, cache: Path) -> None:
+    number, other = crisis(seeded), crisis(seeded, "jeux", Severity.NOTICE)
+    async with running(cache, (80, 24)) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("s")
+        await silence_sheet(app)
+        assert "hides 2 alerts that burn: burst: fibre; burst: jeux" in "".join(lines(app))
+        await pilot.press("enter")
+        await until(lambda: "A silence needs a reason." in "".join(lines(app)))
+        await pilot.press(*"works", "tab", "right", "enter")
+        await until(lambda: alert(seeded, number).silence is not None)
+        assert alert(seeded, other).silence is not None
+        made = silence_rows(seeded.writer.db)[0]
+        assert (made.query, made.reason, made.operator) == ("kind:burst", "works", "lea")
+        assert abs(made.ends - NOW - 4 * HOUR) < HOUR
+        await until(lambda: "CRISIS" not in bar(app))
+        await pilot.press("u")
+        await until(lambda: alert(seeded, number).silence is None)
+        await until(lambda: "CRISIS" in bar(app))
+
+
+async def test_a_query_that_cannot_be_read_is_told_where_it_is_typed(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    async with running(cache, (80, 24)) as (app, pilot):
+        await at(app, pilot, number)
+        await pilot.press("s")
+        await silence_sheet(app)
+        await pilot.press(*"works", "tab", "tab", "end", *" (", "enter")
+        await until(lambda: "character" in "".join(lines(app)))
+        assert isinstance(app.screen, SilenceForm)
+        assert alert(seeded, number).silence is None
+
+
+async def test_what_is_silenced_is_heard_again_or_later(seeded: Seeded, cache: Path) -> None:
+    number = crisis(seeded)
+    with seeded.writer.transaction() as db:
+        made = silence(db, "kind:burst", reason="works", operator="karim", now=NOW, ends=NOW + HOUR)
+    async with running(cache) as (app, pilot):
+        await pilot.press("3", "M")
+        await until(lambda: "silenced by karim" in shown(app))
+        await at(app, pilot, number)
+        await pilot.press("s")
+        await picked(app, pilot, "down", "down", "down", "down")
+        await until(lambda: silence_rows(seeded.writer.db)[0].ends > NOW + 24 * HOUR)
+        await pilot.press("u")
+        await until(lambda: silence_rows(seeded.writer.db)[0].ends == made.ends)
+        await pilot.press("s")
+        await picked(app, pilot)
+        await until(lambda: alert(seeded, number).silence is None)
+
+
 # ---- narrowed ----------------------------------------------------------------------------------------------------
 
 
@@ -269,9 +331,8 @@ async def test_the_queue_is_narrowed_by_words_severity_and_state(seeded: Seeded,
 
 
 async def test_silenced_alerts_are_counted_and_shown_when_asked_for(seeded: Seeded, cache: Path) -> None:
-    for row in alert_rows(seeded.writer.db):
-        with seeded.writer.transaction() as db:
-            db.execute("UPDATE alerts SET silence = 1, rev = rev + 1 WHERE id = ?", (row.id,))
+    with seeded.writer.transaction() as db:
+        silence(db, "kind:source_silent", reason="works", operator="karim", now=NOW, ends=NOW + HOUR)
     async with running(cache) as (app, pilot):
         await until(lambda: "Nothing burns that is not silenced." in shown(app))
         assert "1 silenced, M" in "".join(lines(app))
