@@ -81,7 +81,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("state", "X", N_("another state"), WORK),
     Key("tag", "t", N_("tag"), WORK),
     Key("note", "l", N_("log a note"), WORK),
-    Key("silence", "s", N_("mute / silence / pause"), WORK),
+    Key("silence", "s", N_("mute / silence"), WORK),
     Key("tone-positive", "plus", N_("tone: positive"), WORK),
     Key("tone-neutral", "0", N_("tone: neutral"), WORK),
     Key("tone-negative", "minus", N_("tone: negative"), WORK),
