@@ -16,6 +16,7 @@ from socialhub.pipeline.sentiment.clauses import clauses
 from socialhub.pipeline.sentiment.judge import Judge, Told
 from socialhub.pipeline.sentiment.linear import LinearModel, Weights
 from socialhub.pipeline.sentiment.personal import Lesson, cross_validated_effect, personal_weights
+from socialhub.pipeline.sentiment.reasons import HALF, strongest
 from socialhub.query import parse
 
 NEG, NEU, POS = Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE
@@ -78,9 +79,43 @@ def test_it_names_the_words_that_decided(model: LinearModel) -> None:
     verdict = model.judge("Merci pour votre patience, mais ce réseau est lamentable", "fr")
     weights = {word.text: word.weight for word in verdict.why}
     assert verdict.tone is NEG
-    assert weights["lamentable"] < -0.3
-    assert "pas mal" in {word.text for word in model.judge("C'est pas mal", "fr").why}
+    assert weights["est lamentable"] < -0.3
+    assert "C'est pas mal" in {word.text for word in model.judge("C'est pas mal", "fr").why}
     assert all(-1 <= word.weight <= 1 for word in verdict.why)
+
+
+@pytest.mark.parametrize(
+    ("text", "negations", "added", "told"),
+    [
+        ("Ils ont de la chance !", [], [-4, 3, 0.1, 1, 2, 5], ["!", "Ils ont de la chance"]),
+        ("la box est morte", [], [-1, 0.1, 0.1, -5], ["morte", "la box"]),
+        ("pas de réseau ce matin .", [0], [-2, -1, -2, -1, 0, 0], ["pas de réseau", "ce matin"]),
+        ("Merci à vous .", [], [5, 1, 1, 0], ["Merci à vous"]),
+        ("Il y a ça", [], [2, 1, 1, 1], ["Il y a ça"]),
+        ("à ! Bravo", [], [3, 0, 4], ["Bravo"]),
+        ("à !", [], [3, 0], ["à"]),
+    ],
+)
+def test_words_of_grammar_are_told_with_the_word_they_belong_to(
+    text: str, negations: list[int], added: list[float], told: list[str]
+) -> None:
+    assert [word.text for word in strongest(text.split(), negations, added, 1.0, "fr")] == told
+
+
+_SAID = ("le", "la", "Il", "pas", "ne", "box", "morte", ",", "réseau", "Merci")
+
+
+@given(st.permutations(_SAID), st.lists(st.integers(-9, 9), max_size=len(_SAID)))
+def test_what_is_told_together_weighs_what_its_words_weigh(said: list[str], added: list[int]) -> None:
+    words = said[: len(added)]
+    negations = [place for place, word in enumerate(words) if word in ("ne", "pas")]
+    told = strongest(words, negations, list(map(float, added)), 1.0, "fr")
+    parts = [part for word in told for part in word.text.split()]
+    assert len(parts) == len(set(parts))
+    share_of = dict(zip(words, added, strict=False))
+    for word in told:
+        share = sum(share_of[part] for part in word.text.split())
+        assert word.weight == round(share / (abs(share) + HALF), 2)
 
 
 def test_the_least_sure_are_unsure(model: LinearModel) -> None:

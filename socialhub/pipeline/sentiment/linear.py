@@ -129,7 +129,7 @@ class LinearModel:
         tone, probability, score = _decide(negative, positive)
         # What speaks for neutral counts as nothing.
         leanings = [(high if high > 0 else 0) - (low if low > 0 else 0) for low, high in zip(lows, highs, strict=True)]
-        telling = strongest(words, negations, leanings, unit)
+        telling = strongest(words, negations, leanings, unit, lang)
         return Verdict(tone, round(score, 3), self._sureness(probability), (*reasons, *telling))
 
     def evidence(self, text: str, lang: str) -> Evidence:

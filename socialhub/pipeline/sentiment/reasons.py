@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Final
 
 from socialhub.model import Word
+from socialhub.pipeline.sentiment.function_words import function_words
 
 MOST: Final = 6
 """Reasons shown: more are not read."""
@@ -17,40 +18,61 @@ HALF: Final = 0.6
 """Log odds that are shown as a weight of one half: weights are squeezed into -1…1."""
 
 
-def strongest(words: Sequence[str], negations: Sequence[int], added: Sequence[float], unit: float) -> tuple[Word, ...]:
+def strongest(
+    words: Sequence[str], negations: Sequence[int], added: Sequence[float], unit: float, lang: str
+) -> tuple[Word, ...]:
     """The most telling words with their weights (-1…1), strongest first.
 
     `added`, in units of `unit`, is the log odds against neutral that each word adds for positive, less those for
-    negative (what speaks for neutral counts as nothing). `negations` are the places of words that negate: they are told
-    with the word that follows ("pas mal").
+    negative (what speaks for neutral counts as nothing). `negations` are the places of words that negate. They and
+    telling words of grammar are told with the word that they belong to, and weigh together ("pas mal", "la chance").
     """
     faint = FAINT / unit
-    found: list[tuple[float, float, str]] = []
-    chunks = _chunks(words, negations) if negations else {}
-    for place, share in enumerate(added):
-        if place in chunks:
-            start, end = chunks[place]
-            share = sum(added[start:end]) if place == end - 1 else 0.0
-        if share >= faint or share <= -faint:
-            text = _joined(words[slice(*chunks[place])]) if place in chunks else words[place]
-            if text not in _POINTS:
-                found.append((abs(share), share, text))
+    grammar = function_words(lang)
+    telling = [place for place, share in enumerate(added) if share >= faint or share <= -faint]
+    small = [place for place in telling if words[place] in grammar]
+    found = []
+    if negations or small:
+        for start, end in _runs(words, negations, small, grammar):
+            share = sum(added[start:end])
+            if share >= faint or share <= -faint:
+                found.append((abs(share), share, _joined(words[start:end])))
+            telling = [place for place in telling if place < start or place >= end]
+    for place in telling:
+        if words[place] not in _POINTS:
+            share = added[place]
+            found.append((abs(share), share, words[place]))
+    if small:
+        # A word of grammar stands alone only where nothing else speaks.
+        found = [each for each in found if each[2] not in grammar] or found
     found.sort(key=_strength, reverse=True)
     return tuple([Word(text, round(share / (size + HALF / unit), 2)) for size, share, text in found[:MOST]])
 
 
-def _chunks(words: Sequence[str], negations: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """The runs (start, end) of negations with the word after them, by the place of each word in them."""
-    found: dict[int, tuple[int, int]] = {}
-    negating = set(negations)
-    for place in negations:
-        end = place + 1
-        while end < len(words) and words[end][0].isalnum():
+def _runs(
+    words: Sequence[str], negations: Sequence[int], small: Sequence[int], grammar: frozenset[str]
+) -> list[tuple[int, int]]:
+    """The runs (start, end) of negations and words of grammar with the word that they belong to, in order.
+
+    That is the next word that is neither; before a mark or the end of the text, the one before.
+    """
+    found: list[tuple[int, int]] = []
+    negating, reached = set(negations), 0
+    for place in sorted(negating.union(small)):
+        if place < reached:
+            continue
+        start, end, closed = place, place + 1, False
+        while not closed and end < len(words) and words[end][0].isalnum():
+            closed = words[end] not in grammar and end not in negating
             end += 1
-            if end - 1 not in negating:
-                break
-        if place not in found and end - place > 1:
-            found.update(dict.fromkeys(range(place, end), (place, end)))
+        if not closed and place not in negating:
+            if found and reached == start:
+                start = found.pop()[0]
+            elif start and words[start - 1][0].isalnum():
+                start -= 1
+        reached = end
+        if end - start > 1:
+            found.append((start, end))
     return found
 
 
