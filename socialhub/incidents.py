@@ -61,7 +61,7 @@ class Action(StrEnum):
     UNSILENCED = "unsilenced"  # - why (Heard)
     ESCALATION_ASKED = "escalation_asked"  # - the comment
     ESCALATED = "escalated"  # - who is told
-    NOT_ESCALATED = "not_escalated"  # - why (a reason of alerts/escalation)
+    NOT_ESCALATED = "not_escalated"  # - why (Held)
     RESOLVED = "resolved"  # - the comment
     REOPENED = "reopened"
     JUDGED = "verdict"  # - the verdict
@@ -73,6 +73,15 @@ class Heard(StrEnum):
 
     OVER = "over"  # it has ended, or was ended
     CHANGED = "changed"  # the alert is no longer what it silences
+
+
+class Held(StrEnum):
+    """Why an alert does not escalate now, though its time has come or somebody asked."""
+
+    NO_CHAIN = "no_chain"  # no chain of the config is for it
+    OUTSIDE_HOURS = "outside_hours"  # its chain waits until its hours begin
+    NOBODY_ON_CALL = "nobody_on_call"  # the step had nobody to tell
+    EXHAUSTED = "exhausted"  # all steps and repeats are behind it
 
 
 class Outcome(StrEnum):
@@ -97,8 +106,8 @@ class Alert:
 
     `rule` names what raised it; `incident` is the alert it is grouped under (None: it leads its own incident). A
     `silence` or an `inhibitor` hides it and does not end it. `taken_until` is when a forgotten acknowledgement lapses,
-    `step` how many steps of its escalation are behind it and `step_due` when the next one comes, `calm_since` since
-    when its cause seems gone, `told` when somebody was last notified (all times ms UTC).
+    `step` how many steps of its escalation (by the chain of that name) are behind it and `step_due` when the next one
+    comes, `calm_since` since when its cause seems gone, `told` when somebody was last notified (all times ms UTC).
     """
 
     id: int
@@ -123,6 +132,7 @@ class Alert:
     verdict: str = ""
     step: int = 0
     step_due: int | None = None
+    chain: str = ""
     calm_since: int | None = None
     told: int | None = None
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from socialhub.ages import moment_text
 from socialhub.i18n import N_, _, labelled
-from socialhub.incidents import Action, Alert, AlertEvent, Heard, Outcome, Silence, Verdict
+from socialhub.incidents import Action, Alert, AlertEvent, Heard, Held, Outcome, Silence, Verdict
 from socialhub.text import clean
 
 VERDICTS: Final[dict[str, str]] = {
@@ -46,9 +46,16 @@ _HEARD: Final[dict[str, str]] = {
     Heard.OVER: N_("the silence is over"),
     Heard.CHANGED: N_("it is no longer what was silenced"),
 }
+_HELD: Final[dict[str, str]] = {
+    Held.NO_CHAIN: N_("no chain of escalation is for it"),
+    Held.OUTSIDE_HOURS: N_("outside the hours of its chain"),
+    Held.NOBODY_ON_CALL: N_("nobody is on call"),
+    Held.EXHAUSTED: N_("everybody has been told"),
+}
 _DETAILS: Final[dict[str, Callable[[str], str]]] = {
     Action.JUDGED: lambda detail: verdict_word(detail),
     Action.UNSILENCED: lambda detail: _(_HEARD.get(detail, detail)),
+    Action.NOT_ESCALATED: lambda detail: _(_HELD.get(detail, detail)),
 }
 """Details that are names of ours, and what puts them into words."""
 

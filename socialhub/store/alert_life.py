@@ -41,7 +41,9 @@ def acknowledge(
         db,
         number,
         now,
-        "state = 'acknowledged', taken_by = :operator, taken_at = :now, taken_until = :end, step_due = NULL",
+        "state = 'acknowledged', taken_by = :operator, taken_at = :now, taken_until = :end,"
+        # Help that whoever has it asked for still comes.
+        " step_due = CASE state WHEN 'acknowledged' THEN step_due END",
         "state = 'firing' OR (state = 'acknowledged' AND (taken_by = :operator OR :over))",
         {"operator": operator, "end": end, "over": take_over},
     )

@@ -10,7 +10,7 @@ from socialhub.store.connection import Connection, next_revs
 
 _COLUMNS: Final = (
     "id, rev, kind, subject, severity, state, started, updated, ended, taken_by, taken_at, facts, rule, topic,"
-    " incident, taken_until, assignee, silence, inhibitor, verdict, step, step_due, calm_since, told"
+    " incident, taken_until, assignee, silence, inhibitor, verdict, step, step_due, chain, calm_since, told"
 )
 
 

@@ -20,6 +20,7 @@ ALTER TABLE alerts ADD COLUMN verdict TEXT NOT NULL DEFAULT ''
     CHECK (verdict IN ('', 'real', 'false', 'not_actionable'));
 ALTER TABLE alerts ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alerts ADD COLUMN step_due INTEGER;
+ALTER TABLE alerts ADD COLUMN chain TEXT NOT NULL DEFAULT '';
 ALTER TABLE alerts ADD COLUMN calm_since INTEGER;
 ALTER TABLE alerts ADD COLUMN told INTEGER;
 ALTER TABLE alert_events ADD COLUMN until INTEGER;
