@@ -73,14 +73,13 @@ class Chain:
         """Steps in all, with the repeats."""
         return len(self.steps) * (1 + self.repeat)
 
-    def step(self, number: int) -> ChainStep:
-        """Its step of this number, from 0 on; the last one for what lies beyond."""
-        return self.steps[number % len(self.steps) if number < self.length else -1]
+    def place(self, number: int) -> int:
+        """Which of its steps has this number, both from 0 on; the last one for what lies beyond the end."""
+        return min(number, self.length - 1) % len(self.steps)
 
     def wait_before(self, number: int) -> int:
         """How long (ms) after the step before it the step of this number is due; the first, after the start."""
-        place = number % len(self.steps)
-        if place:
+        if place := number % len(self.steps):
             return self.steps[place].after - self.steps[place - 1].after
         return self.steps[0].after if number == 0 else self.repeat_after
 

@@ -85,9 +85,9 @@ def _take_step(turn: Turn, alert: int, chain: Chain, now: int, duty: Duty, *, as
     last = max(chain.length, step + 1)
     told = None
     while told is None and step < last:
-        targets = duty.resolved(chain.step(step).to, now)
-        if targets:
-            told = Escalation(alert, step % len(chain.steps) + 1, targets, _why(step, chain, asked=asked))
+        place = chain.place(step)
+        if targets := duty.resolved(chain.steps[place].to, now):
+            told = Escalation(alert, place + 1, targets, _why(step, place, asked=asked))
         else:
             held.append(Held.NOBODY_ON_CALL)
         step += 1
@@ -98,12 +98,12 @@ def _take_step(turn: Turn, alert: int, chain: Chain, now: int, duty: Duty, *, as
     return Turn(chain.name, step, due, told, tuple(dict.fromkeys(held)))
 
 
-def _why(step: int, chain: Chain, *, asked: bool) -> Why:
+def _why(step: int, place: int, *, asked: bool) -> Why:
     if asked:
         return Why.BY_HAND
     if step == 0:
         return Why.STARTED
-    return Why.UNANSWERED if step % len(chain.steps) else Why.AGAIN
+    return Why.UNANSWERED if place else Why.AGAIN
 
 
 def escalate(db: Connection, now: int, duty: Duty) -> list[Escalation]:

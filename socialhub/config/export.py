@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from socialhub.config.durations import format_duration
 from socialhub.config.reader import settings_of
-from socialhub.config.settings import (
-    AudienceSettings,
-    Config,
-    Hub,
-    PersonSettings,
-    Sentiment,
-    Theme,
-    TopicSettings,
-    WatchlistSettings,
-    effective,
-    plain,
-)
+from socialhub.config.settings import Config, WatchlistSettings, effective, plain
 from socialhub.keys import keymap
 from socialhub.sources.settings import SourceSettings
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def to_toml(config: Config) -> str:
@@ -32,6 +24,10 @@ def to_toml(config: Config) -> str:
         "sources": [_table(source) for source in config.sources],
         "watchlists": [_watchlist(watchlist) for watchlist in config.watchlists],
         "audiences": [_table(audience) for audience in config.audiences],
+        "on_call": [_table(shift) for shift in config.on_call],
+        "escalations": [
+            _table(chain) | {"steps": [_table(step) for step in chain.steps]} for chain in config.escalations
+        ],
         "sentiment": _table(config.sentiment),
         "theme": _table(config.theme),
         "wall": {name: list(panes) for name, panes in config.wall.layouts.items()},
@@ -46,9 +42,7 @@ def _watchlist(watchlist: WatchlistSettings) -> dict[str, Any]:
     return {**named, "people": people} if people else named
 
 
-def _table(
-    settings: Hub | TopicSettings | PersonSettings | AudienceSettings | Sentiment | Theme | SourceSettings,
-) -> dict[str, Any]:
+def _table(settings: DataclassInstance) -> dict[str, Any]:
     durations = {
         name for name, each in settings_of(type(settings)).items() if each.meaning and each.meaning.form == "duration"
     }

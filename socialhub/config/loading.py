@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 
 from socialhub.config.audiences import read_audiences
 from socialhub.config.checks import check_hub, check_secrets, check_sources, check_topics, slug_of
+from socialhub.config.duty import read_duty
 from socialhub.config.lines import KeyPath, Lines
 from socialhub.config.problems import ConfigMissing, ConfigProblems, Problem, nearest, shown
 from socialhub.config.reader import Reading, settings_of
@@ -40,7 +41,10 @@ from socialhub.sources.settings import KINDS, SourceSettings
 
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
-SECTIONS: Final = ("hub", "topics", "sources", "watchlists", "audiences", "sentiment", "keys", "theme", "wall")
+SECTIONS: Final = (
+    *("hub", "topics", "sources", "watchlists", "audiences", "on_call", "escalations"),
+    *("sentiment", "keys", "theme", "wall"),
+)
 
 _PLACE_IN_ERROR: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _LAYOUT_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -80,6 +84,7 @@ def read(
     sources = _sources(reading, document, watchlists)
     check_hub(hub, sources, reading)
     check_secrets(hub, sources, reading, environ=environ, required=require_secrets)
+    on_call, escalations = read_duty(reading, document, hub, topics.values())
     config = Config(
         path=path,
         hub=hub,
@@ -87,6 +92,8 @@ def read(
         sources=tuple(sources.values()),
         watchlists=watchlists,
         audiences=read_audiences(reading, document),
+        on_call=on_call,
+        escalations=escalations,
         sentiment=_section(reading, document, "sentiment", Sentiment),
         theme=_section(reading, document, "theme", Theme),
         wall=_wall(reading, document),

@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+from socialhub.config.duty_settings import EscalationSettings, ShiftSettings
 from socialhub.config.problems import Problem
 from socialhub.config.secrets import is_reference, resolve_secret
+from socialhub.holidays import COUNTRIES
 from socialhub.i18n import N_
 from socialhub.records import dataclass
 from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, SourceSettings
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from socialhub.query import Node
 
 TOPIC_KINDS: Final = ("brand", "competitor", "product", "campaign", "person", "issue")
@@ -54,6 +58,9 @@ class Hub:
     contact: Annotated[str, Meaning("contact")] = ""
     retention: Duration | None = None
     silent_after: Annotated[int, Meaning("range", ("1", "1000"))] = 3
+    country: Annotated[str, Meaning("choice", ("", *COUNTRIES))] = "FR"
+    business_hours: Annotated[str, Meaning("business-hours")] = "mon-fri 09:00-18:00"
+    closed: tuple[Annotated[str, Meaning("moment")], ...] = ()
     proxy: Annotated[str, Meaning("proxy")] = ""
     ca_file: FilePath = ""
 
@@ -169,6 +176,8 @@ class Config:
     sources: tuple[SourceSettings, ...] = ()
     watchlists: tuple[WatchlistSettings, ...] = ()
     audiences: tuple[AudienceSettings, ...] = ()
+    on_call: tuple[ShiftSettings, ...] = ()
+    escalations: tuple[EscalationSettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
     theme: Theme = field(default_factory=Theme)
     wall: Wall = field(default_factory=Wall)
@@ -192,6 +201,8 @@ class Config:
             "sources": sorted((effective(source) for source in self.sources), key=lambda row: str(row["name"])),
             "watchlists": sorted((asdict(each) for each in self.watchlists), key=lambda row: str(row["id"])),
             "audiences": sorted((asdict(each) for each in self.audiences), key=lambda row: str(row["kind"])),
+            "on_call": [asdict(each) for each in self.on_call],
+            "escalations": [asdict(each) for each in self.escalations],
             "sentiment": plain(self.sentiment),
         }
         text = json.dumps(collected, sort_keys=True, ensure_ascii=True)
@@ -202,9 +213,7 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != name}
 
 
-def plain(
-    settings: Hub | TopicSettings | PersonSettings | AudienceSettings | Sentiment | Theme | SourceSettings,
-) -> dict[str, Any]:
+def plain(settings: DataclassInstance) -> dict[str, Any]:
     """The fields of a settings object by name, in their order."""
     return {setting.name: getattr(settings, setting.name) for setting in fields(settings)}
 

@@ -6,7 +6,8 @@ Each form of `Meaning` has a function here. What might be a secret is never repe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from socialhub.config.durations import parse_duration
 from socialhub.config.problems import nearest, shown
 from socialhub.config.secrets import is_reference, literal_secret_in
+from socialhub.hours import WORDS, Hours, parse_hours
 from socialhub.i18n import N_, _
 from socialhub.records import dataclass
 from socialhub.sources.settings import Meaning
@@ -103,6 +105,9 @@ def read_form(raw: object, kind: type, meaning: Meaning | None, place: Place) ->
     if meaning is None:
         value = expect(raw, kind)
         return _text(value) if kind is str else value
+    if meaning.form == "moment" and isinstance(raw, date):
+        # TOML has times of its own; a date without a time is its first moment.
+        return raw.isoformat()
     if meaning.form == "duration":
         if type(raw) is int:
             raise BadValue(_("a length of time needs a unit"), f'"{shown(str(raw))} s"')
@@ -247,6 +252,38 @@ def _timezone(value: str, _meaning: Meaning, _place: Place) -> str:
     return value
 
 
+def _moment(value: str, _meaning: Meaning, _place: Place) -> str:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        message = _("{written} is not a moment; write {examples}")
+        examples = '"2026-11-27 18:00", "2026-11-27"'
+        raise BadValue(message.format(written=f'"{shown(value)}"', examples=examples)) from None
+    return value
+
+
+def _hours(value: str, _meaning: Meaning, _place: Place) -> str:
+    _read_hours(value, '"mon-fri 09:00-18:00", "22:00-07:00", "sat-sun"', WORDS)
+    return value
+
+
+def _business_hours(value: str, _meaning: Meaning, _place: Place) -> str:
+    examples = '"mon-fri 09:00-18:00", "mon-thu 09:00-18:00, fri 09:00-16:00"'
+    if _read_hours(value, examples).words:
+        raise BadValue(_("business hours are days and times: write {examples}").format(examples=examples))
+    return value
+
+
+def _read_hours(value: str, examples: str, words: Iterable[str] = ()) -> Hours:
+    try:
+        return parse_hours(value)
+    except ValueError as error:
+        choices = ", ".join((examples, *words))
+        message = _("{written} tells no hours; write {examples}")
+        written = f'"{shown(str(error))}"'
+        raise BadValue(message.format(written=written, examples=choices), nearest(value.lower(), words)) from None
+
+
 def _colour(value: str, _meaning: Meaning, _place: Place) -> str:
     if value and value not in COLOURS and not _HEX_COLOUR.fullmatch(value):
         message = _('a colour is written "#rrggbb" or is one of {choices}').format(choices=", ".join(COLOURS))
@@ -327,6 +364,9 @@ FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
     "contact": _contact,
     "language": _language,
     "timezone": _timezone,
+    "moment": _moment,
+    "hours": _hours,
+    "business-hours": _business_hours,
     "colour": _colour,
     "path": _path,
     "handle": _handle,

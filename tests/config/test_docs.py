@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from socialhub.config.duty_settings import EscalationSettings, ShiftSettings, StepSettings
 from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
 from socialhub.config.settings import (
@@ -45,6 +46,9 @@ def documented(page: str) -> dict[str, list[list[str]]]:
         ("watchlists", WatchlistSettings),
         ("watchlists.people", PersonSettings),
         ("audiences", AudienceSettings),
+        ("on_call", ShiftSettings),
+        ("escalations", EscalationSettings),
+        ("escalations.steps", StepSettings),
         ("sentiment", Sentiment),
         ("theme", Theme),
     ],
@@ -58,7 +62,7 @@ def test_every_key_of_a_section_is_documented(section: str, cls: type) -> None:
 
 
 def test_every_section_has_a_heading() -> None:
-    assert set(documented("configuration.md")) == {*SECTIONS, "watchlists.people"}
+    assert set(documented("configuration.md")) == {*SECTIONS, "watchlists.people", "escalations.steps"}
 
 
 def test_every_rebindable_key_is_documented() -> None:
