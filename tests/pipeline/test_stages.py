@@ -90,7 +90,7 @@ def test_contradicting_words_make_unsure() -> None:
 
 
 def test_the_reason_of_a_tone_is_kept_with_the_mention(room: Room) -> None:
-    room.store(draft("1", "Service horrible et nul chez Mandarine"))
+    room.store(draft("1", "Service horrible, nul chez Mandarine"))
     verdict = mentions.why_of(room.db, 1)
     assert verdict is not None
     assert verdict.tone == Tone.NEGATIVE
