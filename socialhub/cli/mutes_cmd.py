@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from socialhub.cli.command import group, json_option, option
 from socialhub.cli.setup import Setup, pass_setup
-from socialhub.clock import DAY, from_datetime
+from socialhub.clock import DAY
 from socialhub.errors import EXIT_PROBLEMS, UserError
 from socialhub.i18n import N_, _, ngettext, number
 from socialhub.model import Mute
@@ -185,25 +184,14 @@ class Wish:
 
 def end_of(setup: Setup, span: str | None, until: str | None, *, for_ever: bool) -> int | None:
     """When the mute is to end: the one way in which it was said, else a week from now. Raises a usage error."""
-    from socialhub.cli.durations import span_of
+    from socialhub.cli.durations import end_in
 
     if sum((span is not None, until is not None, for_ever)) > 1:
         raise click.UsageError(_("One of --for, --until and --for-ever."))
-    now = setup.clock.now()
     if for_ever:
         return None
-    if until is None:
-        return now + (span_of(span, "--for") if span is not None else USUAL)
-    try:
-        moment = datetime.fromisoformat(until)
-    except ValueError:
-        words = _("{written} is not a date: write 2026-11-20 or 2026-11-20T18:00.").format(written=until)
-        raise click.BadParameter(words, param_hint="--until") from None
-    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=setup.zone)
-    ends = from_datetime(moment + timedelta(days=1) if len(until) == len("2026-11-20") else moment)
-    if ends <= now:
-        raise click.BadParameter(_("{written} is past.").format(written=until), param_hint="--until")
-    return ends
+    ends = end_in(setup, span, until)
+    return setup.clock.now() + USUAL if ends is None else ends
 
 
 def add_mute(setup: Setup, wish: Wish, *, as_json: bool) -> None:
