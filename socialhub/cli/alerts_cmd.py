@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.text import Text
 
@@ -18,6 +20,9 @@ from socialhub.clock import DAY
 from socialhub.errors import EXIT_PROBLEMS
 from socialhub.i18n import N_, _, ngettext, number, percent
 from socialhub.incidents import Alert, Severity
+
+if TYPE_CHECKING:
+    from socialhub.store.verdicts import RuleRecord
 
 FORESIGHT = 14 * DAY
 """How far ahead the next change on call is looked for."""
@@ -131,16 +136,14 @@ def rules(setup: Setup, span: str, as_json: bool) -> None:
     columns = [Column(_("rule"), may_shrink=True), Column(_("alerts"), right=True), Column(_("judged"), right=True)]
     columns += [Column(_("real"), right=True), Column(_("false alarm"), right=True)]
     columns += [Column(_("nothing to do"), right=True), Column(_("precision"), right=True)]
-    print_table(
-        columns,
-        [
-            [each.rule, *map(number, (each.alerts, each.judged, each.real, each.false, each.not_actionable))]
-            + ["–" if each.precision is None else percent(each.precision)]
-            for each in records
-        ],
-    )
+    print_table(columns, [_record(each) for each in records])
     if not records:
         say(_("No alert in this time."))
+
+
+def _record(each: RuleRecord) -> list[str]:
+    counts = map(number, (each.alerts, each.judged, each.real, each.false, each.not_actionable))
+    return [each.rule, *counts, "–" if each.precision is None else percent(each.precision)]
 
 
 @alerts.command("on-call", help=N_("Who is on call now, and from when on somebody else is."))

@@ -127,7 +127,8 @@ def _check_targets(named: Mapping[KeyPath, tuple[str, ...]], targets: Collection
                 reading.report((*at, index), message)
             else:
                 message = _("no [[notify]] has this name")
-                reading.report((*at, index), message, nearest(name, targets))
+                # A room without any is told in the console: its escalations are written down all the same.
+                reading.report((*at, index), message, nearest(name, targets), warning=not set(targets) - {ON_CALL})
 
 
 def _check_gaps(calendar: Calendar, shifts: Mapping[KeyPath, ShiftSettings], reading: Reading) -> None:

@@ -68,7 +68,7 @@ def test_every_option_is_explained() -> None:
 
 def test_the_page_of_commands_names_every_command_and_option() -> None:
     page = DOCS.read_text(encoding="utf-8")
-    documented = set(re.findall(r"^### `socialhub ([a-z ]+?)(?: [A-Z\[(].*)?`$", page, re.MULTILINE))
+    documented = set(re.findall(r"^### `socialhub ([a-z -]+?)(?: [A-Z\[(].*)?`$", page, re.MULTILINE))
     assert documented == {name for name, _command in commands()}
     for name, command in commands():
         section = page.partition(f"### `socialhub {name}")[2].partition("\n### ")[0]

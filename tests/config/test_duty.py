@@ -176,3 +176,10 @@ def test_hours_of_the_hub(key: str, value: Any, said: str) -> None:
     read = Reading(HERE, Lines(""))
     read.settings(Hub, {key: value}, ("hub",))
     assert [each.message.startswith(said) for each in read.problems] == [True], read.problems
+
+
+def test_a_room_that_notifies_nobody_may_escalate_all_the_same() -> None:
+    text = '[[on_call]]\nto = ["léa"]\n[[escalations]]\nname = "a"\n[[escalations.steps]]\nto = ["on_call", "chief"]'
+    said = [(each.warning, each.key) for each in reading(text)[0].problems]
+    assert said == [(True, "on_call[1].to[1]"), (True, "escalations[1].steps[1].to[2]")]
+    assert [each.warning for each in reading(NOTIFY + text)[0].problems] == [False, False]
