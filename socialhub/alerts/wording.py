@@ -84,6 +84,9 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
     if alert.state == "acknowledged" and alert.taken_until is not None:
         until = moment_text(alert.taken_until, now, zone)
         lines.append(_("taken until {time}: then it fires and escalates again").format(time=until))
+    elif alert.state == "firing" and alert.step_due is not None:
+        due = moment_text(max(alert.step_due, now), now, zone)
+        lines.append(_("escalates at {time} if nobody takes it").format(time=due))
     if _stopped(alert):
         lines.append(_("stopped: nobody asks it until it is resumed"))
     elif (interval := _whole(alert, "interval")) is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from socialhub.store import fts
+from socialhub.store.alert_privacy import forget_in_alerts
 from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
@@ -115,6 +116,7 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
         # A query may name them in any spelling: nobody's is kept.
         forget_history(db)
         forget_mutes_about(db, purge.author)
+        forget_in_alerts(db, purge.author)
         db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (purge.author,))
         db.execute(
             "DELETE FROM person_notes WHERE person IN (SELECT id FROM people WHERE name = :author COLLATE NOCASE OR"

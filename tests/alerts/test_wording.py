@@ -113,6 +113,9 @@ def test_who_has_it() -> None:
         replace(taken, taken_until=NOW + 4 * HOUR), NOW, UTC
     )
     assert state_words(alert("network", {}, assignee="Nora"), NOW, UTC) == "given to Nora"
+    waiting = alert("network", {}, step_due=NOW + 15 * MINUTE)
+    assert "escalates at 18:57 if nobody takes it" in fact_lines(waiting, NOW, UTC)
+    assert not [line for line in fact_lines(replace(waiting, state="resolved"), NOW, UTC) if "escalates" in line]
     judged = alert("network", {}, state="resolved", ended=NOW, assignee="Nora", verdict="false")
     assert state_words(judged, NOW, UTC) == "over since 18:42: false alarm"
     assert state_words(alert("network", {}, state="escalated"), NOW, UTC) == "escalated"

@@ -43,3 +43,29 @@ def test_only_one_of_two_takes_it_and_the_other_reads_who(programs: Programs) ->
             ("raised", ""),
             ("acknowledged", winner),
         ]
+
+
+def test_of_a_note_and_a_close_and_another_close_nothing_is_lost(programs: Programs) -> None:
+    number = _alert(programs)
+    acts = {
+        "nora": ("alerts", "resolve", str(number), "--verdict", "real"),
+        "paul": ("alerts", "resolve", str(number), "--verdict", "false"),
+        "léa": ("alerts", "note", "I call them", str(number)),
+    }
+    with ThreadPoolExecutor(len(acts)) as pool:
+        done = dict(zip(acts, pool.map(lambda name: programs.run("--as", name, *acts[name]), acts), strict=True))
+    assert done["léa"].returncode == 0
+    assert sorted(done[name].returncode for name in _NAMES) == [0, 1], done
+    winner = min(_NAMES, key=lambda name: done[name].returncode)
+    with programs.reading() as db:
+        alert = alert_by_id(db, number)
+        steps = {(each.action, each.operator, each.detail) for each in events_of(db, number)}
+    assert alert is not None
+    verdict = "real" if winner == "nora" else "false"
+    assert (alert.state, alert.verdict) == ("resolved", verdict)
+    assert steps == {
+        ("raised", "", ""),
+        ("note", "léa", "I call them"),
+        ("resolved", winner, ""),
+        ("verdict", winner, verdict),
+    }
