@@ -44,7 +44,14 @@ def ack(
     def take(db: Connection, number: int, now: int) -> Outcome:
         return alert_life.acknowledge(db, number, setup.operator, now, until=end, comment=comment, take_over=take_over)
 
-    _change(setup, numbers, take)
+    _change(setup, numbers, take, said=lambda alert: _yours(alert, setup))
+
+
+def _yours(alert: Alert, setup: Setup) -> str:
+    from socialhub.ages import moment_text
+
+    end = moment_text(alert.taken_until or 0, setup.clock.now(), setup.zone)
+    return _("Alert {id}: yours until {time}.").format(id=alert.id, time=end)
 
 
 @command("unack", help=N_("Give alerts back: they fire again, and escalate from the beginning."))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from socialhub.clock import HOUR, MINUTE
 from socialhub.errors import UserError
@@ -184,3 +188,62 @@ def test_an_alert_that_is_not_there(room: Room) -> None:
     for act in acts:
         with room.writer.transaction() as db:
             assert act(db) is Outcome.UNKNOWN
+
+
+_WHO = st.sampled_from(["léa", "nora", "paul"])
+_ACTS = st.one_of(
+    st.tuples(st.just("take"), _WHO, st.booleans()),
+    st.tuples(st.just("give back"), _WHO, st.none()),
+    st.tuples(st.just("lapse"), st.none(), st.none()),
+    st.tuples(st.just("assign"), _WHO, st.sampled_from(["", "nora", "paul"])),
+    st.tuples(st.just("ask"), _WHO, st.none()),
+    st.tuples(st.just("close"), _WHO, st.sampled_from(Verdict)),
+    st.tuples(st.just("reopen"), _WHO, st.none()),
+    st.tuples(st.just("judge"), _WHO, st.sampled_from(Verdict)),
+    st.tuples(st.just("note"), _WHO, st.none()),
+)
+
+
+def _do(db: Connection, act: tuple[str, str, Any], before: Alert, now: int) -> bool:
+    """One act by one of three people, or by time."""
+    what, who, how = act
+    match what:
+        case "take":
+            return bool(life.acknowledge(db, before.id, who, now, until=now + HOUR, take_over=how))
+        case "give back":
+            return bool(life.unacknowledge(db, before.id, who, now))
+        case "lapse":
+            return bool(life.lapse(db, now))
+        case "assign":
+            return bool(life.assign(db, before.id, how, who, now))
+        case "ask":
+            return bool(life.ask_escalation(db, before.id, who, now))
+        case "close":
+            return bool(life.resolve(db, before.id, who, now, verdict=how))
+        case "reopen":
+            return bool(life.reopen(db, replace(before, state="firing"), who, now))
+        case "judge":
+            return bool(life.judge(db, before.id, how, who, now))
+    return bool(life.note(db, before.id, "words", who, now))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(_ACTS, max_size=12))
+def test_in_any_order_a_life_stays_whole(room: Room, acts: list[tuple[str, str, Any]]) -> None:
+    db = room.db
+    db.execute("BEGIN")
+    number = raise_alert(db, "burst", "mandarine", Severity.CRISIS, NOON, NOON, {})
+    for place, act in enumerate(acts):
+        before, steps = alert_by_id(db, number), len(events_of(db, number))
+        assert before is not None
+        done = _do(db, act, before, NOON + place * 40 * MINUTE)
+        after = alert_by_id(db, number)
+        assert after is not None
+        # What was done has its step, and is told to viewers; what was refused has neither.
+        assert (after.rev > before.rev) == (len(events_of(db, number)) > steps) == done
+        held = (after.taken_by != "", after.taken_at is not None, after.taken_until is not None)
+        assert (after.state == "acknowledged") <= all(held)
+        assert (after.state == "firing") <= (not any(held))
+        assert (after.state == "resolved") == (after.ended is not None)
+        assert (after.state == "resolved") <= (after.step_due is None)
+    db.execute("ROLLBACK")
