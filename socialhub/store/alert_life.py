@@ -125,7 +125,8 @@ def reopen(db: Connection, before: Alert, operator: str, now: int) -> Outcome:
         now,
         "state = :state, ended = NULL, verdict = :verdict, step_due = :due,"
         # What fires is nobody's, whoever had it when it was closed.
-        " taken_by = iif(:state = 'acknowledged', taken_by, ''), taken_at = iif(:state = 'acknowledged', taken_at, NULL),"
+        " taken_by = iif(:state = 'acknowledged', taken_by, ''),"
+        " taken_at = iif(:state = 'acknowledged', taken_at, NULL),"
         " taken_until = iif(:state = 'acknowledged', taken_until, NULL)",
         "state = 'resolved'",
         {"state": before.state, "verdict": before.verdict, "due": before.step_due},
