@@ -50,6 +50,10 @@ class Action(StrEnum):
     """What a step in an alert's life is; `AlertEvent.detail` is what stands behind the dash."""
 
     RAISED = "raised"
+    WORSENED = "worsened"  # - the severity it has now
+    GROUPED = "grouped"  # - the alert that leads its incident, and what they share
+    INHIBITED = "inhibited"  # - the alert that mutes it
+    UNINHIBITED = "uninhibited"
     ACKNOWLEDGED = "acknowledged"  # - the comment; `until`
     TAKEN_OVER = "taken_over"  # - the comment; `until`
     UNACKNOWLEDGED = "unacknowledged"
@@ -82,6 +86,23 @@ class Held(StrEnum):
     OUTSIDE_HOURS = "outside_hours"  # its chain waits until its hours begin
     NOBODY_ON_CALL = "nobody_on_call"  # the step had nobody to tell
     EXHAUSTED = "exhausted"  # all steps and repeats are behind it
+
+
+class Change(StrEnum):
+    """What happened to an alert in a minute that somebody may have to be told of."""
+
+    RAISED = "raised"
+    WORSE = "worse"
+    REPEATED = "repeated"  # nobody has taken it, and it was told long ago
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of an alert (by its number) in the minute that is being run."""
+
+    alert: int
+    change: Change
 
 
 class Outcome(StrEnum):

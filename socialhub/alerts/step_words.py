@@ -5,7 +5,7 @@ Steps are what some socialhub stored, possibly a later one: an action that is no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Final
 
@@ -23,6 +23,10 @@ VERDICTS: Final[dict[str, str]] = {
 # action -> (sentence with an operator, sentence without one); {detail} and {until} follow where it has neither
 _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.RAISED: (N_("raised by {operator}"), N_("raised")),
+    Action.WORSENED: (N_("now {detail}"), N_("now {detail}")),
+    Action.GROUPED: (N_("put to alert {detail}"), N_("put to alert {detail}")),
+    Action.INHIBITED: (N_("kept quiet by alert {detail}"), N_("kept quiet by alert {detail}")),
+    Action.UNINHIBITED: (N_("no longer kept quiet"), N_("no longer kept quiet")),
     Action.ACKNOWLEDGED: (N_("taken by {operator}"), N_("taken")),
     Action.TAKEN_OVER: (N_("taken over by {operator}"), N_("taken over")),
     Action.UNACKNOWLEDGED: (N_("given back by {operator}"), N_("given back")),
@@ -52,10 +56,21 @@ _HELD: Final[dict[str, str]] = {
     Held.NOBODY_ON_CALL: N_("nobody is on call"),
     Held.EXHAUSTED: N_("everybody has been told"),
 }
+_WORSE: Final[dict[str, str]] = {"warning": N_("an alert"), "crisis": N_("a crisis")}
+_TIES: Final[dict[str, str]] = {
+    "topic": N_("the same topic"),
+    "mentions": N_("the same mentions"),
+    "story": N_("the same stories"),
+    "link": N_("the same link"),
+}
+_RESOLVED: Final[dict[str, str]] = {"unwatched": N_("nothing watches for it any more")}
 _DETAILS: Final[dict[str, Callable[[str], str]]] = {
     Action.JUDGED: lambda detail: verdict_word(detail),
-    Action.UNSILENCED: lambda detail: _(_HEARD.get(detail, detail)),
-    Action.NOT_ESCALATED: lambda detail: _(_HELD.get(detail, detail)),
+    Action.UNSILENCED: lambda detail: _worded(_HEARD, detail),
+    Action.NOT_ESCALATED: lambda detail: _worded(_HELD, detail),
+    Action.WORSENED: lambda detail: _worded(_WORSE, detail),
+    Action.GROUPED: lambda detail: _grouped(detail),
+    Action.RESOLVED: lambda detail: _worded(_RESOLVED, detail),
 }
 """Details that are names of ours, and what puts them into words."""
 
@@ -92,6 +107,16 @@ def silence_line(silence: Silence, now: int, zone: tzinfo | None = None) -> str:
     return step_line(
         AlertEvent(silence.made, Action.SILENCED, silence.operator, silence.reason, silence.ends), now, zone
     )
+
+
+def _worded(words: Mapping[str, str], detail: str) -> str:
+    return _(words[detail]) if detail in words else detail
+
+
+def _grouped(detail: str) -> str:
+    """ "12 mentions" -> "12 (the same mentions)"."""
+    leader, _space, tie = detail.partition(" ")
+    return f"{leader} ({_(_TIES[tie])})" if tie in _TIES else detail
 
 
 def verdict_word(verdict: str) -> str:

@@ -12,6 +12,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
+from socialhub.alerts import volume_words
 from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
@@ -42,6 +43,7 @@ STATES: Final[dict[str, str]] = {
     "acknowledged": N_("taken"),
     "resolved": N_("over"),
 }
+VOLUME_KINDS: Final = ("burst", "rival")
 NAMED_SOURCES: Final = 3
 """More silent sources than this are counted in the sentence, and named only in full."""
 
@@ -87,6 +89,8 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
     elif alert.state == "firing" and alert.step_due is not None:
         due = moment_text(max(alert.step_due, now), now, zone)
         lines.append(_("escalates at {time} if nobody takes it").format(time=due))
+    if alert.kind in VOLUME_KINDS:
+        return [*lines, *volume_words.facts(alert, now, zone)]
     if _stopped(alert):
         lines.append(_("stopped: nobody asks it until it is resumed"))
     elif (interval := _whole(alert, "interval")) is not None:
@@ -154,6 +158,7 @@ def _network(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
 _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]]] = {
     "source_silent": _source_silent,
     "network": _network,
+    **dict.fromkeys(VOLUME_KINDS, volume_words.lines),
 }
 
 

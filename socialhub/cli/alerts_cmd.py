@@ -10,6 +10,7 @@ from rich.text import Text
 from socialhub.ages import age, moment_text
 from socialhub.alerts.wording import alert_lines, fact_lines, severity_word, state_words, step_line
 from socialhub.cli.alert_acts_cmd import ACT_COMMANDS
+from socialhub.cli.alert_past_cmd import PAST_COMMANDS
 from socialhub.cli.alert_silences_cmd import SILENCE_COMMANDS
 from socialhub.cli.alert_values import alert_values, find_alert, step_values
 from socialhub.cli.command import group, json_option, option
@@ -169,5 +170,5 @@ def on_call(setup: Setup, as_json: bool) -> None:
         click.get_current_context().exit(EXIT_PROBLEMS)
 
 
-for each in (*ACT_COMMANDS, *SILENCE_COMMANDS):
+for each in (*ACT_COMMANDS, *SILENCE_COMMANDS, *PAST_COMMANDS):
     alerts.add_command(each)

@@ -21,6 +21,7 @@ from typing import Final
 from socialhub import __version__
 from socialhub.alerts.silence import watch_silence
 from socialhub.clock import Clock
+from socialhub.collector.alerting import AlertRun
 from socialhub.collector.jobs import JobRunner
 from socialhub.collector.runner import Runner
 from socialhub.collector.store_thread import StoreThread
@@ -92,6 +93,8 @@ class Collector:
         self._started = clock.now()
         self._writer: Writer
         self._jobs: JobRunner
+        self._alerts: AlertRun
+        self._alert_task: asyncio.Task[None] | None = None
         self._client: Client
 
     async def start(self) -> None:
@@ -126,6 +129,7 @@ class Collector:
         self._teaching = Teaching(self._writer.db, ingest)
         self._teaching.look()
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
+        self._alerts = AlertRun(self.config, self._writer, self._store, self.clock)
         self._client = Client(net, user_agent(hub.contact), self.clock)
         context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)
         rows = {row.number: row for row in source_store.source_rows(self._writer.db)}
@@ -156,6 +160,7 @@ class Collector:
         """Tend all sources until `stopping` is set."""
         for runner in self._runners:
             self._tasks[runner] = asyncio.create_task(runner.tend(), name=runner.origin.name)
+        self._alert_task = asyncio.create_task(self._alerts.tend(), name="alerts")
         ticks = 0
         while not self.stopping.is_set():
             await self._tick(ticks)
@@ -173,6 +178,7 @@ class Collector:
         while await self._store.run(self._jobs.step) is not None:
             pass
         await self._store.run(self._watch)
+        await self._store.run(self._alerts.run_once)
         return asked
 
     async def stop(self) -> None:
@@ -180,13 +186,15 @@ class Collector:
 
         A second time it does nothing.
         """
-        for task in self._tasks.values():
+        tasks = [*self._tasks.values(), *filter(None, [self._alert_task])]
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
+        self._alert_task = None
         for result in results:
             if isinstance(result, Exception):
-                log.error("a source's task had died", exc_info=result)
+                log.error("a task had died", exc_info=result)
         for runner in self._runners:
             await runner.close()
         if self._run:
@@ -214,6 +222,8 @@ class Collector:
                 runner.look_again()
             if must_end or self._tasks[runner].done():
                 await self._restart(runner)
+        if self._alert_task is not None and self._alert_task.done():
+            self._alert_task = await self._begin_alerts_anew(self._alert_task)
         for _chunk in range(JOB_CHUNKS):
             if await self._store.run(self._jobs.step) is None:
                 break
@@ -256,6 +266,13 @@ class Collector:
         with self._writer.transaction() as db:
             for purge in purges:
                 jobs.add_job(db, "purge", purge.to_parameters(), "", now)
+
+    async def _begin_alerts_anew(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        """The run of the alerts died by a bug, which goes to the log whole: what it had learnt is learnt again."""
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        log.error("alerts: an error in socialhub itself", exc_info=result)
+        self._alerts = AlertRun(self.config, self._writer, self._store, self.clock)
+        return asyncio.create_task(self._alerts.tend(), name="alerts")
 
     async def _restart(self, runner: Runner) -> None:
         """Start a source's task anew: it was paused, or it died by a bug, which goes to the log whole."""

@@ -28,6 +28,8 @@ def to_toml(config: Config) -> str:
         "escalations": [
             _table(chain) | {"steps": [_table(step) for step in chain.steps]} for chain in config.escalations
         ],
+        "alerts": [_table(rule) for rule in config.alerts],
+        "events": [_table(event) for event in config.events],
         "sentiment": _table(config.sentiment),
         "theme": _table(config.theme),
         "wall": {name: list(panes) for name, panes in config.wall.layouts.items()},

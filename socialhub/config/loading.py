@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from socialhub.config.alerting import read_alerts, read_events
 from socialhub.config.audiences import read_audiences
 from socialhub.config.checks import check_hub, check_secrets, check_sources, check_topics, slug_of
 from socialhub.config.duty import read_duty
@@ -42,7 +43,7 @@ from socialhub.sources.settings import KINDS, SourceSettings
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
 SECTIONS: Final = (
-    *("hub", "topics", "sources", "watchlists", "audiences", "on_call", "escalations"),
+    *("hub", "topics", "sources", "watchlists", "audiences", "alerts", "events", "on_call", "escalations"),
     *("sentiment", "keys", "theme", "wall"),
 )
 
@@ -94,6 +95,8 @@ def read(
         audiences=read_audiences(reading, document),
         on_call=on_call,
         escalations=escalations,
+        alerts=read_alerts(reading, document, topics.values()),
+        events=read_events(reading, document, topics.values(), hub.zone),
         sentiment=_section(reading, document, "sentiment", Sentiment),
         theme=_section(reading, document, "theme", Theme),
         wall=_wall(reading, document),

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+from socialhub.alert_rules import KINDS as RULE_KINDS
+from socialhub.alert_rules import SEVERITIES
 from socialhub.config.duty_settings import EscalationSettings, ShiftSettings
 from socialhub.config.problems import Problem
 from socialhub.config.secrets import is_reference, resolve_secret
@@ -141,6 +143,34 @@ class AudienceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """A rule of alerts: what it leaves out is as usual for its kind (see alert_rules.Rule). Lengths are ms.
+
+    `id` is the stable name; that of a rule in force by itself (its kind) replaces it. `topics` are ids of topics.
+    """
+
+    kind: Annotated[str, Meaning("choice", RULE_KINDS)]
+    id: Annotated[str, Meaning("slug")] = ""
+    enabled: bool = True
+    topics: tuple[Annotated[str, Meaning("slug")], ...] = ()
+    severity: Annotated[str, Meaning("choice", ("", *SEVERITIES))] = ""
+    floor: Annotated[int | None, Meaning("range", ("1", "1000000"))] = None
+    crisis_from: Annotated[int | None, Meaning("range", ("1", "1000000"))] = None
+    calm_for: Duration | None = None
+    repeat: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSettings:
+    """Something planned that makes people talk: `start` and `end` as written, in the room's time unless they say."""
+
+    name: Annotated[str, Meaning("name")]
+    start: Annotated[str, Meaning("moment")]
+    end: Annotated[str, Meaning("moment")]
+    topics: tuple[Annotated[str, Meaning("slug")], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
     """How a tone is judged."""
 
@@ -178,6 +208,8 @@ class Config:
     audiences: tuple[AudienceSettings, ...] = ()
     on_call: tuple[ShiftSettings, ...] = ()
     escalations: tuple[EscalationSettings, ...] = ()
+    alerts: tuple[AlertSettings, ...] = ()
+    events: tuple[EventSettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
     theme: Theme = field(default_factory=Theme)
     wall: Wall = field(default_factory=Wall)
@@ -203,6 +235,8 @@ class Config:
             "audiences": sorted((asdict(each) for each in self.audiences), key=lambda row: str(row["kind"])),
             "on_call": [asdict(each) for each in self.on_call],
             "escalations": [asdict(each) for each in self.escalations],
+            "alerts": sorted((asdict(each) for each in self.alerts), key=lambda row: str(row["id"])),
+            "events": sorted((asdict(each) for each in self.events), key=lambda row: str(row["name"])),
             "sentiment": plain(self.sentiment),
         }
         text = json.dumps(collected, sort_keys=True, ensure_ascii=True)

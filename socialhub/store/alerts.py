@@ -46,6 +46,11 @@ def open_alert(db: Connection, kind: str, subject: str) -> Alert | None:
     return _to_alert(row) if row else None
 
 
+def alerts_where(db: Connection, condition: str, values: tuple[object, ...] = ()) -> list[Alert]:
+    """Alerts by a condition of the store's own, with an order if it names one."""
+    return [_to_alert(row) for row in db.execute(f"SELECT {_COLUMNS} FROM alerts WHERE {condition}", values)]  # noqa: S608
+
+
 def last_resolved(db: Connection, kind: str, subject: str) -> Alert | None:
     """The alert of this kind and subject that was resolved last."""
     row = db.execute(
@@ -57,16 +62,25 @@ def last_resolved(db: Connection, kind: str, subject: str) -> Alert | None:
 
 
 def raise_alert(
-    db: Connection, kind: str, subject: str, severity: Severity, started: int, now: int, facts: dict[str, Any]
+    db: Connection,
+    kind: str,
+    subject: str,
+    severity: Severity,
+    started: int,
+    now: int,
+    facts: dict[str, Any],
+    *,
+    rule: str = "",
+    topic: int | None = None,
 ) -> int:
     """Open an alert, or bring the open one up to date (it keeps its earliest start); returns its number."""
     present = open_alert(db, kind, subject)
     stored = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     if present is None:
         number = db.execute(
-            "INSERT INTO alerts (rev, kind, subject, severity, state, started, updated, facts)"
-            " VALUES (?, ?, ?, ?, 'firing', ?, ?, ?)",
-            (next_revs(db), kind, subject, int(severity), started, now, stored),
+            "INSERT INTO alerts (rev, kind, subject, severity, state, started, updated, facts, rule, topic)"
+            " VALUES (?, ?, ?, ?, 'firing', ?, ?, ?, ?, ?)",
+            (next_revs(db), kind, subject, int(severity), started, now, stored, rule, topic),
         ).lastrowid
         log_step(db, int(number or 0), now, Action.RAISED)
         return int(number or 0)

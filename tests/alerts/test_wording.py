@@ -127,7 +127,7 @@ def test_severities_and_calm() -> None:
 
 
 def test_an_alert_of_a_later_version_is_named() -> None:
-    assert alert_lines(alert("burst", {}, subject="fibre"), NOW, UTC) == ("burst: fibre", "")
+    assert alert_lines(alert("surge", {}, subject="fibre"), NOW, UTC) == ("surge: fibre", "")
 
 
 ODD = st.recursive(

@@ -11,7 +11,9 @@ from socialhub.config.duty_settings import EscalationSettings, ShiftSettings, St
 from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
 from socialhub.config.settings import (
+    AlertSettings,
     AudienceSettings,
+    EventSettings,
     Hub,
     PersonSettings,
     Sentiment,
@@ -49,6 +51,8 @@ def documented(page: str) -> dict[str, list[list[str]]]:
         ("on_call", ShiftSettings),
         ("escalations", EscalationSettings),
         ("escalations.steps", StepSettings),
+        ("alerts", AlertSettings),
+        ("events", EventSettings),
         ("sentiment", Sentiment),
         ("theme", Theme),
     ],

@@ -1,0 +1,78 @@
+"""Rules of alerts and planned events as plain data: what config writes, the engine follows and commands explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from socialhub.clock import HOUR, MINUTE
+from socialhub.incidents import Severity
+from socialhub.records import dataclass
+
+OWN_TOPICS: Final = ("brand", "product", "campaign", "person", "issue")
+"""The kinds of topics that are ours to answer for; the others are rivals."""
+SEVERITIES: Final = tuple(severity.name.lower() for severity in Severity)
+RIVAL_TOPICS: Final = ("competitor",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When something about a topic becomes an alert, and how that alert behaves. Lengths are ms.
+
+    It watches the topics named by `topics` (slugs), all those of `topic_kinds` when none is named. An alert begins as
+    `severity`; with at least `crisis_from` mentions more than expected, half of them negative, it is a crisis (None:
+    never). Fewer than `floor` mentions more than expected are no alert however rare. It resolves once its cause is
+    gone for `calm_for`; while nobody has taken it, people are told again every `repeat` (0: never).
+    """
+
+    id: str
+    kind: str
+    severity: Severity
+    topics: tuple[str, ...] = ()
+    topic_kinds: tuple[str, ...] = OWN_TOPICS
+    crisis_from: int | None = None
+    floor: int = 6
+    calm_for: int = 30 * MINUTE
+    repeat: int = 4 * HOUR
+
+    def watches(self, topic: str, kind: str) -> bool:
+        """Whether a topic (slug and kind) is its business."""
+        return topic in self.topics if self.topics else kind in self.topic_kinds
+
+
+USUAL_RULES: Final = {
+    rule.kind: rule
+    for rule in (
+        Rule("burst", "burst", Severity.WARNING, crisis_from=50),
+        Rule("rival", "rival", Severity.NOTICE, topic_kinds=RIVAL_TOPICS, repeat=0),
+    )
+}
+"""The rules in force when the config says nothing, by kind; a rule that is written takes from its kind what it leaves
+out."""
+KINDS: Final = tuple(USUAL_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """Something that is known beforehand to make people talk of `topics` (slugs; none: of all), in [start, end) ms."""
+
+    name: str
+    start: int
+    end: int
+    topics: tuple[str, ...] = ()
+
+    def covers(self, topic: str, moment: int) -> bool:
+        """Whether what is said of this topic (slug) at that moment (ms UTC) was to be expected."""
+        return self.start <= moment < self.end and (not self.topics or topic in self.topics)
+
+
+def rule_for(rules: Iterable[Rule], kind: str, topic: str, topic_kind: str) -> Rule | None:
+    """The rule of a kind for a topic (slug and kind): one that names it goes before one for all of its sort."""
+    watching = [rule for rule in rules if rule.kind == kind and rule.watches(topic, topic_kind)]
+    return max(watching, key=lambda rule: bool(rule.topics), default=None)
+
+
+def in_force(written: tuple[Rule, ...], switched_off: frozenset[str]) -> tuple[Rule, ...]:
+    """The usual rules, each replaced by the written one of the same id, and the other written ones after them."""
+    by_id = {rule.id: rule for rule in USUAL_RULES.values()} | {rule.id: rule for rule in written}
+    return tuple(rule for rule in by_id.values() if rule.id not in switched_off)

@@ -1,0 +1,122 @@
+"""The run of the alerts: once a minute the room is looked at, and what is found becomes, changes or ends alerts.
+
+`look` only reads, a topic at a time, and takes most of the time; `run` writes, in the transaction of one minute, in
+this order: raise, worsen, resolve; group; inhibit; silences; acknowledgements that lapse. Time is handed in. What is
+usual is learnt anew after a start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from socialhub.alert_rules import PlannedEvent, Rule, rule_for
+from socialhub.alerts import grouping, volume_rules
+from socialhub.alerts.settling import REMEMBERED, drop_unwatched, settle, state_in
+from socialhub.alerts.signals import Signal, Why
+from socialhub.alerts.silencing import apply_silences
+from socialhub.alerts.standing import State, held_back
+from socialhub.alerts.volume import VolumeWatch
+from socialhub.clock import floor_minute
+from socialhub.detect.week import Week
+from socialhub.incidents import Alert, Change, Transition
+from socialhub.model import Topic
+from socialhub.records import dataclass
+from socialhub.store import alert_run
+from socialhub.store.alert_life import lapse
+from socialhub.store.connection import Connection
+from socialhub.store.topics import active_topics
+
+LEARN_SECONDS: Final = 0.25
+"""Seconds of learning in one minute's look: a large room is learnt over the first minutes after a start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the configuration says: the rules in force, what is planned, where people live."""
+
+    rules: tuple[Rule, ...]
+    planned: tuple[PlannedEvent, ...]
+    week: Week
+
+
+class Engine:
+    """Looks at one room and keeps its alerts: `begin`, then `look` at each topic, then `run` in a transaction."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._volume = VolumeWatch(settings.week)
+
+    def begin(self, db: Connection, now: int, seconds: float | None = LEARN_SECONDS) -> list[Topic]:
+        """Begin a look at the minute that `now` (ms UTC) lies in; returns the topics to look at.
+
+        Learning may take so many seconds of it (None: as long as it takes).
+        """
+        self._volume.begin(db, floor_minute(now), seconds)
+        return active_topics(db)
+
+    def look(self, db: Connection, topic: Topic) -> list[Signal]:
+        """What was judged about a topic, each with its reason; nothing is written."""
+        standings = alert_run.standings(db, self._volume.now - REMEMBERED, topic.number)
+        states = {key: state_in(db, standings, key) for key in standings}
+        return [
+            signal
+            for kind in volume_rules.KINDS
+            if (rule := rule_for(self._settings.rules, kind, topic.id, topic.kind)) is not None
+            for signal in signals_of(db, rule, self._settings.planned, self._volume, topic, states)
+        ]
+
+    def run(self, db: Connection, now: int, signals: Sequence[Signal]) -> list[Transition]:
+        """Write what a look found into the alerts; returns what changed."""
+        standings = alert_run.standings(db, now - REMEMBERED)
+        changed: list[Transition] = []
+        for signal in signals:
+            state = state_in(db, standings, signal.key)
+            if (transition := settle(db, signal, standings.get(signal.key), state, now)) is not None:
+                changed.append(transition)
+        changed += self._drop_unwatched(db, list(standings.values()), now)
+        opened = alert_run.open_alerts(db)
+        raised = {each.alert for each in changed if each.change is Change.RAISED}
+        by_key = {signal.key: signal for signal in signals}
+        fresh = [(alert, by_key[alert.kind, alert.subject]) for alert in opened if alert.id in raised]
+        grouping.group(db, fresh, opened, now)
+        grouping.inhibit(db, opened, now)
+        apply_silences(db, now)
+        lapse(db, now)
+        return changed
+
+    def _drop_unwatched(self, db: Connection, alerts: Sequence[Alert], now: int) -> list[Transition]:
+        """Alerts of rules that are switched off, and of topics that are gone, end."""
+        rules = {rule.id: rule for rule in self._settings.rules}
+        topics = {topic.number: topic for topic in active_topics(db)}
+        dropped = []
+        for alert in alerts:
+            if alert.rule and alert.ended is None:
+                rule, topic = rules.get(alert.rule), topics.get(alert.topic or 0)
+                if rule is None or topic is None or not rule.watches(topic.id, topic.kind):
+                    dropped.append(drop_unwatched(db, alert, now))
+        return dropped
+
+
+def signals_of(
+    db: Connection,
+    rule: Rule,
+    planned: Sequence[PlannedEvent],
+    watch: VolumeWatch,
+    topic: Topic,
+    states: dict[tuple[str, str], State | None],
+) -> Iterator[Signal]:
+    """What a rule about volume says of a topic and its parts, in the light of how their last alerts stand."""
+
+    def state(subject: str) -> State | None:
+        return states.get((rule.kind, subject))
+
+    whole, fresh = state(topic.id), False
+    for found in watch.look(db, topic, lambda subject: each.raised if (each := state(subject)) else None):
+        told = volume_rules.is_told_by(whole, found) or (fresh and bool(found.series.part))
+        signal = volume_rules.signal_of(db, rule, found, planned, told_with_topic=told)
+        signal = held_back(signal, state(signal.subject))
+        if signal.why is Why.RAISED:
+            signal = volume_rules.with_comparison(db, signal)
+            fresh = fresh or not found.series.part
+        yield signal

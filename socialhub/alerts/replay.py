@@ -1,0 +1,129 @@
+"""Looking back with the same detectors: why something is or is not an alert, and what a rule would have raised.
+
+Both read the counts as they are now: what came in late counts as if it had been there in time. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from socialhub.alert_rules import PlannedEvent, Rule, rule_for
+from socialhub.alerts import volume_rules
+from socialhub.alerts.engine import Settings, signals_of
+from socialhub.alerts.settling import REMEMBERED, state_in
+from socialhub.alerts.signals import Signal, Why
+from socialhub.alerts.standing import State, Step, grew, next_step
+from socialhub.alerts.volume import VolumeWatch
+from socialhub.clock import DAY, HOUR, MINUTE, floor_minute
+from socialhub.detect.week import Week
+from socialhub.incidents import Alert, Severity
+from socialhub.model import Topic
+from socialhub.records import dataclass
+from socialhub.store import alert_run
+from socialhub.store.connection import Connection
+
+STEP: Final = 5 * MINUTE
+"""A backtest looks so often; the room itself looks every minute."""
+LEARNT_EVERY: Final = 6 * HOUR
+"""A backtest learns what is usual so often; the room itself every hour."""
+
+
+def why(db: Connection, topic: Topic, settings: Settings, at: int, *, now: bool) -> list[Signal]:
+    """What every rule says of a topic and its parts at a minute (ms UTC), each with the test that decided.
+
+    `now`: it is the present minute, so that silences and inhibitors in force count, too.
+    """
+    watch = VolumeWatch(settings.week)
+    watch.begin(db, floor_minute(at))
+    standings = alert_run.standings_at(db, at, REMEMBERED, topic.number)
+    states = {key: state_in(db, standings, key) for key in standings}
+    found: list[Signal] = []
+    for kind in volume_rules.KINDS:
+        if (rule := rule_for(settings.rules, kind, topic.id, topic.kind)) is not None:
+            found += signals_of(db, rule, settings.planned, watch, topic, states)
+    return [hidden(signal, standings.get(signal.key)) for signal in found] if now else found
+
+
+def hidden(signal: Signal, alert: Alert | None) -> Signal:
+    """The signal, told as hidden where the open alert about it is."""
+    if alert is None or alert.ended is not None or signal.why is not Why.RAISED:
+        return signal
+    if alert.silence is not None:
+        return replace(signal, why=Why.SILENCED)
+    return replace(signal, why=Why.INHIBITED) if alert.inhibitor is not None else signal
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """An alert that a rule would have raised: from when to when (None: it would be open still), and how bad at worst.
+
+    `signal` is the one that raised it.
+    """
+
+    signal: Signal
+    at: int
+    ended: int | None
+    worst: Severity
+
+
+def backtest(
+    db: Connection,
+    rule: Rule,
+    planned: Sequence[PlannedEvent],
+    week: Week,
+    topics: Sequence[Topic],
+    since: int,
+    until: int,
+) -> Iterator[tuple[int, list[Fired]]]:
+    """Try a rule on the stored counts from `since` to `until` (ms UTC), on topics as a whole.
+
+    Yields after each day how far it is (ms UTC) and what ended by then; the last time with what is open still.
+    """
+    watch = VolumeWatch(week, learnt_every=LEARNT_EVERY, whole=True)
+    watched = [topic for topic in topics if rule.watches(topic.id, topic.kind)]
+    runs = {topic.id: _Run() for topic in watched}
+    fired: list[Fired] = []
+    told = since
+    for at in range(floor_minute(since), until + 1, STEP):
+        watch.begin(db, at)
+        for topic in watched:
+            run = runs[topic.id]
+            for signal in signals_of(db, rule, planned, watch, topic, {(rule.kind, topic.id): run.state}):
+                fired += run.take(signal, at)
+        if at - told >= DAY:
+            yield at, fired
+            told, fired = at, []
+    yield until, [*fired, *(open_one for run in runs.values() for open_one in run.still_open())]
+
+
+class _Run:
+    """The life of one topic's alerts in a backtest."""
+
+    def __init__(self) -> None:
+        self.state: State | None = None
+        self._open: Fired | None = None
+
+    def take(self, signal: Signal, at: int) -> list[Fired]:
+        """The next signal; returns the alert that it ended."""
+        step = next_step(signal, self.state, at)
+        if step is Step.RAISE:
+            self._open = Fired(signal, at, None, signal.severity)
+            self.state = State(None, signal.strength, str(signal.numbers["test"]))
+        elif self.state is not None and step is Step.CALM:
+            self.state = replace(self.state, calm_since=at)
+        elif self.state is not None and self._open is not None and step is Step.LAST:
+            stronger = max(signal.strength, self.state.strength) if grew(signal, self.state) else self.state.strength
+            self.state = replace(self.state, calm_since=None, strength=stronger)
+            if signal.why is Why.RAISED:
+                self._open = replace(self._open, worst=max(self._open.worst, signal.severity))
+        elif self.state is not None and self._open is not None and step is Step.RESOLVE:
+            over, self._open = replace(self._open, ended=at), None
+            self.state = replace(self.state, ended=at)
+            return [over]
+        return []
+
+    def still_open(self) -> list[Fired]:
+        """The alert that lasts."""
+        return [self._open] if self._open is not None else []

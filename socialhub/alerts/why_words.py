@@ -1,0 +1,46 @@
+"""Why something is an alert, or which test keeps it from being one, in words."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from socialhub.alerts.signals import Signal, Why
+from socialhub.gazetteer import place_name
+from socialhub.i18n import N_, _, decimal, number
+from socialhub.text import clean
+
+WHYS: Final[dict[Why, str]] = {
+    Why.RAISED: N_("an alert"),
+    Why.USUAL: N_("as usual"),
+    Why.FLOOR: N_("rare, but less than {floor} mentions more than expected"),
+    Why.LEARNING: N_("still being learnt: it takes {floor} mentions more than expected"),
+    Why.INCOMPLETE: N_("not enough was listened to to call it usual"),
+    Why.COOL_DOWN: N_("the last alert is not long over: it takes something much stronger"),
+    Why.CLOSED: N_("somebody closed the alert about this, and its cause lasts"),
+    Why.INHIBITED: N_("another alert tells of it"),
+    Why.SILENCED: N_("an alert, hidden by a silence"),
+}
+
+
+def why_text(signal: Signal) -> str:
+    """What becomes of a signal, in the interface language."""
+    floor: Any = signal.numbers.get("floor", 0)
+    return _(WHYS[signal.why]).format(floor=number(round(max(floor, signal.rule.floor))))
+
+
+def part_text(signal: Signal) -> str:
+    """What of its topic a signal is about: "everything", "negative", a source, a department."""
+    part = signal.numbers.get("part", "")
+    if part == "tone":
+        return _("negative mentions")
+    if part == "place":
+        return place_name(str(signal.numbers["place"]))
+    if part == "source":
+        return clean(str(signal.numbers["source"]), single_line=True)
+    return _("all mentions")
+
+
+def strength_text(signal: Signal) -> str:
+    """How strong it is beside what it takes: "2.1 of 2.5"."""
+    needed: Any = signal.numbers.get("needed", 0.0)
+    return _("{seen} of {needed}").format(seen=decimal(signal.strength), needed=decimal(needed))

@@ -1,0 +1,65 @@
+"""The alerts of a room, run once in every minute of its clock beside the sources, on the store's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from socialhub.alerts.engine import Engine, Settings
+from socialhub.alerts.signals import Signal
+from socialhub.clock import MINUTE, Clock, floor_minute
+from socialhub.collector.store_thread import StoreThread
+from socialhub.config import Config
+from socialhub.config.alerting import planned_of, rules_of
+from socialhub.detect.week import Week
+from socialhub.incidents import Change, Transition
+from socialhub.store.connection import Writer
+
+COUNTRY = "FR"
+
+log = logging.getLogger(__name__)
+
+
+class AlertRun:
+    """Looks at the room and keeps its alerts. `tend` goes on until cancelled."""
+
+    def __init__(self, config: Config, writer: Writer, store: StoreThread, clock: Clock) -> None:
+        self._writer, self._store, self._clock = writer, store, clock
+        self._engine = Engine(engine_settings(config))
+
+    async def tend(self) -> None:
+        """Run at the beginning of every minute, and once now."""
+        while True:
+            now, signals = self._clock.now(), list[Signal]()
+            for topic in await self._store.run(self._engine.begin, self._writer.db, now):
+                # Topic by topic: mentions that come in meanwhile are stored between two of them.
+                signals += await self._store.run(self._engine.look, self._writer.db, topic)
+            await self._store.run(self._write, now, signals)
+            # Measured anew each time: a clock that is set back puts nothing off.
+            following = floor_minute(self._clock.now()) + MINUTE
+            await asyncio.sleep(self._clock.real_seconds_until(following))
+
+    def run_once(self) -> None:
+        """One minute at once, on the store's thread, however long there is to learn."""
+        now, db = self._clock.now(), self._writer.db
+        topics = self._engine.begin(db, now, None)
+        self._write(now, [signal for topic in topics for signal in self._engine.look(db, topic)])
+
+    def _write(self, now: int, signals: list[Signal]) -> None:
+        with self._writer.transaction() as db:
+            changed = self._engine.run(db, now, signals)
+        _tell(changed)
+
+
+def engine_settings(config: Config) -> Settings:
+    """What the engine needs to know of a configuration."""
+    zone = config.hub.zone
+    return Settings(rules_of(config.alerts), planned_of(config.events, zone), Week(zone, COUNTRY))
+
+
+def _tell(changed: Iterable[Transition]) -> None:
+    """A line of the log for what is new or over."""
+    for each in changed:
+        if each.change is not Change.REPEATED:
+            log.info("alert %d: %s", each.alert, each.change)

@@ -1,0 +1,94 @@
+"""Rules of alerts and planned events in a config: read, checked, and as the engine takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from socialhub.alert_rules import USUAL_RULES, PlannedEvent, Rule, in_force
+from socialhub.clock import from_datetime
+from socialhub.config.checks import check_unique
+from socialhub.config.lines import KeyPath
+from socialhub.config.problems import nearest
+from socialhub.config.reader import Reading
+from socialhub.config.settings import AlertSettings, EventSettings, TopicSettings
+from socialhub.i18n import _
+from socialhub.incidents import Severity
+
+
+def read_alerts(
+    reading: Reading, document: Mapping[str, Any], topics: Collection[TopicSettings]
+) -> tuple[AlertSettings, ...]:
+    """The rules of a document, each with its id; everything that is wrong is reported."""
+    tables = reading.tables(document, "alerts")
+    rules = {
+        at: replace(rule, id=rule.id or rule.kind)
+        for at, table in tables
+        if (rule := reading.settings(AlertSettings, table, at)) is not None
+    }
+    check_unique({at: table.get("id") or table.get("kind") for at, table in tables}, "id", reading)
+    _check_topics({at: rule.topics for at, rule in rules.items()}, topics, reading)
+    for at, rule in rules.items():
+        usual = USUAL_RULES.get(rule.id)
+        if usual is not None and usual.kind != rule.kind:
+            message = _("this is the id of the rules of kind {kind}")
+            reading.report((*at, "id"), message.format(kind=usual.kind))
+    return tuple(rules.values())
+
+
+def read_events(
+    reading: Reading, document: Mapping[str, Any], topics: Collection[TopicSettings], zone: tzinfo
+) -> tuple[EventSettings, ...]:
+    """The planned events of a document; everything that is wrong is reported."""
+    tables = reading.tables(document, "events")
+    events = {at: event for at, table in tables if (event := reading.settings(EventSettings, table, at)) is not None}
+    _check_topics({at: event.topics for at, event in events.items()}, topics, reading)
+    for at, event in events.items():
+        if moment_of(event.start, zone) >= moment_of(event.end, zone):
+            reading.report((*at, "end"), _("this event ends before it begins"))
+    return tuple(events.values())
+
+
+def rules_of(alerts: Iterable[AlertSettings]) -> tuple[Rule, ...]:
+    """The rules in force: the usual ones, changed and added to by what is configured."""
+    settings = tuple(alerts)
+    return in_force(
+        tuple(_rule(each) for each in settings), frozenset(each.id for each in settings if not each.enabled)
+    )
+
+
+def planned_of(events: Iterable[EventSettings], zone: tzinfo) -> tuple[PlannedEvent, ...]:
+    """The planned events with their moments; those without a time zone are in `zone`."""
+    return tuple(
+        PlannedEvent(each.name, moment_of(each.start, zone), moment_of(each.end, zone), each.topics) for each in events
+    )
+
+
+def moment_of(written: str, zone: tzinfo) -> int:
+    """A written moment in ms UTC; one without a time zone is in `zone`. Raises ValueError."""
+    moment = datetime.fromisoformat(written)
+    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
+def _rule(written: AlertSettings) -> Rule:
+    """The usual rule of a kind with what was written in its place."""
+    rule = replace(USUAL_RULES[written.kind], id=written.id, topics=written.topics)
+    if written.severity:
+        rule = replace(rule, severity=Severity[written.severity.upper()])
+    for name in ("floor", "crisis_from", "calm_for", "repeat"):
+        if (value := getattr(written, name)) is not None:
+            rule = replace(rule, **{name: value})
+    return rule
+
+
+def _check_topics(
+    named: Mapping[KeyPath, tuple[str, ...]], topics: Collection[TopicSettings], reading: Reading
+) -> None:
+    known = [topic.id for topic in topics]
+    for at, ids in named.items():
+        for index, topic in enumerate(ids):
+            if topic not in known:
+                message = _("there is no topic with this id")
+                reading.report((*at, "topics", index), message, nearest(topic, known))

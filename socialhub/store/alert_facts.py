@@ -1,0 +1,153 @@
+"""What an alert tells of the mentions behind it: who, where, which came first, which went furthest, who waits."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from socialhub.records import dataclass
+from socialhub.store.connection import Connection
+from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.tones import ToneColumns
+
+LISTED: Final = 5
+"""So many mentions, sources, places and authors are named."""
+LOOKED_AT: Final = 20_000
+"""So many mentions of a window at most are read, the latest ones."""
+_TONE: Final = ToneColumns("t.tone", "t.confidence").bucket
+_INSIDE: Final = (
+    f"SELECT m.id AS id, m.published AS published, m.source AS source, {_TONE} AS tone, m.handle AS handle,"  # noqa: S608
+    " m.author AS author, m.followers AS followers, coalesce(w.state, 'new') AS state,"
+    " coalesce(m.likes, 0) + coalesce(m.shares, 0) + coalesce(m.replies, 0) AS engagement"
+    " FROM mentions m JOIN mention_topics t ON t.mention = m.id AND t.topic = :topic"
+    " LEFT JOIN mention_work w ON w.mention = m.id"
+    " WHERE m.published >= :start AND m.published < :end AND m.tombstone = ''"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which mentions: a topic's in [start, end) ms UTC, of one tone, source (a number) or place (a code) if named."""
+
+    topic: int
+    start: int
+    end: int
+    tone: int | None = None
+    source: int | None = None
+    place: str = ""
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        """A SELECT of the mentions, at most LOOKED_AT, and its values."""
+        where, values = _INSIDE, {"topic": self.topic, "start": self.start, "end": self.end, "most": LOOKED_AT}
+        if self.tone is not None:
+            where += f" AND {_TONE} = :tone"
+        if self.source is not None:
+            where += " AND m.source = :source"
+        if self.place:
+            where += " AND EXISTS (SELECT 1 FROM mention_places p WHERE p.mention = m.id AND p.place = :place)"
+        narrowed = {"tone": self.tone, "source": self.source, "place": self.place}
+        return f"{where} ORDER BY m.published DESC LIMIT :most", {**values, **narrowed}
+
+
+def told_of(db: Connection, window: Window) -> dict[str, Any]:
+    """The lists of an alert's facts.
+
+    `top` are mentions (ids) by engagement and followers, `first` the earliest; `sources`, `places` and `authors` pairs
+    of a name or code and its mentions, authors with their followers; `negative` the share of the judged mentions;
+    `unanswered` how many negative ones nobody has dealt with, `waiting` the most read of them.
+    """
+    inside, values = window.sql()
+    rows = db.execute(inside, values).fetchall()
+    by_weight = sorted(rows, key=lambda row: (row[8], row[6] or 0, -row[1]), reverse=True)
+    judged = [row[3] for row in rows if row[3] not in (None, UNSURE_BUCKET)]
+    waiting = [row[0] for row in by_weight if row[3] == -1 and row[7] == "new"]
+    return {
+        "top": [row[0] for row in by_weight[:LISTED]],
+        "first": min(rows, key=lambda row: (row[1], row[0]))[0] if rows else None,
+        "negative": round(sum(tone == -1 for tone in judged) / len(judged), 3) if judged else None,
+        "unanswered": len(waiting),
+        "waiting": waiting[:LISTED],
+        "authors": _authors(rows),
+        "sources": _sources(db, inside, values),
+        "places": _places(db, inside, values),
+    }
+
+
+def _authors(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+    """[name, mentions, followers] of those who are followed most."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        name = row[4] or row[5]
+        if name:
+            entry = found.setdefault(name, [name, 0, None])
+            entry[1] += 1
+            entry[2] = max(entry[2] or 0, row[6]) if row[6] is not None else entry[2]
+    return sorted(found.values(), key=lambda entry: (-(entry[2] or 0), -entry[1], entry[0]))[:LISTED]
+
+
+def _sources(db: Connection, inside: str, values: dict[str, Any]) -> list[list[Any]]:
+    query = (
+        f"SELECT s.name, count(*) AS n FROM ({inside}) i JOIN sources s ON s.id = i.source"  # noqa: S608
+        f" GROUP BY s.name ORDER BY n DESC, s.name LIMIT {LISTED}"
+    )
+    return [list(row) for row in db.execute(query, values)]
+
+
+def _places(db: Connection, inside: str, values: dict[str, Any]) -> list[list[Any]]:
+    query = (
+        f"SELECT p.place, count(*) AS n FROM ({inside}) i JOIN mention_places p ON p.mention = i.id"  # noqa: S608
+        f" WHERE p.place NOT LIKE 'R-%' GROUP BY p.place ORDER BY n DESC, p.place LIMIT {LISTED}"
+    )
+    return [list(row) for row in db.execute(query, values)]
+
+
+def counted(db: Connection, window: Window) -> int:
+    """How many mentions the counts hold for a window; those of purged mentions too."""
+    table = "place_counts" if window.place else "counts"
+    query = (
+        f"SELECT coalesce(sum(mentions), 0) FROM {table}"  # noqa: S608
+        " WHERE topic = :topic AND minute >= :start AND minute < :end"
+    )
+    narrowed: dict[str, int | str | None] = (
+        {"place": window.place} if window.place else {"tone": window.tone, "source": window.source}
+    )
+    values = {name: value for name, value in narrowed.items() if value is not None}
+    query += "".join(f" AND {name} = :{name}" for name in values)
+    span = {"topic": window.topic, "start": window.start, "end": window.end}
+    return int(db.execute(query, {**span, **values}).fetchone()[0])
+
+
+def tones_counted(db: Connection, window: Window) -> tuple[int, int]:
+    """(negative, judged) mentions of a topic in a window, whatever source or place, by the counts."""
+    negative, judged = db.execute(
+        "SELECT coalesce(sum(mentions) FILTER (WHERE tone = -1), 0),"
+        " coalesce(sum(mentions) FILTER (WHERE tone <> ?), 0)"
+        " FROM counts WHERE topic = ? AND minute >= ? AND minute < ?",
+        (UNSURE_BUCKET, window.topic, window.start, window.end),
+    ).fetchone()
+    return int(negative), int(judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The mentions of a window with their stories (a mention's number each) and the links they push."""
+
+    mentions: frozenset[int]
+    stories: dict[int, int]
+    links_of: dict[int, frozenset[str]]
+
+    @property
+    def links(self) -> frozenset[str]:
+        """All links together."""
+        return frozenset(link for links in self.links_of.values() for link in links)
+
+
+def shared_of(db: Connection, window: Window) -> Shared:
+    """What the mentions of a window can have in common with others, at most LOOKED_AT of them."""
+    inside, values = window.sql()
+    query = f"SELECT i.id, m.story, m.links FROM ({inside}) i JOIN mentions m ON m.id = i.id"  # noqa: S608
+    rows = db.execute(query, values).fetchall()
+    return Shared(
+        frozenset(row[0] for row in rows),
+        {row[0]: row[1] for row in rows},
+        {row[0]: frozenset(row[2].split("\n")) for row in rows if row[2]},
+    )

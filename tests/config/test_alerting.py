@@ -1,0 +1,121 @@
+"""Rules of alerts and planned events in a config: what is in force, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from socialhub.alert_rules import USUAL_RULES, PlannedEvent
+from socialhub.clock import HOUR, MINUTE
+from socialhub.config import Config, ConfigProblems, read
+from socialhub.config.alerting import planned_of, rules_of
+from socialhub.config.export import to_toml
+from socialhub.incidents import Severity
+
+HERE = Path("/salle/config.toml")
+TOPICS = """
+[[topics]]
+id = "orange"
+name = "Orange"
+kind = "brand"
+query = "orange"
+
+[[topics]]
+id = "free"
+name = "Free"
+kind = "competitor"
+query = "free"
+"""
+
+
+def of(text: str) -> Config:
+    return read(TOPICS + text, HERE, environ={})
+
+
+def sentences(text: str) -> list[str]:
+    with pytest.raises(ConfigProblems) as error:
+        of(text)
+    return [
+        f"{problem.key}: {problem.message}" + (f" ({problem.suggestion})" if problem.suggestion else "")
+        for problem in error.value.problems
+        if not problem.warning
+    ]
+
+
+def test_sensible_rules_are_in_force_when_none_is_written() -> None:
+    assert rules_of(of("").alerts) == tuple(USUAL_RULES.values())
+    burst = USUAL_RULES["burst"]
+    assert burst.watches("orange", "brand")
+    assert not burst.watches("free", "competitor")
+    assert USUAL_RULES["rival"].watches("free", "competitor")
+
+
+def test_a_rule_with_the_id_of_its_kind_changes_what_it_names() -> None:
+    (burst, *others) = rules_of(of('[[alerts]]\nkind = "burst"\nfloor = 20\ncalm_for = "1 h"\n').alerts)
+    assert (burst.id, burst.floor, burst.calm_for) == ("burst", 20, HOUR)
+    assert (burst.severity, burst.repeat) == (Severity.WARNING, USUAL_RULES["burst"].repeat)
+    assert [rule.id for rule in others] == ["rival"]
+
+
+def test_a_rule_with_an_id_of_its_own_comes_on_top() -> None:
+    text = (
+        '[[alerts]]\nkind = "burst"\nid = "orange-now"\ntopics = ["orange"]\nseverity = "crisis"\nrepeat = "15 min"\n'
+    )
+    *usual, own = rules_of(of(text).alerts)
+    assert usual == list(USUAL_RULES.values())
+    assert (own.kind, own.topics, own.severity, own.repeat) == ("burst", ("orange",), Severity.CRISIS, 15 * MINUTE)
+    assert own.watches("orange", "brand")
+    assert not own.watches("sosh", "brand")
+
+
+def test_a_rule_can_be_switched_off() -> None:
+    assert [rule.id for rule in rules_of(of('[[alerts]]\nkind = "rival"\nenabled = false\n').alerts)] == ["burst"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[[alerts]]\nkind = "brust"\n', '"brust" is not one of'),
+        ("[[alerts]]\nfloor = 3\n", 'the key "kind" is missing'),
+        ('[[alerts]]\nkind = "burst"\ntopics = ["orang"]\n', "there is no topic with this id (orange)"),
+        ('[[alerts]]\nkind = "burst"\nseverity = "panic"\n', '"panic" is not one of'),
+        ('[[alerts]]\nkind = "burst"\nfloor = 0\n', "must lie between"),
+        ('[[alerts]]\nkind = "burst"\n[[alerts]]\nkind = "burst"\n', "the id burst is already used"),
+        ('[[alerts]]\nkind = "burst"\nid = "rival"\n', "this is the id of the rules of kind rival"),
+        ('[[events]]\nname = "x"\nstart = "2026-11-27"\nend = "2026-11-26"\n', "this event ends before it begins"),
+        ('[[events]]\nname = "x"\nstart = "tomorrow"\nend = "2026-11-26"\n', '"tomorrow" is not a moment'),
+        ('[[events]]\nname = "x"\nstart = 3\nend = "2026-11-26"\n', "expected a text in quotes"),
+        ('[[events]]\nname = "x"\nstart = "2026-11-26"\n', 'the key "end" is missing'),
+        ('[[events]]\nname = "x"\nstart = "2026-11-26"\nend = "2026-11-27"\ntopics = ["fre"]\n', "(free)"),
+    ],
+)
+def test_mistakes_are_told(text: str, sentence: str) -> None:
+    assert any(sentence in each for each in sentences(text)), sentences(text)
+
+
+def test_planned_events_are_in_the_rooms_time_unless_they_say() -> None:
+    text = (
+        '[[events]]\nname = "Keynote"\nstart = "2026-11-27 18:00"\nend = 2026-11-27T20:00:00\ntopics = ["orange"]\n'
+        '[[events]]\nname = "Soldes"\nstart = 2026-11-27\nend = "2026-11-28T00:00+01:00"\n'
+    )
+    keynote, sales = planned_of(of(text).events, ZoneInfo("Europe/Paris"))
+    evening = 1_795_798_800_000
+    assert keynote == PlannedEvent("Keynote", evening, evening + 2 * HOUR, ("orange",))
+    assert sales.end - sales.start == 24 * HOUR
+    assert keynote.covers("orange", evening)
+    assert not keynote.covers("free", evening)
+    assert sales.covers("free", evening)
+    assert not keynote.covers("orange", evening + 2 * HOUR)
+
+
+def test_rules_and_events_count_for_the_hash_and_survive_an_export() -> None:
+    text = (
+        '[[alerts]]\nkind = "burst"\nfloor = 20\nenabled = false\n'
+        '[[events]]\nname = "Keynote"\nstart = "2026-11-27 18:00"\nend = "2026-11-27 20:00"\n'
+    )
+    config = of(text)
+    assert config.hash != of("").hash
+    again = read(to_toml(config), HERE, environ={})
+    assert (again.alerts, again.events, again.hash) == (config.alerts, config.events, config.hash)
