@@ -1,8 +1,8 @@
 """The run of the alerts: once a minute the room is looked at, and what is found becomes, changes or ends alerts.
 
 `look` only reads, a topic at a time, and takes most of the time; `run` writes, in the transaction of one minute, in
-this order: raise, worsen, resolve; group; inhibit; silences; acknowledgements that lapse. Time is handed in. What is
-usual is learnt anew after a start.
+this order: raise, worsen, resolve; group; inhibit; silences; acknowledgements that lapse; escalation. Time is handed
+in. What is usual is learnt anew after a start.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 
 from socialhub.alert_rules import PlannedEvent, Rule, rule_for
 from socialhub.alerts import grouping, volume_rules
+from socialhub.alerts.escalation import Escalation, escalate
 from socialhub.alerts.settling import REMEMBERED, drop_unwatched, settle, state_in
 from socialhub.alerts.signals import Signal, Why
 from socialhub.alerts.silencing import apply_silences
@@ -19,6 +20,7 @@ from socialhub.alerts.standing import State, held_back
 from socialhub.alerts.volume import VolumeWatch
 from socialhub.clock import floor_minute
 from socialhub.detect.week import Week
+from socialhub.duty import Duty
 from socialhub.incidents import Alert, Change, Transition
 from socialhub.model import Topic
 from socialhub.records import dataclass
@@ -33,11 +35,20 @@ LEARN_SECONDS: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the configuration says: the rules in force, what is planned, where people live."""
+    """What the configuration says: the rules in force, what is planned, where people live, who is called when."""
 
     rules: tuple[Rule, ...]
     planned: tuple[PlannedEvent, ...]
     week: Week
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """What a minute brought: changes of alerts, and whom escalation tells."""
+
+    changed: tuple[Transition, ...]
+    escalated: tuple[Escalation, ...]
 
 
 class Engine:
@@ -66,8 +77,8 @@ class Engine:
             for signal in signals_of(db, rule, self._settings.planned, self._volume, topic, states)
         ]
 
-    def run(self, db: Connection, now: int, signals: Sequence[Signal]) -> list[Transition]:
-        """Write what a look found into the alerts; returns what changed."""
+    def run(self, db: Connection, now: int, signals: Sequence[Signal]) -> Minute:
+        """Write what a look found into the alerts; returns what changed and whom to tell."""
         standings = alert_run.standings(db, now - REMEMBERED)
         changed: list[Transition] = []
         for signal in signals:
@@ -83,7 +94,7 @@ class Engine:
         grouping.inhibit(db, opened, now)
         apply_silences(db, now)
         lapse(db, now)
-        return changed
+        return Minute(tuple(changed), tuple(escalate(db, now, self._settings.duty)))
 
     def _drop_unwatched(self, db: Connection, alerts: Sequence[Alert], now: int) -> list[Transition]:
         """Alerts of rules that are switched off, and of topics that are gone, end."""

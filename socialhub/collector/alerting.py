@@ -12,11 +12,10 @@ from socialhub.clock import MINUTE, Clock, floor_minute
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config
 from socialhub.config.alerting import planned_of, rules_of
+from socialhub.config.duty import duty_of
 from socialhub.detect.week import Week
 from socialhub.incidents import Change, Transition
 from socialhub.store.connection import Writer
-
-COUNTRY = "FR"
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +47,16 @@ class AlertRun:
 
     def _write(self, now: int, signals: list[Signal]) -> None:
         with self._writer.transaction() as db:
-            changed = self._engine.run(db, now, signals)
-        _tell(changed)
+            minute = self._engine.run(db, now, signals)
+        _tell(minute.changed)
 
 
 def engine_settings(config: Config) -> Settings:
     """What the engine needs to know of a configuration."""
     zone = config.hub.zone
-    return Settings(rules_of(config.alerts), planned_of(config.events, zone), Week(zone, COUNTRY))
+    return Settings(
+        rules_of(config.alerts), planned_of(config.events, zone), Week(zone, config.hub.country), duty_of(config)
+    )
 
 
 def _tell(changed: Iterable[Transition]) -> None:

@@ -13,6 +13,8 @@ from socialhub.alerts.engine import Engine, Settings
 from socialhub.alerts.signals import Signal
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.detect.week import Week
+from socialhub.duty import Duty
+from socialhub.hours import Calendar, parse_hours
 from socialhub.incidents import Alert, Transition
 from socialhub.store import sources
 from socialhub.store.alert_run import standings
@@ -45,9 +47,9 @@ class Watched:
         self._spoken = 0
         self.topics = dict(self.db.execute("SELECT slug, id FROM topics").fetchall())
         self.sources = dict(self.db.execute("SELECT name, id FROM sources").fetchall())
-        self.settings = Settings(
-            rules or tuple(USUAL_RULES.values()), tuple(planned), Week(ZoneInfo("Europe/Paris"), "FR")
-        )
+        paris = ZoneInfo("Europe/Paris")
+        duty = Duty(Calendar(paris, parse_hours("mon-fri 09:00-18:00"), "FR"))
+        self.settings = Settings(rules or tuple(USUAL_RULES.values()), tuple(planned), Week(paris, "FR"), duty)
         self.engine = Engine(self.settings)
 
     @property
@@ -96,7 +98,7 @@ class Watched:
         """The alerts' turn, now."""
         signals = self.look()
         with self.writer.transaction() as db:
-            return self.engine.run(db, self.now, signals)
+            return list(self.engine.run(db, self.now, signals).changed)
 
     def alert(self, subject: str, kind: str = "burst") -> Alert | None:
         """The last alert about a subject."""

@@ -1,0 +1,213 @@
+"""What is usual for a series: a level of its own for every source, a rhythm of the week, and how widely counts stray.
+
+Learnt from whole hours. The rhythm begins as that of a larger series (of the room for a topic, of the topic for its
+sources, tones and places) and is bent as far as the series' own weeks say otherwise. What happened once teaches
+nothing: an hour counts at most as much as chance allows, or as the second highest hour of the same slot. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from math import sqrt
+from typing import Final
+
+from socialhub.detect.week import SLOTS, kind_of
+from socialhub.records import dataclass
+from socialhub.volumes import Hours
+
+Shape = tuple[float, ...]
+"""How busy each slot of the week is; 1 is the mean of the week."""
+FLAT: Final[Shape] = (1.0,) * SLOTS
+HALF_LIFE: Final = 7 * 24
+"""After so many hours an hour weighs half in a level."""
+NOT_YET: Final = 4
+"""The latest hours teach no level: they are being judged."""
+DAY_HOURS: Final = 24
+SPREADS: Final = (1, 4, DAY_HOURS)
+"""Lengths, in hours, of the windows whose straying is learnt."""
+_JEFFREYS: Final = 0.5
+# Half a mention in the time observed (Jeffreys' prior of a Poisson rate): what was never seen is still possible.
+_CHANCE: Final = 3.0
+_STRAY: Final = 15.0
+_ALWAYS: Final = 6.0
+# An hour teaches up to this many standard deviations of a rate that varies by itself; so many mentions always do.
+_WEEKS: Final = 1.0
+_MENTIONS: Final = 4.0
+# A slot's own count weighs against what is believed before as its weeks against one, and its mentions against four.
+_WOBBLE: Final = 1.0
+_WOBBLE_HOURS: Final = 72
+# A rate is believed to vary by as much as itself, with the weight of three days: few hours cannot promise steadiness.
+_LEAST_WOBBLE: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for a series.
+
+    `levels` are mentions an hour of each source in a mean hour of the week; `day_levels` the same without the latest
+    DAY_HOURS. `wobbles` are the squared coefficients of variation of the rate over windows of SPREADS hours. `known`
+    counts the hours in which any source was listened to, `known_of` those of each.
+    """
+
+    levels: Mapping[int, float]
+    day_levels: Mapping[int, float]
+    shape: Shape
+    wobbles: tuple[float, ...]
+    known: int
+    known_of: Mapping[int, int]
+
+
+@dataclass(slots=True)
+class _Slot:
+    """What the hours of one slot, or of one kind of hour, held together; `hours` of them were listened to."""
+
+    seen: float = 0.0
+    expected: float = 0.0
+    hours: float = 0.0
+
+    def weight(self) -> float:
+        """How much is believed of what was seen here, 0 to 1."""
+        if self.hours <= 0 or self.expected <= 0:
+            return 0.0
+        return 1 / (1 + _WEEKS / self.hours + _MENTIONS / self.expected)
+
+    def factor(self) -> float:
+        """By how much what was expected here is to be multiplied."""
+        return 1 + self.weight() * (self.seen / self.expected - 1) if self.expected > 0 else 1.0
+
+    def without(self, seen: float, expected: float) -> _Slot:
+        """The same without one of its hours."""
+        return _Slot(self.seen - seen, self.expected - expected, self.hours - 1)
+
+
+class _Learner:
+    """One series on its way to what is usual for it."""
+
+    def __init__(self, hours: Hours, slots: Sequence[int], parent: Shape) -> None:
+        self.hours, self.slots, self.parent = hours, slots, parent
+        self.known_of = {
+            source: hours.length - since - len(hours.missed.get(source, ())) for source, since in hours.since.items()
+        }
+        self.seen = [0.0] * hours.length
+        self.listened = [0.0] * hours.length
+        self._add_up()
+        self.caps = self._caps()
+
+    def _heard(self, source: int) -> Mapping[int, int]:
+        """The mentions of a source in hours in which it was listened to."""
+        since, missed = self.hours.since[source], self.hours.missed.get(source, frozenset())
+        counts = self.hours.counts.get(source, {})
+        return {hour: count for hour, count in counts.items() if hour >= since and hour not in missed}
+
+    def _add_up(self) -> None:
+        """All sources together: mentions, and at which mean rate those who were listened to speak."""
+        begun = [0.0] * (self.hours.length + 1)
+        for source, since in self.hours.since.items():
+            heard = self._heard(source)
+            for hour, count in heard.items():
+                self.seen[hour] += count
+            rate = (sum(heard.values()) + _JEFFREYS / len(self.hours.since)) / max(1, self.known_of[source])
+            begun[min(since, self.hours.length)] += rate
+            for hour in self.hours.missed.get(source, ()):
+                self.listened[hour] -= rate
+        rate = 0.0
+        for hour in range(self.hours.length):
+            rate += begun[hour]
+            self.listened[hour] = max(0.0, self.listened[hour] + rate)
+
+    def _caps(self) -> list[float]:
+        """The most that each hour may teach."""
+        highest: list[tuple[float, float]] = [(0.0, 0.0)] * SLOTS
+        expected = [rate * self.parent[slot] for rate, slot in zip(self.listened, self.slots, strict=True)]
+        for slot, seen, usual in zip(self.slots, self.seen, expected, strict=True):
+            if usual > 0:
+                first, second = highest[slot]
+                ratio = seen / usual
+                highest[slot] = (max(first, ratio), max(second, min(first, ratio)))
+        return [
+            max(_ALWAYS, usual + _CHANCE * sqrt(usual + usual * usual), highest[slot][1] * usual)
+            for slot, usual in zip(self.slots, expected, strict=True)
+        ]
+
+    def learn(self) -> Usual:
+        """All of it."""
+        by_kind = self._gather([kind_of(slot) for slot in range(SLOTS)], self.parent)
+        bent = tuple(factor * by_kind[kind_of(slot)].factor() for slot, factor in enumerate(self.parent))
+        by_slot = self._gather(list(range(SLOTS)), bent)
+        shape = tuple(factor * by_slot[slot].factor() for slot, factor in enumerate(bent))
+        return Usual(
+            self._levels(shape, NOT_YET),
+            self._levels(shape, DAY_HOURS),
+            shape,
+            self._wobbles(bent, by_slot),
+            sum(rate > 0 for rate in self.listened),
+            self.known_of,
+        )
+
+    def _gather(self, group_of: Sequence[int], shape: Shape) -> list[_Slot]:
+        groups = [_Slot() for _ in range(max(group_of) + 1)]
+        for slot, seen, cap, rate in zip(self.slots, self.seen, self.caps, self.listened, strict=True):
+            if rate > 0:
+                group = groups[group_of[slot]]
+                group.seen += min(seen, cap)
+                group.expected += rate * shape[slot]
+                group.hours += 1
+        return groups
+
+    def _levels(self, shape: Shape, without: int) -> dict[int, float]:
+        """Mentions an hour of each source by hours of which the older weigh less, the latest left out."""
+        end = max(0, self.hours.length - without)
+        ages = [0.5 ** ((end - 1 - hour) / HALF_LIFE) for hour in range(end)]
+        weights = [age * shape[slot] for age, slot in zip(ages, self.slots, strict=False)]
+        sums = (0.0, *accumulate(weights))
+        levels = {}
+        for source, since in self.hours.since.items():
+            weight = sums[end] - sums[min(since, end)]
+            weight -= sum(weights[hour] for hour in self.hours.missed.get(source, ()) if since <= hour < end)
+            seen = sum(
+                count * ages[hour] * min(1.0, self.caps[hour] / self.seen[hour])
+                for hour, count in self._heard(source).items()
+                if hour < end
+            )
+            levels[source] = (seen + _JEFFREYS / len(self.hours.since)) / max(weight, 1.0)
+        return levels
+
+    def _wobbles(self, bent: Shape, by_slot: Sequence[_Slot]) -> tuple[float, ...]:
+        """How far windows strayed from what the hours before them, and the other weeks, made expect."""
+        decay = 0.5 ** (1 / HALF_LIFE)
+        past_seen, past_expected = _JEFFREYS, 1e-9
+        pairs: list[tuple[float, float]] = []
+        for slot, seen, cap, rate in zip(self.slots, self.seen, self.caps, self.listened, strict=True):
+            if rate <= 0:
+                continue
+            taught, plain = min(seen, cap), rate * bent[slot]
+            usual = plain * by_slot[slot].without(taught, plain).factor()
+            if past_expected > usual:
+                here = usual * past_seen / past_expected
+                pairs.append((min(seen, _ALWAYS + here + _STRAY * sqrt(here + here * here)), here))
+            past_seen, past_expected = past_seen * decay + taught, past_expected * decay + usual
+        return tuple(_wobble(pairs, length) for length in SPREADS)
+
+
+def learn(hours: Hours, slots: Sequence[int], parent: Shape = FLAT) -> Usual:
+    """What is usual for a series whose hours lie in these slots of the week; `parent` is the rhythm believed before."""
+    return _Learner(hours, slots, parent).learn()
+
+
+def _wobble(pairs: Sequence[tuple[float, float]], length: int) -> float:
+    """The squared coefficient of variation of the rate over windows of `length` hours: what Poisson chance leaves over.
+
+    By moments, var = expected + wobble * expected^2; shrunk to what is believed before, the more so the less the counts
+    can tell.
+    """
+    strayed = squares = total = 0.0
+    windows = 0
+    for first in range(0, len(pairs) - length + 1, length):
+        seen, expected = (sum(values) for values in zip(*pairs[first : first + length], strict=True))
+        strayed += (seen - expected) ** 2 - expected
+        squares += expected * expected
+        total += expected
+        windows += 1
+    believed = _WOBBLE_HOURS / length * (squares / windows if windows else 1.0) + 2 * sqrt(total + 2 * squares)
+    return max((strayed + believed * _WOBBLE) / (squares + believed), _LEAST_WOBBLE)

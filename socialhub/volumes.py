@@ -1,0 +1,51 @@
+"""Counts as detection reads them: the hours that teach what is usual, the minutes that are judged. Plain data.
+
+A source that was not listened to says nothing: its hours and minutes are left out of what is seen and of what is
+expected alike. Times are ms UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from socialhub.records import dataclass
+
+Span: TypeAlias = tuple[int, int]
+"""[start, end) in ms UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Mentions of one series in `length` whole hours from `start` on; the hours are numbered from 0.
+
+    `counts` holds {source: {hour: mentions}}, hours without mentions left out. `since` is the first hour in which a
+    source was listened to for this series, `missed` the later ones in which it was not, or not all the time.
+    """
+
+    start: int
+    length: int
+    counts: Mapping[int, Mapping[int, int]]
+    since: Mapping[int, int]
+    missed: Mapping[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """When a source was listened to.
+
+    What was published in `heard` is stored. `covered` goes on until the next answer is due: what is not heard yet is no
+    hole. In order, without overlaps.
+    """
+
+    heard: tuple[Span, ...]
+    covered: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Mentions of one series in the minutes before `end` (a whole minute): {source: {minute: mentions}}."""
+
+    end: int
+    counts: Mapping[int, Mapping[int, int]]
+    listening: Mapping[int, Listening]
