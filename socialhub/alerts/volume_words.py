@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import Any, Final
 
 from socialhub.ages import duration, period
@@ -153,7 +153,8 @@ def _planned(alert: Alert) -> str:
 
 def _number(alert: Alert, name: str) -> float | None:
     value: Any = alert.facts.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    known = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return value if known else None
 
 
 def _plain(text: object) -> str:
