@@ -21,6 +21,7 @@ from socialhub.store.alert_run import standings
 from socialhub.store.alerts import events_of
 from socialhub.store.connection import Connection, open_writer
 from socialhub.store.intake import Intake, store_intake
+from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 from tests.seed import prepared
 
@@ -136,7 +137,7 @@ def tell_past(path: Path, known: int = PAST) -> Path:
         configured = [sources.Configured(name, "jetstream", MINUTE, True, name) for name in SOURCES]
         for number in sources.sync_sources(db, configured).values():
             _listen(db, number, begun, NOW)
-            for topic in topics.values():
+            for topic in (ALL_TOPICS, *topics.values()):
                 _speak(db, topic, number, begun)
     writer.checkpoint()
     writer.close()

@@ -97,7 +97,7 @@ def test_backtest_of_a_stricter_rule_fires_less(shell: Shell) -> None:
 
 def test_backtest_tells_how_right_a_rule_was(shell: Shell) -> None:
     assert shell("alerts", "verdict", "real", "1").exit_code == 0
-    said = shell("alerts", "backtest", "burst", "--since", "1 h").stderr
+    said = shell("alerts", "backtest", "burst", "--since", "2 h").stderr
     assert "100% of 1 verdict: real." in said
 
 
