@@ -1,7 +1,8 @@
 """Silences: alerts that somebody does not want to hear of for a while, told by a query over the alert itself.
 
-What is asked is the alert's sentence in the room's language, and what it is about (`query.ALERTS`). Whether an alert is
-hidden is looked at again whenever one changes: what has grown into a crisis is heard in spite of a silence of warnings.
+What is asked is the alert's sentence, in French and in English (the collector need not speak the operator's language),
+and what it is about (`query.ALERTS`). Whether an alert is hidden is looked at again whenever one changes: what has grown
+into a crisis is heard in spite of a silence of warnings.
 A silence hides and resolves nothing; when it ends, what still burns is heard again, and escalates from the beginning.
 """
 
@@ -15,7 +16,7 @@ from socialhub.alerts.wording import alert_lines
 from socialhub.clock import DAY, MINUTE
 from socialhub.errors import UserError
 from socialhub.gazetteer import asked_names, place_codes, with_ancestors
-from socialhub.i18n import _
+from socialhub.i18n import LANGUAGES, _, in_language
 from socialhub.incidents import Action, Alert, Heard, Silence
 from socialhub.query import ALERTS, AlertDocument, QueryError, format_query, matches, parse
 from socialhub.query.tree import Field, Node, all_of
@@ -158,11 +159,9 @@ def _documents(db: Connection, now: int) -> Callable[[Alert], AlertDocument]:
 
     def document(alert: Alert) -> AlertDocument:
         topic = topics.get(alert.topic) if alert.topic is not None else None
-        title, detail = alert_lines(alert, now, UTC)
         place = _about(alert, "place")
         return AlertDocument(
-            title=title,
-            text=f"{detail}\n{topic.name}" if topic is not None else detail,
+            text="\n".join([*_sentences(alert, now), topic.name if topic is not None else ""]),
             kind=alert.kind,
             severity=alert.severity.name.lower(),
             rule=alert.rule,
@@ -172,6 +171,15 @@ def _documents(db: Connection, now: int) -> Callable[[Alert], AlertDocument]:
         )
 
     return document
+
+
+def _sentences(alert: Alert, now: int) -> list[str]:
+    """What an alert says, in each language."""
+    said: list[str] = []
+    for language in LANGUAGES:
+        with in_language(language):
+            said += alert_lines(alert, now, UTC)
+    return said
 
 
 def _about(alert: Alert, what: str) -> str:

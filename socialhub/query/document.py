@@ -58,7 +58,7 @@ class Document:
 
 @dataclass(slots=True)
 class AlertDocument(Document):
-    """What a query can ask of an alert: its sentence is `title` and `text`, `kind` an AlertKind, `topics` the slug of
+    """What a query can ask of an alert: its sentences are `text`, `kind` an AlertKind, `topics` the slug of
     the topic and `places` and `source` what it is about, `severity` in small letters.
     """
 

@@ -11,6 +11,7 @@ import pytest
 from socialhub.alerts import silencing
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.errors import UserError
+from socialhub.i18n import in_language
 from socialhub.incidents import Alert, Severity, Silence
 from socialhub.query import QueryError
 from socialhub.store import alert_life, silences
@@ -83,6 +84,7 @@ def test_an_alert_is_asked_for_what_it_is_about(quiet: Quiet) -> None:
         'source:"le monde"': [feed],
         "règle:rafale": [mandarine],
         "silent": [feed],
+        '"muette depuis"': [feed],
         '"Le Monde"': [feed],
         "kind:burst -severity:crisis": [mandarine],
         "Mandarine": [mandarine],
@@ -235,3 +237,13 @@ def test_what_an_operator_probably_means(
     number = quiet.alert(subject, kind=kind, topic=topic, **facts)
     assert silencing.query_like(quiet.room.db, quiet.now(number)) == query
     assert [each.id for each in silencing.would_hide(quiet.room.db, query, NOON)] == [number]
+
+
+def test_words_hide_whatever_language_the_collector_speaks(quiet: Quiet) -> None:
+    number = quiet.alert("Le Monde", Severity.NOTICE, "source_silent", source="Le Monde", since=NOON - HOUR)
+    quiet.silence("muette")
+    with in_language("fr"):
+        quiet.pass_by(NOON + MINUTE)
+    quiet.pass_by(NOON + 2 * MINUTE)
+    assert quiet.hidden(number) == [True]
+    assert len(quiet.steps(number)) == 2
