@@ -1,8 +1,9 @@
 """Silences: alerts that somebody does not want to hear of for a while, told by a query over the alert itself.
 
-What is asked is the alert's sentence, in French and in English (the collector need not speak the operator's language),
-and what it is about (`query.ALERTS`). Whether an alert is hidden is looked at again whenever one changes: what has grown
-into a crisis is heard in spite of a silence of warnings.
+What is asked is the alert's sentence, in French and in English (operator and collector may speak different ones), and
+what it is about (`query.ALERTS`). It is looked at again whenever an alert changes: what has grown into a crisis is
+heard in spite of a silence of warnings.
+
 A silence hides and resolves nothing; when it ends, what still burns is heard again, and escalates from the beginning.
 """
 
