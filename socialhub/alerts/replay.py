@@ -86,7 +86,7 @@ def backtest(
     runs = {topic.id: _Run() for topic in watched}
     fired: list[Fired] = []
     told = since
-    for at in range(floor_minute(since), until + 1, STEP):
+    for at in range(since - since % STEP, until + 1, STEP):
         watch.begin(db, at)
         for topic in watched:
             run = runs[topic.id]
