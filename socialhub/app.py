@@ -115,6 +115,7 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
             habits={Habit.LISTS_BY_STORY: look.stories, Habit.CURVES_BY_STORY: False},
             keys=self._keys,
             brand=config.hub.name if config is not None else "socialhub",
+            country=config.hub.country if config is not None else "",
             demo=demo,
             remote=remote,
         )

@@ -157,7 +157,14 @@ class RoomScreen(CacheListener, Screen[None]):
         self.open_alert(event.alert)
 
     def open_alert(self, number: int) -> None:
-        """Show the alert of this number over this screen."""
+        """Show the alert of this number: with all that is behind it where it is about a topic."""
+        room = self.state.room if self.state is not None else None
+        alert = next((alert for alert in room.alerts if alert.id == number), None) if room is not None else None
+        if alert is not None and alert.topic is not None:
+            from socialhub.screens.crisis import CrisisView
+
+            self.app.push_screen(CrisisView(self.context, number))
+            return
         from socialhub.screens.alert_view import AlertView
 
         self.app.push_screen(AlertView(self.context, number))

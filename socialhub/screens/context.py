@@ -45,6 +45,7 @@ class Context:
         default_factory=lambda: {Habit.LISTS_BY_STORY: True, Habit.CURVES_BY_STORY: False}
     )
     brand: str = ""
+    country: str = ""
     demo: bool = False
     remote: bool = False
 

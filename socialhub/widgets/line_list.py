@@ -92,6 +92,11 @@ class LineList(ScrollView, can_focus=True):
         """Whether the reader has pressed a key or clicked here: until then the cursor stays on the first entry."""
         return self._touched
 
+    def begin(self) -> None:
+        """Something else is about to be listed: from its first entry on."""
+        self._cursor, self._touched = None, False
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+
     def rebuild(self) -> None:
         """Compose the entries anew and repaint what differs; the cursor stays on its entry."""
         width = self._laid_out_for = self.scrollable_content_region.width
