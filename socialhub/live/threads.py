@@ -34,7 +34,6 @@ class Reading:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cache-reading")
         self._db: Connection | None = None
-        self._current: _Question[object] | None = None
         self._closed = False
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -49,24 +48,21 @@ class Reading:
             raise
 
     def _answer(self, question: _Question[T]) -> T:
-        if question.dropped:
+        if self._closed or question.dropped:
             raise asyncio.CancelledError
-        self._current = question  # type: ignore[assignment]
         db = self._open()
         # Unlike Connection.interrupt() this also stops a statement that is just about to begin.
-        db.set_progress_handler(lambda: question.dropped, _STEPS)
+        db.set_progress_handler(lambda: self._closed or question.dropped, _STEPS)
         try:
             with explained(self._path):
                 return question.work(db)
         except db.OperationalError:
-            if question.dropped:
+            if self._closed or question.dropped:
                 raise asyncio.CancelledError from None
             raise
         except CacheError:
             self._forget()
             raise
-        finally:
-            self._current = None
 
     def _open(self) -> Connection:
         if self._db is None:
@@ -84,11 +80,11 @@ class Reading:
             self._thread.submit(self._forget)
 
     def close(self) -> None:
-        """Interrupt the question at work and refuse others."""
-        self._closed = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        if (current := self._current) is not None:
-            current.dropped = True
+        """Interrupt the question at work, refuse others and close the connection; waits for nothing."""
+        if not self._closed:
+            self._closed = True
+            self._thread.submit(self._forget)
+            self._thread.shutdown(wait=False)
 
 
 class Writing:
@@ -110,6 +106,8 @@ class Writing:
         return await asyncio.wrap_future(self._thread.submit(self._run, work, durable))
 
     def _run(self, work: Callable[[Connection], T], durable: bool) -> T:
+        if self._closed:
+            raise asyncio.CancelledError
         if self._writer is None:
             if not self._path.exists():
                 open_reader(self._path)
@@ -118,11 +116,17 @@ class Writing:
             with self._writer.transaction(durable=durable) as db:
                 return work(db)
         except CacheError:
-            self._writer.close()
-            self._writer = None
+            self._forget()
             raise
 
+    def _forget(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
     def close(self) -> None:
-        """Finish the write at work, refuse others."""
-        self._closed = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Finish the write at work, refuse others and close the connection; waits for nothing."""
+        if not self._closed:
+            self._closed = True
+            self._thread.submit(self._forget)
+            self._thread.shutdown(wait=False)

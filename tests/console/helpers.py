@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -40,14 +41,25 @@ def console(cache: Path, **options: Any) -> SocialhubApp:
 async def running(
     cache: Path, size: tuple[int, int] = (120, 40), *, wait: bool = True, **options: Any
 ) -> AsyncIterator[tuple[SocialhubApp, Pilot[int]]]:
-    """A console in a headless terminal, after its room was read (if there is a cache and `wait`)."""
-    app, has_cache = console(cache, **options), wait and await asyncio.to_thread(cache.exists)
+    """A console in a headless terminal, after its room was read (if there is a cache and `wait`).
+
+    At the end it is left as `q` leaves it, and none of its threads goes on.
+    """
+    others, has_cache = _cache_threads(), wait and await asyncio.to_thread(cache.exists)
+    app = console(cache, **options)
     async with app.run_test(size=size, notifications=True) as pilot:
-        if has_cache:
-            await until(lambda: app.state().room is not None, "the room is read")
-        await pilot.pause()
-        yield app, pilot
-        await app.action_quit()
+        try:
+            if has_cache:
+                await until(lambda: app.state().room is not None, "the room is read")
+            await pilot.pause()
+            yield app, pilot
+        finally:
+            app.action_leave()
+    await until(lambda: not _cache_threads() - others, "the threads over the cache end")
+
+
+def _cache_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("cache-")}
 
 
 def feed_of(app: SocialhubApp) -> Feed:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 
+import psutil
 import pytest
 from textual.message import Message
 
@@ -30,6 +31,7 @@ from socialhub.live import (
 )
 from socialhub.store.connection import CacheDamagedError, CacheMissingError, CacheNewerError, Connection, open_reader
 from socialhub.store.mentions import FeedFilter, how_many
+from tests.console.helpers import until
 from tests.seed import NOW, Seeded, seed_cache
 
 _SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -107,6 +109,26 @@ async def test_a_question_that_nobody_waits_for_is_interrupted(reading: Reading)
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert await asyncio.wait_for(reading.read(how_many), 10) == 200
+
+
+async def test_the_end_interrupts_the_question_at_work_and_lets_go_of_the_cache(seeded: Seeded, cache: Path) -> None:
+    reading, writing, begun = Reading(cache), Writing(cache), threading.Event()
+
+    def endless(db: Connection) -> object:
+        begun.set()
+        return db.execute(_SLOW).fetchone()
+
+    await writing.write(how_many)
+    asked, waiting = asyncio.create_task(reading.read(endless)), asyncio.create_task(reading.read(how_many))
+    await asyncio.to_thread(begun.wait, 10)
+    seeded.writer.close()
+    reading.close()
+    writing.close()
+    for question in (asked, waiting):
+        with pytest.raises(asyncio.CancelledError):
+            await question
+    here = psutil.Process()
+    await until(lambda: not [file for file in here.open_files() if file.path.startswith(str(cache))], "all is closed")
 
 
 async def test_a_missing_cache_is_a_sentence_and_then_an_answer(tmp_path: Path) -> None:
