@@ -16,6 +16,7 @@ from typing import Any, Final
 from socialhub.clock import HOUR, MINUTE, SECOND
 from socialhub.demo.data import Beat, load
 from socialhub.demo.finish import Finisher
+from socialhub.demo.fresh import Told
 from socialhub.demo.grammar import Grammar
 from socialhub.demo.line import Line
 from socialhub.demo.parents import Parents
@@ -29,8 +30,8 @@ from socialhub.demo.story import EVENTS, SILENT_SOURCE, SPAN
 from socialhub.demo.voices import BLUESKY, MASTODON, SOCIAL, Ids, source_of
 from socialhub.demo.watched import story_lines
 
-# How many tries a new sentence gets before a repeated one is accepted.
-_TRIES: Final = 8
+# How many tries a new sentence gets before one that is much like another is accepted.
+_TRIES: Final = 12
 # A chain letter begins with this many texts before it is mostly copied.
 _CHAIN_TEXTS: Final = 4
 _CHAIN: Final = 0.5
@@ -69,7 +70,7 @@ class Teller:
         self._finisher = Finisher(self._rng, self._grammar, self._ids)
         self._rhythm = Rhythm(start, SPAN)
         self._told: defaultdict[str, list[Line]] = defaultdict(list)
-        self._texts: set[str] = set()
+        self._said = Told()
 
     def tell(self) -> list[Line]:
         """All lines in order of time."""
@@ -105,6 +106,8 @@ class Teller:
         return lines
 
     def _is_copy(self, beat: Beat, originals: list[Line]) -> bool:
+        if beat.repeat > _CHAIN and len(originals) == self._grammar.forms(beat.form):
+            return True
         too_few = beat.repeat > _CHAIN and len(originals) < _CHAIN_TEXTS
         return bool(originals) and self._rng.random() < beat.repeat * (0.8 if too_few else 1)
 
@@ -124,6 +127,7 @@ class Teller:
             text = self._grammar.expand_nth(beat.form, index, Values(context, self._rng))
             for source in (BLUESKY, MASTODON):
                 lines.append(self._finisher.compose(beat, moment, source, person, text, person.town))
+                lines[-1].copied = source != BLUESKY
                 moment += int(self._rng.random() * 50 * SECOND)
         return lines
 
@@ -184,15 +188,14 @@ class Teller:
         return self._crowd.anyone(english=beat.lang == "en")
 
     def _new_text(self, beat: Beat, context: LineContext, person: Person, progress: float) -> str:
-        """A sentence that nobody has written yet, if the grammar has one, as this person types it."""
+        """A sentence that nobody has written yet, nor nearly, if the grammar has one, as this person types it."""
         values = Values(context, self._rng)
         for _ in range(_TRIES):
             text = self._sentence(beat, values, progress)
             if beat.voice not in _CAREFUL_VOICES and beat.repeat <= _CHAIN:
                 text = (in_english if beat.lang == "en" else as_typed)(text, person.habit, self._rng)
-            if text not in self._texts:
+            if self._said.is_new(beat.form, text):
                 break
-        self._texts.add(text)
         return text
 
     def _sentence(self, beat: Beat, values: Values, progress: float) -> str:
