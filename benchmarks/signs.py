@@ -33,10 +33,10 @@ class _Timed(Snapshots):
 
     spent = 0.0
 
-    def take(self, *told: Any) -> None:
+    def take(self, *told: Any, may_follow: bool = True) -> None:
         """The same work, timed."""
         started = time.process_time()
-        super().take(*told)
+        super().take(*told, may_follow=may_follow)
         self.spent += time.process_time() - started
 
 

@@ -1,7 +1,7 @@
 """Stories: recall of altered copies, false joins among different texts, texts a second; beside MinHash in plain Python.
 
 The texts are invented here, or lines of the *.txt files of a folder (`--texts`). The demonstration's would say nothing:
-its sentences are made of few forms, and are copies of one another to any reader.
+its sentences are chosen not to resemble one another.
 """
 
 from __future__ import annotations

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import IntEnum, StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from socialhub.records import dataclass
+
+if TYPE_CHECKING:
+    from socialhub.paces import Snapshot
 
 
 class Kind(StrEnum):
@@ -64,7 +67,8 @@ class Draft:
     `published` is None when the source gives no usable date. `canonical_id` is the identity across sources (ActivityPub
     uri, at-uri …); empty means "<source>/<native_id>". `raw` is what was received, kept as evidence (bounded on
     storing). `backfill` marks history fetched late, which does not count as new. `edited` is when the text changed,
-    `account_created` when the account of the author was made (ms UTC).
+    `account_created` when the account of the author was made (ms UTC). `snapshots` is what another cache knew of its
+    engagement at set ages.
     """
 
     native_id: str
@@ -93,6 +97,7 @@ class Draft:
     media: int = 0
     edited: int | None = None
     backfill: bool = False
+    snapshots: tuple[Snapshot, ...] = ()
     raw: bytes = b""
 
 

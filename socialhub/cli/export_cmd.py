@@ -8,7 +8,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +23,28 @@ from socialhub.i18n import N_, _, ngettext, number
 
 if TYPE_CHECKING:
     from socialhub.model import Mention
+    from socialhub.paces import Snapshot
 
 KEYS: Final = (
-    *("source", "native_id", "published_at", "title", "text", "url", "author", "handle", "bio", "followers", "lang"),
-    *("kind", "rating", "likes", "shares", "replies", "reach", "place", "parent_id", "canonical_id", "warning", "site"),
+    *("source", "native_id", "published_at", "title", "text", "url", "author", "handle", "bio", "followers"),
+    *(
+        "account_created_at",
+        "lang",
+        "kind",
+        "rating",
+        "likes",
+        "shares",
+        "replies",
+        "reach",
+        "place",
+        "parent_id",
+        "canonical_id",
+        "warning",
+        "site",
+    ),
     *("links", "media", "edited_at", "deleted"),
 )
-"""The keys of the exchange format that are written, in the order of a table's columns."""
+"""The keys of the exchange format that a table has, in the order of its columns; JSON Lines have `engagement` too."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run instead of showing."""
 _TELL_EVERY: Final = 1_000
@@ -44,12 +59,17 @@ _TELL_EVERY: Final = 1_000
 def export(setup: Setup, query: tuple[str, ...], since: str | None, form: str, output: Path | None) -> None:
     """See `help`. Without a query the deletions are told too."""
     from socialhub.cli.find import Finder, node_of
-    from socialhub.store.mentions import links_of
+    from socialhub.store.engagement import snapshots_of
+    from socialhub.store.mentions import account_created_of, links_of
 
     node = node_of(" ".join(query), since)
     with setup.reader() as db, _opened(output) as file:
         found = Finder(setup, db, node).oldest_first()
-        records = (record_of(each, links_of(db, each.id)) for each in found if node is None or not each.tombstone)
+        records = (
+            record_of(each, links_of(db, each.id), account_created_of(db, each.id), snapshots_of(db, each.id))
+            for each in found
+            if node is None or not each.tombstone
+        )
         written = _write_table(file, records) if form == "csv" else _write_lines(file, records)
     end_progress()
     if output is not None:
@@ -57,8 +77,12 @@ def export(setup: Setup, query: tuple[str, ...], since: str | None, form: str, o
         say(told.format(count=number(written), path=output))
 
 
-def record_of(mention: Mention, links: tuple[str, ...]) -> dict[str, Any]:
+def record_of(
+    mention: Mention, links: tuple[str, ...], account_created: int | None, snapshots: Sequence[Snapshot]
+) -> dict[str, Any]:
     """A mention in the exchange format; what is empty is left out."""
+    from socialhub.sources.exchange_engagement import engagement_values
+
     if mention.tombstone:
         return {
             "source": mention.source,
@@ -70,7 +94,9 @@ def record_of(mention: Mention, links: tuple[str, ...]) -> dict[str, Any]:
     optional = {
         **{key: getattr(mention, key) for key in KEYS if hasattr(mention, key)},
         "canonical_id": "" if mention.canonical_id == derived else mention.canonical_id,
+        "account_created_at": None if account_created is None else _iso(account_created),
         "edited_at": None if mention.edited is None else _iso(mention.edited),
+        "engagement": engagement_values(snapshots, _iso),
         "links": list(links),
         "media": mention.media or None,
     }

@@ -86,7 +86,8 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
 
 def _read(source: ReplaySettings, number: int, until: int, zone: tzinfo) -> _Told:
     """The past of one file; what has no date happens with what stands before it, as in a replay."""
-    told = _Told(Origin(number, source.name, source.kind, source.keeps_all, source.place, source.lang))
+    origin = Origin(number, source.name, source.kind, source.keeps_all, source.place, source.lang, asked_again=False)
+    told = _Told(origin)
     moment = 0
     for line in read_drafts(Path(source.path), zone=zone, source=source.name):
         if isinstance(line, GoodLine):

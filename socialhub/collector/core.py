@@ -136,7 +136,14 @@ class Collector:
         for settings in self.config.sources:
             number = source_numbers[settings.name]
             origin = Origin(
-                number, settings.name, settings.kind, settings.keeps_all, settings.place, settings.lang, hub.retention
+                number,
+                settings.name,
+                settings.kind,
+                settings.keeps_all,
+                settings.place,
+                settings.lang,
+                hub.retention,
+                asked_again=settings.reaches_out,
             )
             self._runners.append(
                 Runner(

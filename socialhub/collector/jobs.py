@@ -164,7 +164,8 @@ class JobRunner:
             stored_as = self._stored_name(clean_line(name, MAX_NAME), restore=bool(job.parameters.get("restore")))
             with self._writer.transaction() as db:
                 number = source_store.ensure_source(db, stored_as, "import")
-            outcome.add(self._ingest.store(Origin(number, stored_as, "import"), Batch(items), scheduled=False))
+            origin = Origin(number, stored_as, "import", asked_again=False)
+            outcome.add(self._ingest.store(origin, Batch(items), scheduled=False))
         return outcome
 
     def _stored_name(self, name: str, *, restore: bool) -> str:

@@ -9,7 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-THEMES: Final = ("words", "asides", "complaints", "praise", "rivals", "outage", "boss", "good_news", "reviews", "english")
+THEMES: Final = (
+    *("words", "asides", "complaints", "praise", "rivals"),
+    *("outage", "boss", "good_news", "reviews", "english"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Whether a sentence is new: people say the same thing in their own words, and only what is passed on reads the same."""
+"""Whether a sentence is new: people say the same thing in their own words; only what is passed on reads the same."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from heapq import merge
 from itertools import chain
 from random import Random
 from typing import Any, Final
@@ -22,7 +21,9 @@ from socialhub.demo.line import Line
 from socialhub.demo.parents import Parents
 from socialhub.demo.people import Crowd, Person
 from socialhub.demo.places import Town, french_map
+from socialhub.demo.planted import planted_lines
 from socialhub.demo.press import Newsroom
+from socialhub.demo.readings import readings
 from socialhub.demo.rhythm import Rhythm, curve_moments
 from socialhub.demo.sentences import LineContext, Values
 from socialhub.demo.spelling import as_typed, in_english
@@ -43,8 +44,9 @@ _HIT_VOICES: Final = frozenset({"public", "english", "forum", "app"})
 
 def generate(seed: int, start: int) -> Iterator[dict[str, Any]]:
     """The lines of the exchange format, in order of time, from `start` (ms UTC) to 48 hours later."""
-    watched = (line for line in story_lines(seed, start) if is_heard(line, start))
-    for line in merge(Teller(seed, start).tell(), watched, key=lambda line: line.at):
+    lines = [*Teller(seed, start).tell(), *story_lines(seed, start)]
+    lines += [*readings(lines, seed, start), *planted_lines(seed, start)]
+    for line in sorted((line for line in lines if is_heard(line, start)), key=lambda line: line.at):
         yield line.to_dict()
 
 
@@ -67,7 +69,7 @@ class Teller:
         self._grammar = Grammar(self._story.symbols, self._rng)
         self._crowd = Crowd(self._rng)
         self._ids = Ids(self._rng)
-        self._finisher = Finisher(self._rng, self._grammar, self._ids)
+        self._finisher = Finisher(self._rng, self._grammar, self._ids, start)
         self._rhythm = Rhythm(start, SPAN)
         self._told: defaultdict[str, list[Line]] = defaultdict(list)
         self._said = Told()

@@ -14,7 +14,7 @@ from socialhub.demo.places import Town
 class Line:
     """A mention, an edit of an earlier one (same source and native id) or, with `deleted`, its end.
 
-    `at` is ms UTC; what follows `deleted` is for the generator alone and is not written.
+    `at` and `account_created` are ms UTC; what follows `deleted` is for the generator alone and is not written.
     """
 
     at: int
@@ -26,6 +26,7 @@ class Line:
     author: str = ""
     handle: str = ""
     followers: int | None = None
+    account_created: int | None = None
     lang: str = ""
     kind: str = ""
     rating: int | None = None
@@ -56,6 +57,8 @@ class Line:
             value = getattr(self, name)
             if value not in ("", None, False):
                 written[name] = value
+        if self.account_created is not None:
+            written["account_created_at"] = iso(self.account_created)
         return written
 
 

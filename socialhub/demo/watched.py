@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from socialhub.clock import DAY
+from socialhub.demo.accounts import made
 from socialhub.demo.data import read
 from socialhub.demo.grammar import Grammar
 from socialhub.demo.line import Line
@@ -116,23 +117,24 @@ def _table(tables: str, /, **values: str | list[str]) -> str:
 
 def past_lines(seed: int, start: int) -> list[Line]:
     """Their ordinary posts of the weeks before the story, in order of time."""
-    writer = _Writer(Random(f"watched past {seed} {start}"))
+    writer = _Writer(Random(f"watched past {seed} {start}"), start)
     begun = start - HISTORY_DAYS * DAY
     return sorted(writer.ordinary(begun, HISTORY_DAYS * DAY), key=lambda line: line.at)
 
 
 def story_lines(seed: int, start: int) -> list[Line]:
     """What they write while the story is told, in order of time."""
-    writer = _Writer(Random(f"watched story {seed} {start}"))
-    lines = [*writer.ordinary(start, SPAN), *writer.told(start)]
+    writer = _Writer(Random(f"watched story {seed} {start}"), start)
+    lines = [*writer.ordinary(start, SPAN), *writer.told()]
     return sorted(lines, key=lambda line: line.at)
 
 
 class _Writer:
-    """Writes their posts; its random generator is its own."""
+    """Writes their posts; its random generator is its own. `start` is when the story begins (ms UTC)."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, start: int) -> None:
         self._rng = rng
+        self._start = start
         self._table = read("watched")
         self._grammar = Grammar(self._table["symbols"], rng)
         self._ids = Ids(rng)
@@ -147,12 +149,12 @@ class _Writer:
                     if moment < until and (person.stem not in self._ends or span > SPAN):
                         yield self._post(person, moment, each.ordinary)
 
-    def told(self, start: int) -> Iterator[Line]:
+    def told(self) -> Iterator[Line]:
         by_id = {each.configured.slug: each for each in demo_lists()}
         for said in self._table["said"]:
             people = [person for person in _writers(by_id[said["list"]].members) if person.stem not in self._ends]
             curve = tuple((float(minute), float(weight)) for minute, weight in said["curve"])
-            begins = start + EVENTS[said["event"]].start_offset_ms
+            begins = self._start + EVENTS[said["event"]].start_offset_ms
             for number, moment in enumerate(curve_moments(begins, curve, said["count"], self._rng)):
                 yield self._post(people[(number * 5 + len(said["form"])) % len(people)], moment, said["form"])
 
@@ -162,7 +164,7 @@ class _Writer:
         line = Line(moment, source, native, self._grammar.expand(form), lang="fr", kind="post", beat="watched")
         shown = identity(source, person)
         line.author, line.handle, line.followers = shown.author, shown.handle, shown.followers
-        line.url = address(source, shown.handle, native)
+        line.url, line.account_created = address(source, shown.handle, native), made(person.stem, self._start)
         heat = self._rng.paretovariate(1.3) * (1 + person.followers / 4_000)
         line.likes, line.shares = int(heat), int(heat * self._rng.random() * 0.5)
         return line

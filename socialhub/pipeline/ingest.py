@@ -53,7 +53,10 @@ CHUNK: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The source a batch comes from, as far as the way in needs it. `number` is its row, `retention` milliseconds."""
+    """The source a batch comes from, as far as the way in needs it. `number` is its row, `retention` milliseconds.
+
+    `asked_again`: it can be asked for what it gave; what comes from a file cannot.
+    """
 
     number: int
     name: str
@@ -62,6 +65,7 @@ class Origin:
     place: str = ""
     lang: str = ""
     retention: int | None = None
+    asked_again: bool = True
 
 
 @dataclass(slots=True)
@@ -170,7 +174,9 @@ class Ingest:
         _join(chunk, stories)
         with self._writer.transaction() as db:
             chunk.outcome.new = store_intake(db, chunk.intake)
-            self._snapshots.take(db, origin.number, chunk.intake.new, chunk.readings, seen)
+            self._snapshots.take(
+                db, origin.number, chunk.intake.new, chunk.readings, seen, may_follow=origin.asked_again
+            )
             _mute(db, chunk.intake, seen, self._zone)
             self._note(db, origin, batch, seen, chunk.outcome.new)
         firsts = (prepared.story for prepared, _telling in chunk.told)

@@ -7,7 +7,7 @@ Runs inside the chunk's transaction, after its mentions are stored. Which posts 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from socialhub.detect.pace import AUTHOR_POSTS, PAST, judge
@@ -41,22 +41,36 @@ class Snapshots:
         self._room = HourlyRoom()
         self._grown: OrderedDict[int, None] = OrderedDict()
 
-    def take(self, db: Connection, source: int, new: Iterable[Prepared], readings: Iterable[Reading], now: int) -> None:
-        """Choose posts to follow and note numbers read at a set age (`now`, ms UTC); `source` told all of them."""
+    def take(
+        self,
+        db: Connection,
+        source: int,
+        new: Iterable[Prepared],
+        readings: Iterable[Reading],
+        now: int,
+        *,
+        may_follow: bool = True,
+    ) -> None:
+        """Choose posts to follow and note numbers read at a set age (`now`, ms UTC); `source` told all of them.
+
+        Nothing is followed of a source that cannot be asked again: every age would be a hole.
+        """
         stories: set[int] = set()
         for each in new:
             reason = reason_to_watch(each.draft, each.topics, each.people, each.tone, each.confidence)
-            if reason and self._room.has_place(source, reason, now):
+            if may_follow and reason and self._room.has_place(source, reason, now):
                 self._follow(db, each.id, reason, now)
-            if each.story != each.id and each.topics and each.story not in self._grown:
+            if may_follow and each.story != each.id and each.topics and each.story not in self._grown:
                 stories.add(each.story)
+            self._restore(db, each.id, each.draft.snapshots)
             self._read(db, Reading(each.id, each.published, each.draft), now)
         for story in stories:
             self._follow_if_grown(db, story, now)
         for reading in readings:
             draft = reading.draft
+            self._restore(db, reading.mention, draft.snapshots)
             engaged = (interactions(draft.likes, draft.shares, draft.replies) or 0) >= ENGAGED
-            if engaged and engagement.may_be_followed(db, reading.mention):
+            if may_follow and engaged and engagement.may_be_followed(db, reading.mention):
                 self._follow(db, reading.mention, "engaged", now)
             self._read(db, reading, now)
 
@@ -67,6 +81,10 @@ class Snapshots:
         ages = [age for age in AGES if post.published + age + TOLERANCES[age] > now]
         if ages and self._room.take(post.source, reason, now):
             engagement.follow(db, post, ages, reason)
+
+    def _restore(self, db: Connection, mention: int, snapshots: Sequence[Snapshot]) -> None:
+        if snapshots and (post := engagement.post_of(db, mention)) is not None:
+            engagement.restore(db, post, snapshots)
 
     def _follow_if_grown(self, db: Connection, story: int, now: int) -> None:
         if not engagement.has_grown(db, story, GROWING):

@@ -7,18 +7,23 @@ is left out (the received line stays in `raw`). Pure.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from socialhub.clock import SECOND
 from socialhub.errors import Reason
 from socialhub.model import Deletion, Draft, Kind
+from socialhub.sources.exchange_engagement import engagement_of
 from socialhub.sources.feed_dates import parse_date
 
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 _MOST_NUMBER: Final = 10**15
+_LINK: Final = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?…)\]']")
+_MOST_LINKS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,12 @@ def _moment(record: Mapping[str, Any], key: str, zone: tzinfo) -> int | None:
 
 
 def _links(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that are named, else those that stand in the text."""
     links = record.get("links")
-    return tuple(link for link in links if isinstance(link, str)) if isinstance(links, list) else ()
+    if isinstance(links, list):
+        return tuple(link for link in links if isinstance(link, str))
+    text = _string(record, "text")
+    return tuple(dict.fromkeys(_LINK.findall(text)))[:_MOST_LINKS] if "http" in text else ()
 
 
 def row_identity(record: Mapping[str, Any]) -> str:
@@ -139,5 +148,6 @@ def item_of(record: Mapping[str, Any], zone: tzinfo, raw: bytes) -> Draft | Dele
         links=_links(record),
         media=_count(record, "media") or 0,
         edited=_moment(record, "edited_at", zone),
+        snapshots=engagement_of(record.get("engagement"), published, partial(_moment, zone=zone)),
         raw=raw,
     )

@@ -34,6 +34,7 @@ _ALIASES: Final = {
     "replies": "replies|reponses",
     "reach": "reach|portee|vues|views|impressions",
     "followers": "followers|abonnes",
+    "account_created_at": "account created at|compte cree le",
     "place": "place|lieu|ville|city|region",
     "kind": "kind|type",
     "site": "site",

@@ -122,6 +122,22 @@ def note(db: Connection, post: Post, read: Snapshot) -> None:
     db.execute("UPDATE mentions SET rev = ? WHERE id = ?", (next_revs(db), post.mention))
 
 
+def restore(db: Connection, post: Post, snapshots: Sequence[Snapshot]) -> None:
+    """What another cache knew of a post at set ages, verdicts as they were made; what is known here stays."""
+    db.executemany(
+        "INSERT OR IGNORE INTO engagement (mention, age, due, source, author, watched, at, likes, shares, replies,"
+        " reach, expected, past, basis, faster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(post.mention, each.age, post.published + each.age, post.source, post.author, each.watched),
+                *(each.at, each.likes, each.shares, each.replies, each.reach),
+                *(each.expected, each.past, each.basis, int(each.faster)),
+            )
+            for each in snapshots
+        ],
+    )
+
+
 # ---- asked by the collector ----------------------------------------------------------------------------------------
 
 

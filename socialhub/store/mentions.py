@@ -302,6 +302,12 @@ def links_of(db: Connection, mention: int) -> tuple[str, ...]:
     return tuple(row[0].splitlines()) if row and row[0] else ()
 
 
+def account_created_of(db: Connection, mention: int) -> int | None:
+    """When the account that wrote a mention was made (ms UTC), as its source told; None: unknown."""
+    row = db.execute("SELECT account_created FROM mentions WHERE id = ?", (mention,)).fetchone()
+    return row[0] if row else None
+
+
 def why_of(db: Connection, mention: int) -> Verdict | None:
     """The judgement of a mention's tone with the words that made it, as it was made; None when never judged."""
     row = db.execute("SELECT tone, score, confidence, why FROM mentions WHERE id = ?", (mention,)).fetchone()

@@ -33,6 +33,19 @@ LINES: tuple[dict[str, Any], ...] = (
         "kind": "article",
     },
     {"source": "avis", "native_id": "2", "text": "Très bien\nmerci", "published_at": "2026-11-20T11:00:00Z"},
+    {
+        "source": "bavardage",
+        "native_id": "3",
+        "text": "Plus de réseau, voyez https://panne.example/carte.",
+        "published_at": "2026-11-20T12:00:00Z",
+        "account_created_at": "2026-11-02T08:30:00Z",
+        "likes": 900,
+        "engagement": [
+            {"age": 900, "watched": "engaged", "at": "2026-11-20T12:15:20Z", "likes": 80, "expected": 7.5, "past": 31}
+            | {"basis": "author", "faster": True},
+            {"age": 3600, "watched": "engaged"},
+        ],
+    },
 )
 
 
@@ -55,6 +68,26 @@ def test_a_round_trip_changes_nothing(shell: Shell, tmp_path: Path) -> None:
     other.config.write_text(shell.config.read_text(encoding="utf-8"), encoding="utf-8")
     assert other("import", "--restore", str(saved)).exit_code == 0
     assert other("export").stdout == first
+    told = json.loads(first.splitlines()[2])
+    assert {key: told[key] for key in ("account_created_at", "engagement")} == {
+        key: LINES[2][key] for key in ("account_created_at", "engagement")
+    }
+    assert told["links"] == ["https://panne.example/carte"]
+    assert [row["id"] for row in other.json("search", "is:viral")] == [3]
+
+
+@pytest.mark.parametrize(
+    "engagement",
+    ["much", [7, {"age": "soon"}, {"age": 60, "likes": 5}, {"age": 10**40}], [{"age": 900, "faster": True}]],
+)
+def test_engagement_that_cannot_be_true_is_left_out_and_loses_nothing(
+    engagement: object, shell: Shell, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "in.jsonl", LINES[2] | {"engagement": engagement})
+    assert shell("import", "--restore", path).exit_code == 0
+    (told,) = map(json.loads, shell("export").stdout.splitlines())
+    assert told.get("engagement", []) in ([], [{"age": 900}])
+    assert not shell.json("search", "is:viral")
 
 
 def test_bad_lines_are_told_by_number_and_lose_nothing(shell: Shell, tmp_path: Path) -> None:
