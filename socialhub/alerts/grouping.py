@@ -1,7 +1,8 @@
 """One incident instead of many alerts, and what an open alert mutes. The older alert leads; nothing here ends one.
 
-Two alerts are about the same where they are about one topic, or where half of the mentions behind one of them are
-behind the other too, or repeat its stories, or push its links.
+Two alerts are about the same where they are about one topic; or where half of the mentions behind the younger one are
+behind the older one too, and are much of what that one has at the same time (nearly all that is said of a director is
+said of the brand, too); or where half of them repeat its stories or push its links.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ REACHES_BACK: Final = 2 * HOUR
 SHARE: Final = 0.5
 LEAST: Final = 3
 """So many mentions, and this share, must be in common."""
+SHARE_BACK: Final = 0.25
+"""Mentions in common must be so much of what the older alert has in the younger one's window."""
 MUTED_BY_CRISIS: Final = frozenset({"keyword", "weak_signal", "tone_shift", "detractor", "pick_up"})
 """Kinds that tell nothing more about a topic in crisis."""
 
@@ -50,25 +53,30 @@ def _tie(db: Connection, alert: Alert, signal: Signal, older: list[Alert]) -> Ti
             return Tie(each.id, "topic")
     if not older:
         return None
-    mine = shared_of(db, signal.window)
-    start = signal.window.start - REACHES_BACK
+    window, mine = signal.window, shared_of(db, signal.window)
     for each in older:
-        theirs = shared_of(db, Window(each.topic or 0, start, signal.window.end))
-        if reason := what_is_shared(mine, theirs):
+        before = shared_of(db, Window(each.topic or 0, window.start - REACHES_BACK, window.start))
+        beside = shared_of(db, Window(each.topic or 0, window.start, window.end))
+        if reason := what_is_shared(mine, before, beside):
             return Tie(each.id, reason)
     return None
 
 
-def what_is_shared(mine: Shared, theirs: Shared) -> str:
-    """ "mentions", "story" or "link" where half of mine are theirs; "" where nothing much is."""
-    for reason, common in (
-        ("mentions", sum(mention in theirs.mentions for mention in mine.mentions)),
-        ("story", sum(story in theirs.stories for story in mine.stories.values())),
-        ("link", sum(bool(links & theirs.links) for links in mine.links_of.values())),
-    ):
-        if common >= LEAST and common >= SHARE * len(mine.mentions):
-            return reason
-    return ""
+def what_is_shared(mine: Shared, before: Shared, beside: Shared) -> str:
+    """ "mentions", "story" or "link" where half of mine are an older alert's; "" where nothing much is.
+
+    `before` is what that one had before my window, `beside` what it has in it.
+    """
+    others = before.without(mine.mentions), beside.without(mine.mentions)
+    stories = {story for each in others for story in each.stories.values()}
+    links = {link for each in others for link in each.links}
+    half = max(LEAST, SHARE * len(mine.mentions))
+    common = len(mine.mentions & beside.mentions)
+    if common >= half and common >= SHARE_BACK * len(beside.mentions):
+        return "mentions"
+    if sum(story in stories for story in mine.stories.values()) >= half:
+        return "story"
+    return "link" if sum(bool(each & links) for each in mine.links_of.values()) >= half else ""
 
 
 def inhibit(db: Connection, opened: list[Alert], now: int) -> None:

@@ -1,6 +1,6 @@
 """Living through the past of a played room at once: what its files tell until a moment goes the usual way in, in order.
 
-The room then has a yesterday, and the replay sources go on from there. Used by the demonstration.
+The room then has a yesterday, with its alerts, and the replay sources go on from there. Used by the demonstration.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from socialhub.clock import HOUR, MINUTE, Clock
+from socialhub.alerts.engine import Engine
+from socialhub.clock import DAY, HOUR, MINUTE, Clock
+from socialhub.collector.alerting import engine_settings
 from socialhub.collector.core import configured_source, configured_topic, sync_config_authors
 from socialhub.model import Batch, Draft, Item
 from socialhub.pipeline.ingest import Ingest, Origin
@@ -32,6 +34,10 @@ LATELY: Final = 4 * HOUR
 COARSE: Final = HOUR
 FINE: Final = 2 * MINUTE
 """The last hours are told in fine steps, so that the sources mix as they did; before, in coarse ones."""
+ALERTS_FOR: Final = 2 * DAY
+LOOK_RARELY: Final = 20 * MINUTE
+LOOK_OFTEN: Final = 5 * MINUTE
+"""How often alerts are looked for in what is told at once: often in the last hours, and two days back at most."""
 
 
 class _PastClock(Clock):
@@ -54,10 +60,16 @@ class _Told:
 
 
 def live_through(writer: Writer, config: Config, until: int, must_stop: Callable[[], bool]) -> None:
-    """Take in what the replay sources of `config` tell until `until` (ms UTC), step by step. Raises CacheError.
+    """Take in what the replay sources of `config` tell until `until` (ms UTC), and let its alerts come and go.
 
-    `must_stop` is asked between two steps. The caller holds the collector's lock.
+    `must_stop` is asked now and then. The caller holds the collector's lock. Raises CacheError.
     """
+    begun = take_in(writer, config, until, must_stop)
+    _live_alerts(writer, config, max(begun, until - ALERTS_FOR), until, must_stop)
+
+
+def take_in(writer: Writer, config: Config, until: int, must_stop: Callable[[], bool]) -> int:
+    """The mentions alone, step by step; returns when the first was told (ms UTC). Raises CacheError."""
     with writer.transaction() as db:
         topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
         people = sync_config_authors(db, config, until)
@@ -74,7 +86,7 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
     ingest = Ingest(writer, clock, trees, detector, model, people=PeopleFinder(people), names=names)
     for moment in sorted({moment for each in told for moment in each.steps}):
         if must_stop():
-            return
+            return until
         _PastClock.moment = moment
         for each in told:
             if items := each.steps.get(moment):
@@ -82,6 +94,19 @@ def live_through(writer: Writer, config: Config, until: int, must_stop: Callable
     with writer.transaction() as db:
         for each in told:
             source_store.note_batch(db, each.origin.number, until, {"line": each.line}, 0)
+    return min((moment for each in told for moment in each.steps), default=until)
+
+
+def _live_alerts(writer: Writer, config: Config, since: int, until: int, must_stop: Callable[[], bool]) -> None:
+    """Let the alerts of that time come and go, as far as a look now and then finds them."""
+    engine = Engine(engine_settings(config))
+    moment = since
+    while moment < until and not must_stop():
+        moment = min(moment + (LOOK_OFTEN if moment >= until - LATELY - HOUR else LOOK_RARELY), until)
+        topics = engine.begin(writer.db, moment, None)
+        signals = [signal for topic in topics for signal in engine.look(writer.db, topic)]
+        with writer.transaction() as db:
+            engine.run(db, moment, signals)
 
 
 def _read(source: ReplaySettings, number: int, until: int, zone: tzinfo) -> _Told:

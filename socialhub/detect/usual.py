@@ -174,11 +174,15 @@ class _Learner:
         return levels
 
     def _wobbles(self, bent: Shape, by_slot: Sequence[_Slot]) -> tuple[float, ...]:
-        """How far windows strayed from what the hours before them, and the other weeks, made expect."""
+        """How far windows strayed from what the hours before them, and the other weeks, made expect.
+
+        The latest DAY_HOURS teach nothing: a crisis that lasts would soon be called usual straying.
+        """
         decay = 0.5 ** (1 / HALF_LIFE)
         past_seen, past_expected = _JEFFREYS, 1e-9
         pairs: list[tuple[float, float]] = []
-        for slot, seen, cap, rate in zip(self.slots, self.seen, self.caps, self.listened, strict=True):
+        hours = list(zip(self.slots, self.seen, self.caps, self.listened, strict=True))
+        for slot, seen, cap, rate in hours[:-DAY_HOURS]:
             if rate <= 0:
                 continue
             taught, plain = min(seen, cap), rate * bent[slot]

@@ -140,6 +140,12 @@ class Shared:
         """All links together."""
         return frozenset(link for links in self.links_of.values() for link in links)
 
+    def without(self, mentions: frozenset[int]) -> Shared:
+        """The same without some of the mentions."""
+        stories = {mention: story for mention, story in self.stories.items() if mention not in mentions}
+        links_of = {mention: links for mention, links in self.links_of.items() if mention not in mentions}
+        return Shared(self.mentions - mentions, stories, links_of)
+
 
 def shared_of(db: Connection, window: Window) -> Shared:
     """What the mentions of a window can have in common with others, at most LOOKED_AT of them."""

@@ -1,0 +1,116 @@
+"""The alerts of the demonstration: what was planted is raised in time, and nothing else above a notice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from socialhub.alerts.engine import Engine
+from socialhub.cli import past
+from socialhub.clock import HOUR, MINUTE
+from socialhub.collector.alerting import engine_settings
+from socialhub.config import Config, load
+from socialhub.demo.scenario import Scenario, write_scenario
+from socialhub.demo.seed import seed_history
+from socialhub.demo.story import EVENTS, Event
+from socialhub.incidents import Action, Alert, Severity
+from socialhub.store.alerts import alert_rows, events_of
+from socialhub.store.connection import Writer, open_writer
+
+IN_TIME = 10 * MINUTE
+BURSTS = ("launch", "good_news", "outage", "boss")
+"""What is planted in the volume; the hole and the silence are told by the sources."""
+AFTERMATH = 2 * HOUR
+
+
+@dataclass
+class Played:
+    """The whole story taken in, without any alert yet."""
+
+    folder: Path
+    scenario: Scenario
+    config: Config
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, start: int) -> Played:
+    folder = tmp_path_factory.mktemp("played")
+    scenario = write_scenario(folder, 2026, start + 48 * HOUR)
+    config = load(scenario.config_path)
+    writer = open_writer(folder / "cache.db")
+    seed_history(writer, scenario, 2026)
+    past.take_in(writer, config, scenario.end, lambda: False)
+    with writer.transaction() as db:
+        # The history ends where playing begins: all sources that spoke until then are heard to the end.
+        db.execute("UPDATE polls SET end = ? WHERE end = ? AND outcome = 'ok'", (scenario.end, scenario.play_from))
+    writer.checkpoint()
+    writer.close()
+    return Played(folder, scenario, config)
+
+
+@pytest.fixture
+def writer(played: Played, tmp_path: Path) -> Iterator[Writer]:
+    writer = open_writer(Path(shutil.copy(played.folder / "cache.db", tmp_path / "cache.db")))
+    yield writer
+    writer.close()
+
+
+def live(writer: Writer, config: Config, start: int, end: int, step: int) -> None:
+    """Let the alerts of that time come and go."""
+    engine = Engine(engine_settings(config))
+    for moment in range(start, end, step):
+        topics = engine.begin(writer.db, moment, None)
+        signals = [signal for topic in topics for signal in engine.look(writer.db, topic)]
+        with writer.transaction() as db:
+            engine.run(db, moment, signals)
+
+
+def raised_at(writer: Writer, alert: Alert) -> int:
+    return next(step.at for step in events_of(writer.db, alert.id) if step.action == Action.RAISED)
+
+
+@pytest.mark.parametrize("name", BURSTS)
+def test_what_is_planted_is_raised_within_ten_minutes(name: str, played: Played, writer: Writer) -> None:
+    event = EVENTS[name]
+    begins = played.scenario.start + event.start_offset_ms
+    live(writer, played.config, begins, begins + IN_TIME + MINUTE, MINUTE)
+    topics = dict(writer.db.execute("SELECT id, slug FROM topics").fetchall())
+    found = [alert for alert in alert_rows(writer.db) if topics.get(alert.topic or 0) == event.topic]
+    assert found, [alert.subject for alert in alert_rows(writer.db)]
+    assert min(raised_at(writer, alert) for alert in found) <= begins + IN_TIME
+
+
+@pytest.mark.long
+def test_nothing_else_is_above_a_notice(played: Played, writer: Writer) -> None:
+    scenario = played.scenario
+    live(writer, played.config, scenario.start + 30 * MINUTE, scenario.end, 5 * MINUTE)
+    planted = [EVENTS[name] for name in BURSTS]
+    alerts = {alert.id: alert for alert in alert_rows(writer.db, limit=-1) if alert.topic is not None}
+    assert {Severity.WARNING, Severity.CRISIS} <= {alert.severity for alert in alerts.values()}
+    for alert in alerts.values():
+        if alert.severity > Severity.NOTICE:
+            assert any(is_within(event, raised_at(writer, alert), scenario) for event in planted), alert.subject
+
+
+def is_within(event: Event, moment: int, scenario: Scenario) -> bool:
+    first, last = scenario.start + event.start_offset_ms, scenario.start + event.end_offset_ms
+    return first <= moment <= last + AFTERMATH
+
+
+@pytest.mark.long
+def test_the_crises_are_the_outage_and_the_sentence_and_each_is_one_incident(played: Played, writer: Writer) -> None:
+    scenario = played.scenario
+    live(writer, played.config, scenario.start + 35 * HOUR, scenario.start + 42 * HOUR, 3 * MINUTE)
+    alerts = {alert.id: alert for alert in alert_rows(writer.db, limit=-1)}
+    crises = [alert for alert in alerts.values() if alert.severity is Severity.CRISIS]
+    assert {alert.subject for alert in crises} == {"fibre", "mandarine", "direction"}
+    by_subject = {alert.subject: alert for alert in crises}
+    assert leader(by_subject["fibre"]) == leader(by_subject["mandarine"])
+
+
+def leader(alert: Alert) -> int:
+    return alert.incident or alert.id
