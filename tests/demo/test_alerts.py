@@ -5,15 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from socialhub.alerts.engine import Engine
 from socialhub.cli import past
-from socialhub.clock import HOUR, MINUTE
+from socialhub.clock import HOUR, MINUTE, from_datetime
 from socialhub.collector.alerting import engine_settings
 from socialhub.config import Config, load
+from socialhub.demo.rhythm import PARIS
 from socialhub.demo.scenario import Scenario, write_scenario
 from socialhub.demo.seed import seed_history
 from socialhub.demo.story import EVENTS, Event
@@ -25,6 +27,7 @@ IN_TIME = 10 * MINUTE
 BURSTS = ("launch", "good_news", "outage", "boss")
 """What is planted in the volume; the hole and the silence are told by the sources."""
 AFTERMATH = 2 * HOUR
+MONDAY = from_datetime(datetime(2026, 2, 2, 3, 0, tzinfo=PARIS))
 
 
 @dataclass
@@ -37,9 +40,9 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, start: int) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("played")
-    scenario = write_scenario(folder, 2026, start + 48 * HOUR)
+    scenario = write_scenario(folder, 2026, MONDAY + 48 * HOUR)
     config = load(scenario.config_path)
     writer = open_writer(folder / "cache.db")
     seed_history(writer, scenario, 2026)
