@@ -6,14 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from textual.widget import Widget
+
 from socialhub.authors import AuthorKey
+from socialhub.i18n import _
 from socialhub.screens.context import Context
-from socialhub.screens.page import PageScreen
+from socialhub.screens.page import PageScreen, PageWanted
 from socialhub.screens.person import PersonScreen
 from socialhub.screens.sheet_page import SheetPage
 from socialhub.screens.state import RoomState
 from socialhub.store.authors import author_of_mention, person_of_mention
-from socialhub.store.connection import Connection
+from socialhub.store.connection import CacheError, Connection
 from socialhub.store.people import watched_people
 from socialhub.widgets.author_facts import author_text
 from socialhub.widgets.person_facts import PersonSheet
@@ -36,6 +39,19 @@ class AuthorScreen(SheetPage):
         if (facts := self.facts()) is not None:
             now, zone = self.context.clock.now(), self.context.zone
             self.query_one(PersonSheet).draw(author_text(self._key.shown, self._key.text, facts, now, zone))
+
+
+async def open_author(pane: Widget, context: Context, mention: int) -> None:
+    """Open the page of who wrote a mention, over the screen of this pane; where nothing tells who, say so."""
+    try:
+        make = await context.reading.read(partial(page_of, mention=mention))
+    except CacheError as error:
+        pane.notify(error.hint, title=error.message, markup=False)
+        return
+    if make is None:
+        pane.notify(_("Nothing tells who wrote it."), timeout=3, markup=False)
+    else:
+        pane.post_message(PageWanted(make))
 
 
 def page_of(db: Connection, mention: int) -> Callable[..., PageScreen] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -14,7 +13,7 @@ from socialhub.i18n import _
 from socialhub.model import Mention
 from socialhub.screens.browser import open_in_browser
 from socialhub.screens.context import Act, Context
-from socialhub.store.connection import CacheError, Connection
+from socialhub.store.connection import Connection
 from socialhub.store.marks import set_read
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
@@ -70,20 +69,10 @@ class MentionActions(Widget):
 
     async def action_author(self) -> None:
         """The page of who wrote it."""
-        from socialhub.screens.author import page_of
-        from socialhub.screens.page import PageWanted
+        from socialhub.screens.author import open_author
 
-        if (mention := self.feed.current) is None:
-            return
-        try:
-            make = await self.context.reading.read(partial(page_of, mention=mention.id))
-        except CacheError as error:
-            self.notify(error.hint, title=error.message, markup=False)
-            return
-        if make is None:
-            self.notify(_("Nothing tells who wrote it."), timeout=3, markup=False)
-        else:
-            self.post_message(PageWanted(make))
+        if (mention := self.feed.current) is not None:
+            await open_author(self, self.context, mention.id)
 
     def action_copy(self) -> None:
         """The words and the link go to the clipboard of the terminal (OSC 52)."""

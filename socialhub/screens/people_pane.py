@@ -19,14 +19,14 @@ from socialhub.live.people import People, Watched, WatchedList, interests_of, re
 from socialhub.live.room import SPANS
 from socialhub.model import Person, Watchlist
 from socialhub.screens.asking_pane import AskingPane
+from socialhub.screens.author import open_author
 from socialhub.screens.context import Context
 from socialhub.screens.interests import InterestsScreen
-from socialhub.screens.page import MentionsWanted, PageWanted
+from socialhub.screens.page import PageWanted
 from socialhub.screens.person import PersonScreen
 from socialhub.store.voices import Stranger
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.people_list import PeopleList
 from socialhub.widgets.people_rows import ListRow, PersonRow
 
@@ -56,7 +56,11 @@ _ORDERS: Final = {
 class PeoplePane(AskingPane):
     """Who spoke."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("order", "next_order"), bind("copy", "copy")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("order", "next_order"),
+        bind("copy", "copy"),
+        bind("author", "author"),
+    ]
 
     def __init__(self, context: Context, place: int | None = None) -> None:
         super().__init__(context, "people", place)
@@ -167,8 +171,8 @@ class PeoplePane(AskingPane):
 
     # ---- what was chosen -----------------------------------------------------------------------------------------
 
-    def on_people_list_chosen(self, event: PeopleList.Chosen) -> None:
-        """A person's page, what a list talks about, the mentions of somebody on no list."""
+    async def on_people_list_chosen(self, event: PeopleList.Chosen) -> None:
+        """The page of a person or of an author on no list, what a list talks about."""
         event.stop()
         chosen = self._chosen.get(event.key)
         if isinstance(chosen, Person):
@@ -176,7 +180,12 @@ class PeoplePane(AskingPane):
         elif isinstance(chosen, Watchlist):
             self.post_message(PageWanted(partial(InterestsScreen, watchlist=chosen)))
         elif chosen is not None:
-            self.post_message(MentionsWanted(Choices(topic=self.topic, query=query_of(chosen))))
+            await open_author(self, self.context, chosen.newest)
+
+    def action_author(self) -> None:
+        """The page of who stands under the cursor, as from a mention."""
+        if self.list.cursor is not None and not isinstance(self._chosen.get(self.list.cursor), Watchlist):
+            self.list.choose(self.list.cursor)
 
     def action_copy(self) -> None:
         """What to paste into config.toml, to follow somebody on no list; the names of a person who is followed."""
@@ -199,9 +208,3 @@ def table_of(stranger: Stranger) -> str:
     known_by, value = ("handles", stranger.handle) if stranger.handle else ("bylines", stranger.author)
     written = json.dumps([clean(value, single_line=True)], ensure_ascii=False)
     return f"[[watchlists.people]]\nname = {name}\n{known_by} = {written}\n"
-
-
-def query_of(stranger: Stranger) -> str:
-    """The query that finds what an author wrote."""
-    field, value = ("handle", stranger.handle) if stranger.handle else ("author", stranger.author)
-    return f'{field}:"{value.replace(chr(34), " ")}"'

@@ -187,7 +187,10 @@ def background_texts(db: Connection, people: Sequence[int], start: int, end: int
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """An author on no list: how they are named, mentions in the period, followers (None: unknown), last post (ms)."""
+    """An author on no list: how they are named, mentions in the period, followers (None: unknown), last post (ms).
+
+    `newest` is their latest arrival in the period.
+    """
 
     author: str
     handle: str
@@ -196,6 +199,7 @@ class Stranger:
     mentions: int
     followers: int | None
     last: int
+    newest: int
 
 
 def strangers(db: Connection, start: int, end: int, topic: int | None, limit: int) -> list[Stranger]:
@@ -205,8 +209,8 @@ def strangers(db: Connection, start: int, end: int, topic: int | None, limit: in
         table = "mention_topics t CROSS JOIN mentions m ON m.id = t.mention"
         about = "t.topic = :topic AND t.mention >= :first"
     rows = db.execute(
-        "SELECT max(m.author), m.handle, max(m.site), max(s.name), count(*), max(m.followers), max(m.published)"  # noqa: S608
-        f" FROM {table} JOIN sources s ON s.id = m.source WHERE {about} AND m.published >= :start"
+        "SELECT max(m.author), m.handle, max(m.site), max(s.name), count(*), max(m.followers), max(m.published),"  # noqa: S608
+        f" max(m.id) FROM {table} JOIN sources s ON s.id = m.source WHERE {about} AND m.published >= :start"
         " AND m.published < :end AND m.tombstone = '' AND (m.handle <> '' OR m.author <> '')"
         " AND NOT EXISTS (SELECT 1 FROM mention_people a JOIN people p ON p.id = a.person AND p.active"
         " WHERE a.mention = m.id)"

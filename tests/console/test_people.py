@@ -172,9 +172,7 @@ async def test_what_a_list_talks_about_leads_to_the_mentions(watched: list[Perso
         await until(lambda: len(reader_of(app).feed.window.rows) == 24)
 
 
-async def test_an_author_on_no_list_is_copied_as_a_table_and_leads_to_their_mentions(
-    watched: list[Person], cache: Path
-) -> None:
+async def test_an_author_on_no_list_is_copied_as_a_table_and_has_a_page(watched: list[Person], cache: Path) -> None:
     async with running(cache) as (app, pilot):
         await pilot.press("6")
         await at_people(app)
@@ -185,9 +183,12 @@ async def test_an_author_on_no_list_is_copied_as_a_table_and_leads_to_their_ment
         (person,) = config.watchlists[0].people
         assert person.handles
         await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, AuthorScreen) and reader_of(app).feed.window.rows)
+        assert {mention.handle for mention in reader_of(app).feed.window.rows} == set(person.handles)
+        await pilot.press("escape", "P")
+        await until(lambda: isinstance(app.screen, AuthorScreen))
+        await pilot.press("escape", "escape")
         await until(lambda: isinstance(app.screen, Desk))
-        assert reader_of(app).choices.query == f'handle:"{person.handles[0]}"'
-        await until(lambda: {mention.handle for mention in reader_of(app).feed.window.rows} == set(person.handles))
 
 
 async def test_without_lists_the_pane_says_where_to_write_one(seeded: Seeded, cache: Path) -> None:
