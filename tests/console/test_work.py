@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from socialhub.app import SocialhubApp
 from socialhub.clock import DAY, HOUR
 from socialhub.model import Mention, Tone, Verdict, Word, WorkState
+from socialhub.screens.desk import Desk
 from socialhub.screens.mute_form import MuteForm, MuteWish
 from socialhub.screens.mutes import MutesView
 from socialhub.screens.pick import Pick
@@ -207,7 +208,9 @@ async def test_a_mute_ends_by_itself(seeded: Seeded, cache: Path) -> None:
     with seeded.writer.transaction() as db:
         mutes.add_mute(db, "libre", reason="", operator="karim", now=NOW, ends=NOW + 1_500, zone=UTC)
     async with running(cache) as (app, _pilot):
-        assert all("Libre" not in row.text for row in feed_of(app).window.rows)
+        assert isinstance(app.screen, Desk)
+        assert app.screen.first_page is not None
+        assert all("Libre" not in row.text for row in app.screen.first_page.mentions)
         await until(lambda: any("Libre" in row.text for row in feed_of(app).window.rows))
 
 
