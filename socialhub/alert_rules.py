@@ -63,7 +63,15 @@ class PlannedEvent:
 
     def covers(self, topic: str, moment: int) -> bool:
         """Whether what is said of this topic (slug) at that moment (ms UTC) was to be expected."""
-        return self.start <= moment < self.end and (not self.topics or topic in self.topics)
+        return self.start <= moment < self.end and self.concerns(topic)
+
+    def concerns(self, topic: str) -> bool:
+        """Whether it makes people talk of this topic (slug)."""
+        return not self.topics or topic in self.topics
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether some of it lies in [start, end) ms UTC."""
+        return self.start < end and self.end > start
 
 
 def rule_for(rules: Iterable[Rule], kind: str, topic: str, topic_kind: str) -> Rule | None:

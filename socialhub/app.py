@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from socialhub.clock import Clock, clock_from_env
+from socialhub.config.alerting import planned_of
 from socialhub.config.settings import Config, Theme, local_zone
 from socialhub.crash import CrashLogging
 from socialhub.errors import UserError
@@ -126,7 +127,7 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
         self._trouble: UserError | None = None
         self._rev: int | None = None
         self._heart = Heartbeat()
-        self._span = 1
+        self._span: int | None = None
         self.begin_changes(self._writing, self.room_context.operator)
         self._told_clash: set[str] = set()
         self._operator_met = False
@@ -175,10 +176,12 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
 
     def _begin(self) -> None:
         """What may wait until the first mentions are on screen."""
+        from socialhub.detect.week import Week
         from socialhub.live import Watcher
 
         pace = 1.0 if self._remote else USUAL_PACE
-        self._watcher = Watcher(self._cache_path, self._clock, self.post_message, pace=pace)
+        week = Week(self.room_context.zone, self.room_context.country)
+        self._watcher = Watcher(self._cache_path, self._clock, self.post_message, week, pace=pace)
         self._wish()
         self._watcher.start()
         if self._supervisor is not None:
@@ -231,7 +234,9 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
         collector = self._room.collector if self._room is not None else None
         supervision = self._supervisor.state if self._supervisor is not None else self._heart.seen(collector)
         wrong = self._follower.trouble if self._follower is not None else ""
-        return RoomState(self._room, supervision, self._heart.stopped, self._trouble, self._config is not None, wrong)
+        config, stopped = self._config, self._heart.stopped
+        planned = planned_of(config.events, config.hub.zone) if config is not None else ()
+        return RoomState(self._room, supervision, stopped, self._trouble, config is not None, wrong, planned)
 
     def show_state(self) -> None:
         """Tell every screen how things are."""
@@ -287,16 +292,19 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
 
     def action_span(self, direction: int) -> None:
         """A longer (1) or shorter (-1) time for the curves."""
-        from socialhub.live.room import SPANS
+        from socialhub.live.spans import SPANS, USUAL_SPAN
 
-        self._span = max(0, min(len(SPANS) - 1, self._span + direction))
+        at = USUAL_SPAN if self._span is None else self._span
+        self._span = max(0, min(len(SPANS) - 1, at + direction))
         self._wish()
 
     def _wish(self) -> None:
         from socialhub.live.room import RoomWish
+        from socialhub.live.spans import USUAL_SPAN
 
         if self._watcher is not None:
-            self._watcher.wish(RoomWish(self._span, self.room_context.habits[Habit.CURVES_BY_STORY]))
+            span = USUAL_SPAN if self._span is None else self._span
+            self._watcher.wish(RoomWish(span, self.room_context.habits[Habit.CURVES_BY_STORY]))
 
     def on_trends_span_wanted(self, event: Trends.SpanWanted) -> None:
         """The same, asked by the pane itself."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         refresh,
     )
     from socialhub.live.places import Places, read_places
-    from socialhub.live.room import Room, RoomWish, Trend, read_room
+    from socialhub.live.room import Room, RoomWish, read_room
     from socialhub.live.threads import Reading, Writing
     from socialhub.live.watcher import CacheTrouble, MentionsChanged, RoomChanged, Watcher
 
@@ -34,7 +34,7 @@ _HOMES: Final[dict[str, str]] = {
     **dict.fromkeys(["FeedAsk", "FeedUpdate", "Page", "around", "first_page", "last_page", "newer_page"], "feeds"),
     **dict.fromkeys(["Known", "next_unread", "older_page", "refresh"], "feeds"),
     **dict.fromkeys(["Places", "read_places"], "places"),
-    **dict.fromkeys(["Room", "RoomWish", "Trend", "read_room"], "room"),
+    **dict.fromkeys(["Room", "RoomWish", "read_room"], "room"),
     **dict.fromkeys(["Reading", "Writing"], "threads"),
     **dict.fromkeys(["CacheTrouble", "MentionsChanged", "RoomChanged", "Watcher"], "watcher"),
 }
@@ -51,7 +51,6 @@ __all__ = [
     "Room",
     "RoomChanged",
     "RoomWish",
-    "Trend",
     "Watcher",
     "Writing",
     "around",

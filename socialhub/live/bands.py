@@ -6,12 +6,13 @@ is. Learning a series takes some milliseconds; bands of cells that are past are 
 
 from __future__ import annotations
 
+import time
 from itertools import accumulate
 from typing import Final, TypeAlias
 
 from socialhub.alerts import series as cut
 from socialhub.alerts.series import LEARNT_HOURS, Heard, Series
-from socialhub.clock import HOUR, floor_hour
+from socialhub.clock import DAY, HOUR, floor_hour
 from socialhub.detect.tails import band
 from socialhub.detect.usual import FLAT, SPREADS, Usual, learn
 from socialhub.detect.volume import BAND, LEARNING
@@ -23,7 +24,10 @@ from socialhub.store.connection import Connection
 from socialhub.store.schema import ALL_TOPICS
 
 Limits: TypeAlias = tuple[tuple[float, float] | None, ...]
-"""For each cell of a curve the least and the most that is usual in it; None where that is not known."""
+"""For each cell of a curve the least and the most that is usual in it; None where that is not known.
+
+How far counts stray is learnt up to a day; of longer cells nothing is called usual.
+"""
 _ROOM: Final = Series(Topic(ALL_TOPICS, "", "", "", "", "", 0))
 
 
@@ -37,23 +41,43 @@ class _Learnt:
 
 
 class Bands:
-    """The bands of a room's topics; `week` is that of its people. Belongs to one thread."""
+    """The bands of a room's topics; `week` is that of its people. Belongs to one thread.
 
-    def __init__(self, week: Week) -> None:
+    `seconds` is for how long series are learnt in one look (None: as long as it takes): those whose turn does not come
+    are not known yet, and `unfinished` is true.
+    """
+
+    def __init__(self, week: Week, *, seconds: float | None = None) -> None:
         self._week = week
+        self._seconds = seconds
+        self._until = 0.0
+        self.unfinished = False
         self._heard = Heard(0, {}, {})
         self._slots: tuple[int, ...] = ()
         self._learnt: dict[tuple[int, str], _Learnt] = {}
         self._drawn: dict[tuple[int, str, int, int, int], Limits] = {}
+
+    def begin_look(self) -> None:
+        """Another look: there is time to learn again."""
+        self._until = time.monotonic() + (self._seconds or 0.0)
+        self.unfinished = False
 
     def limits(self, db: Connection, series: Series, start: int, step: int, cells: int, now: int) -> Limits:
         """The bands of `cells` cells of `step` ms from `start` (ms UTC), as is known at `now`."""
         self._begin_hour(db, now)
         key = series.topic.number, series.subject, start, step, cells
         if key not in self._drawn:
+            if self._must_wait(series):
+                self.unfinished = True
+                return (None,) * cells
             learnt = self._known(db, series)
             self._drawn[key] = tuple(self._limit(learnt, start + cell * step, step) for cell in range(cells))
         return self._drawn[key]
+
+    def _must_wait(self, series: Series) -> bool:
+        """Whether a series is still to be learnt and the time for that is over."""
+        known = (series.topic.number, series.subject) in self._learnt
+        return self._seconds is not None and not known and time.monotonic() > self._until
 
     def _begin_hour(self, db: Connection, now: int) -> None:
         start = cut.start_of_past(now)
@@ -93,7 +117,7 @@ class Bands:
         return _Learnt(usual, (0.0, *accumulate(rates)), heard.start + begun * HOUR)
 
     def _limit(self, learnt: _Learnt, start: int, step: int) -> tuple[float, float] | None:
-        if learnt.usual.known < LEARNING or start < learnt.known_from:
+        if learnt.usual.known < LEARNING or start < learnt.known_from or step > DAY:
             return None
         expected = self._up_to(learnt, start + step) - self._up_to(learnt, start)
         if expected <= 0:

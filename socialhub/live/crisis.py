@@ -13,7 +13,7 @@ from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.detect.interests import ENOUGH_PAST, Subject, find_interests
 from socialhub.detect.signs import YOUNG
 from socialhub.incidents import Alert, AlertEvent
-from socialhub.live.room import gaps_until
+from socialhub.live.trends import gaps_until
 from socialhub.model import Mention, Tone, Topic
 from socialhub.records import dataclass
 from socialhub.store.alert_facts import Window

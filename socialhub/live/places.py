@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from socialhub.clock import DAY
-from socialhub.live.room import SPANS, frame, gaps_until
+from socialhub.live.spans import SPANS, frame
+from socialhub.live.trends import gaps_until
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.places import PlaceSeries, first_counted, place_series, place_totals
@@ -65,10 +66,13 @@ def read_places(db: Connection, span: int, topic: int, now: int) -> Places:
 
 
 def _known_weeks(db: Connection, topic: int, start: int, now: int, step: int, cells: int) -> list[tuple[int, int]]:
-    """The same hours of the weeks before in which places were counted and somebody listened most of the time."""
+    """The same hours of the weeks before (of a longer span, as many times its whole weeks before) in which places were
+    counted and somebody listened most of the time.
+    """
     first = first_counted(db, topic)
-    listened = coverage(db, start - WEEKS * _WEEK, start)
-    spans = [(start - week * _WEEK, now - week * _WEEK) for week in range(1, WEEKS + 1)]
+    length = -(-step * cells // _WEEK) * _WEEK
+    listened = coverage(db, start - WEEKS * length, start)
+    spans = [(start - ago * length, now - ago * length) for ago in range(1, WEEKS + 1)]
     return [
         (low, high)
         for low, high in spans

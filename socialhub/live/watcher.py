@@ -15,12 +15,17 @@ from typing import Final
 from textual.message import Message
 
 from socialhub.clock import MINUTE, Clock
-from socialhub.live.room import Room, RoomWish, Trend, read_room
+from socialhub.detect.week import Week
+from socialhub.live.bands import Bands
+from socialhub.live.room import Room, RoomWish, read_room
+from socialhub.live.trends import Trend
 from socialhub.store.connection import CacheError, Connection, data_version, explained, last_rev, open_reader
 
 LOOK_EVERY: Final = 0.25
 """Seconds between two looks at `PRAGMA data_version` (6 microseconds each)."""
 _RETRY_EVERY: Final = 1.0
+_LEARN_SECONDS: Final = 0.1
+"""So long a look learns what is usual, until all topics are known: once an hour, some looks in a row."""
 _CURVES_PAUSE: Final = 20
 """Curves are read again no sooner than this many times as long as reading them took."""
 
@@ -59,14 +64,19 @@ class CacheTrouble(Message, bubble=False):
 
 
 class Watcher(threading.Thread):
-    """Looks every LOOK_EVERY seconds; `post` must be safe to call from a thread. `pace` is seconds between rooms."""
+    """Looks every LOOK_EVERY seconds; `post` must be safe to call from a thread. `week` is that of the room's people,
+    `pace` seconds between rooms.
+    """
 
-    def __init__(self, path: Path, clock: Clock, post: Callable[[Message], object], *, pace: float = 0.5) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, post: Callable[[Message], object], week: Week, *, pace: float = 0.5
+    ) -> None:
         super().__init__(name="cache-watcher", daemon=True)
         self._path = path
         self._clock = clock
         self._post = post
         self._pace = pace
+        self._bands = Bands(week, seconds=_LEARN_SECONDS)
         self._stop_asked = threading.Event()
         self._wish = RoomWish()
         self._db: Connection | None = None
@@ -156,9 +166,11 @@ class Watcher(threading.Thread):
         self._last_minute = now // MINUTE
         wish = self._wish
         started = time.monotonic()
-        room = read_room(db, wish, now, self._curves_still_true(wish, started))
+        self._bands.begin_look()
+        room = read_room(db, wish, now, self._bands, self._curves_still_true(wish, started))
         if self._room is None or room.trends is not self._room.trends:
-            self._curves_of = (wish, self._rev, self._last_minute)
+            self._curves_of = None if self._bands.unfinished else (wish, self._rev, self._last_minute)
+            self._pending = self._pending or self._bands.unfinished
             self._next_curves = started + max(self._pace, _CURVES_PAUSE * (time.monotonic() - started))
         if room != self._room:
             self._room = room

@@ -10,14 +10,13 @@ from typing import ClassVar, Final
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from socialhub.i18n import N_, _
 from socialhub.live import Room
 from socialhub.screens.context import Context
 from socialhub.screens.side_pane import SidePane
+from socialhub.screens.span_words import span_name
 from socialhub.store.connection import CacheError
 from socialhub.widgets.bindings import bind
 
-SPAN_NAMES: Final = (N_("1 h"), N_("24 h"), N_("7 d"))
 _PAUSE: Final = 10
 """The pane rests so many times as long as its answer took."""
 
@@ -60,7 +59,7 @@ class AskingPane(SidePane):
     def described(self, room: Room, topic: int | None) -> str:
         """The span and the topic, for the title."""
         name = next((each.name for each in room.topics if each.number == topic), "")
-        return " · ".join(filter(None, [_(SPAN_NAMES[room.span]), name]))
+        return " · ".join(filter(None, [span_name(room.span), name]))
 
     def ask(self, *, now: bool) -> None:
         """One question at a time; news wait until the pane has rested, a wish of the reader's (`now`) does not."""

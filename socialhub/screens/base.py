@@ -83,6 +83,7 @@ class RoomScreen(CacheListener, Screen[None]):
                 reader.cache_back()
         if state.room is not None:
             for pane in self.query(SidePane):
+                pane.planned = state.planned
                 pane.show_room(state.room, state.collecting_since)
 
     def _show_alarm(self) -> None:

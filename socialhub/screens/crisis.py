@@ -14,7 +14,7 @@ from socialhub.alerts.series import Series
 from socialhub.alerts.step_words import silence_line
 from socialhub.detect.week import Week
 from socialhub.i18n import N_, _
-from socialhub.incidents import Action, Alert
+from socialhub.incidents import Alert
 from socialhub.live.bands import Bands, Limits
 from socialhub.live.crisis import SCALES, Crisis, Words, part_of, read_crisis, read_words
 from socialhub.screens.alert_keys import AlertKeys
@@ -31,16 +31,17 @@ from socialhub.screens.crisis_rows import (
     since_query,
     tabs_of,
 )
+from socialhub.screens.curve_marks import alert_marks, planned_marks, step_marks
 from socialhub.screens.page import MentionsWanted
 from socialhub.screens.state import RoomState
 from socialhub.store.connection import CacheError, Connection
-from socialhub.widgets.band_chart import Chart, Mark
+from socialhub.widgets.band_chart import Chart
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.crisis_body import CrisisBody
 from socialhub.widgets.crisis_head import TALL, CrisisHead, Headline
 from socialhub.widgets.crisis_rows import FactRow, Heading, Row, TraceRow
 from socialhub.widgets.filter_bar import Choices
-from socialhub.widgets.glyphs import glyphs_of, severity_mark
+from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import Hints
 from socialhub.widgets.tab_line import TabLine
 
@@ -55,15 +56,6 @@ _HINTS: Final = (
     *("back", "help"),
 )
 _SECTION_KEYS: Final = ("pane-1", "pane-2", "pane-3", "pane-4", "page-share", "page-people")
-# What happened to the alert, as its marks on the curve: the key that does it.
-_SIGNS: Final = {
-    Action.ACKNOWLEDGED: "a",
-    Action.TAKEN_OVER: "a",
-    Action.SILENCED: "s",
-    Action.ESCALATED: "e",
-    Action.RESOLVED: "x",
-}
-_RAISED_WEIGHT, _STEP_WEIGHT = 2, 1
 
 
 def _apart(name: str, rows: list[Row]) -> list[Row]:
@@ -212,16 +204,16 @@ class CrisisView(RoomScreen, AlertKeys):
         return silence_line(silence, self.context.clock.now(), self.context.zone) if silence is not None else ""
 
     def _chart(self, crisis: Crisis) -> Chart:
-        curve, glyphs = crisis.curve, glyphs_of()
-        marks = [Mark(crisis.alert.started, severity_mark(crisis.alert.severity, glyphs), _RAISED_WEIGHT)]
-        marks += [
-            Mark(step.at, sign, _STEP_WEIGHT)
-            for step in crisis.steps
-            for action, sign in _SIGNS.items()
-            if step.action == action
-        ]
+        curve, glyphs, topic = crisis.curve, glyphs_of(), crisis.topic
+        planned = self.state.planned if self.state is not None and topic is not None else ()
+        announced = [event for event in planned if topic is not None and event.concerns(topic.id)]
+        marks = (
+            *alert_marks([crisis.alert], glyphs),
+            *step_marks(crisis.steps),
+            *planned_marks(announced, glyphs),
+        )
         limits = tuple(limit[1] if limit is not None else None for limit in self._limits)
-        return Chart(curve.start, curve.step, curve.totals, curve.holes, limits, tuple(marks))
+        return Chart(curve.start, curve.step, curve.totals, curve.holes, limits, marks)
 
     # ---- keys ----------------------------------------------------------------------------------------------------
 

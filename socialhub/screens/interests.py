@@ -11,7 +11,7 @@ from socialhub.detect.interests import Interests, Subject
 from socialhub.i18n import _, labelled, ngettext, number
 from socialhub.live import Room
 from socialhub.live.people import Texts, interests_of, read_texts
-from socialhub.live.room import SPANS
+from socialhub.live.spans import SPANS
 from socialhub.model import Watchlist
 from socialhub.screens.asking_pane import AskingPane
 from socialhub.screens.context import Context
@@ -21,7 +21,6 @@ from socialhub.store.people import watched_people
 from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.subject_list import SubjectList, SubjectRow
 
-_SPANS_IN_QUERIES = ("PT1H", "PT24H", "P7D")
 MOST_SUBJECTS = 40
 
 
@@ -89,7 +88,7 @@ class InterestsPane(AskingPane):
         event.stop()
         terms = next((terms for terms, key in self._keys.items() if key == event.key), ())
         words = " ".join(terms)
-        query = f"list:{self._watchlist.id} {words} date:{_SPANS_IN_QUERIES[self._span]}"
+        query = f"list:{self._watchlist.id} {words} date:{SPANS[self._span].asked}"
         self.post_message(MentionsWanted(Choices(query=query)))
 
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from socialhub.ages import age
 from socialhub.detect.silence import health_of
-from socialhub.i18n import N_, _
+from socialhub.i18n import _
 from socialhub.live import Room
+from socialhub.live.trends import Trend
 from socialhub.model import Health
 from socialhub.screens.context import Act, Context
+from socialhub.screens.curve_marks import alert_marks, planned_marks
 from socialhub.screens.side_pane import SidePane
+from socialhub.screens.span_words import span_name
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection
 from socialhub.widgets.bindings import bind
+from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.source_list import SourceList
 from socialhub.widgets.trends import TrendRow, Trends
-
-_SPAN_NAMES: Final = (N_("1 h"), N_("24 h"), N_("7 d"))
 
 
 class TrendsPane(SidePane):
@@ -29,6 +31,7 @@ class TrendsPane(SidePane):
     def __init__(self, context: Context, place: int | None = None) -> None:
         super().__init__(context, "trends", place)
         self.list = Trends(zone=context.zone)
+        self._glyphs = glyphs_of()
 
     def compose(self) -> ComposeResult:
         """Title and rows."""
@@ -38,22 +41,27 @@ class TrendsPane(SidePane):
     def show_room(self, room: Room, collecting: int | None) -> None:
         """Draw the curves."""
         counted = _("stories") if room.wish.by_story else _("mentions")
-        self.title_line.show(f"{_(_SPAN_NAMES[room.span])} · {counted}")
-        self.list.show(
-            [
-                TrendRow(
-                    topic=trend.topic.number,
-                    name=trend.topic.name,
-                    start=trend.start,
-                    step=trend.step,
-                    totals=trend.totals,
-                    holes=trend.holes,
-                    total=trend.total,
-                    before=trend.before,
-                    net=trend.net,
-                )
-                for trend in room.trends
-            ]
+        self.title_line.show(f"{span_name(room.span)} · {counted}")
+        self.list.show([self._row(trend) for trend in room.trends], self.context.clock.now())
+
+    def _row(self, trend: Trend) -> TrendRow:
+        end = trend.start + trend.step * len(trend.totals)
+        planned = [
+            event for event in self.planned if event.concerns(trend.topic.id) and event.overlaps(trend.start, end)
+        ]
+        return TrendRow(
+            topic=trend.topic.number,
+            name=trend.topic.name,
+            start=trend.start,
+            step=trend.step,
+            totals=trend.totals,
+            holes=trend.holes,
+            total=trend.total,
+            before=trend.before,
+            net=trend.net,
+            limits=trend.limits,
+            marks=(*alert_marks(trend.alerts, self._glyphs), *planned_marks(planned, self._glyphs)),
+            planned=", ".join(event.name for event in planned),
         )
 
 

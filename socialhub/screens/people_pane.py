@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from socialhub.i18n import N_, _
 from socialhub.live import Room
 from socialhub.live.people import People, Watched, WatchedList, interests_of, read_people, read_texts
-from socialhub.live.room import SPANS
+from socialhub.live.spans import SPANS
 from socialhub.model import Person, Watchlist
 from socialhub.screens.asking_pane import AskingPane
 from socialhub.screens.author import open_author

@@ -11,12 +11,12 @@ from textual.binding import BindingType
 from socialhub.detect.interests import Interests
 from socialhub.i18n import _
 from socialhub.live.people import PersonPage, interests_of, read_person, read_texts
-from socialhub.live.room import SPANS
+from socialhub.live.spans import SPANS, USUAL_SPAN
 from socialhub.model import Person, Watchlist
-from socialhub.screens.asking_pane import SPAN_NAMES
 from socialhub.screens.context import Act, Context
 from socialhub.screens.note_prompt import NotePrompt
 from socialhub.screens.sheet_page import SheetPage
+from socialhub.screens.span_words import span_name
 from socialhub.screens.state import RoomState
 from socialhub.store.connection import CacheError, Connection
 from socialhub.store.people import active_watchlists
@@ -24,9 +24,6 @@ from socialhub.store.person_notes import EXCHANGE, PersonNote, add_person_note, 
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.people_rows import PersonRow
 from socialhub.widgets.person_facts import DatedLine, PersonFacts, PersonSheet, SubjectLine
-
-FIRST_SPAN = 1
-"""The span of the facts until the room has told its own: 24 h."""
 
 
 class PersonScreen(SheetPage):
@@ -41,7 +38,7 @@ class PersonScreen(SheetPage):
     def __init__(self, context: Context, *, person: Person, **options: Any) -> None:
         super().__init__(context, whose=person.number, title=person.name, **options)
         self._person = person
-        self._span = FIRST_SPAN
+        self._span = USUAL_SPAN
         self._page: PersonPage | None = None
         self._lists: tuple[Watchlist, ...] = ()
         self._found: Interests | None = None
@@ -114,7 +111,7 @@ class PersonScreen(SheetPage):
             person.role,
             tuple(each.name for each in self._lists if each.id in person.lists),
             (*person.handles, *person.sites, *person.bylines),
-            _(SPAN_NAMES[self._span]),
+            span_name(self._span),
             tuple((names[topic], count) for topic, count in voice.topics if topic in names),
             notes=tuple(DatedLine(note.at, f"{_kind(note.kind)} · {note.operator}", note.text) for note in page.notes),
             author=self.facts(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.containers import Vertical
 
+from socialhub.alert_rules import PlannedEvent
 from socialhub.i18n import N_, _
 from socialhub.screens.context import Context
 from socialhub.widgets.pane_title import PaneTitle
@@ -31,11 +32,15 @@ PAGE_NAMES: Final = {
 
 
 class SidePane(Vertical):
-    """A title above a body. `show_room` fills both; `collecting` is when the living collector started, or None."""
+    """A title above a body. `show_room` fills both; `collecting` is when the living collector started, or None.
+
+    `planned` is what the config announces, set before the room is shown.
+    """
 
     def __init__(self, context: Context, name: str, place: int | None) -> None:
         super().__init__(id=name, classes="pane")
         self.context = context
+        self.planned: tuple[PlannedEvent, ...] = ()
         self.title_line = PaneTitle(_({**PANE_NAMES, **PAGE_NAMES}[name]), number=place)
 
     def show_room(self, room: Room, collecting: int | None) -> None:

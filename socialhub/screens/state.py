@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from socialhub.alert_rules import PlannedEvent
 from socialhub.clock import Clock
 from socialhub.errors import UserError
 from socialhub.i18n import _, percent
@@ -50,7 +51,7 @@ class Heartbeat:
 class RoomState:
     """The state of the room as the screens draw it. `room` is None until the cache was read.
 
-    `config_trouble` says why the changed config is not followed.
+    `config_trouble` says why the changed config is not followed, `planned` is what it announces.
     """
 
     room: Room | None
@@ -59,6 +60,7 @@ class RoomState:
     trouble: UserError | None
     has_config: bool
     config_trouble: str = ""
+    planned: tuple[PlannedEvent, ...] = ()
 
     @property
     def collecting_since(self) -> int | None:

@@ -69,8 +69,12 @@ class Chart:
 
 
 def fitted(chart: Chart, cells: int) -> Chart:
-    """The chart in at most so many cells: neighbours are added up, the newest cell stays whole or not as it is."""
-    factor = -(-len(chart.totals) // max(cells, 1))
+    """The chart in at most so many cells."""
+    return added_up(chart, -(-len(chart.totals) // max(cells, 1)))
+
+
+def added_up(chart: Chart, factor: int) -> Chart:
+    """The chart in cells `factor` times as long; the first one covers what is left over, where it does not divide."""
     if factor <= 1:
         return chart
     count = len(chart.totals)
@@ -104,7 +108,7 @@ def chart_lines(chart: Chart, width: int, height: int, glyphs: Glyphs, now: int,
     gutter = width_of(number(round(top)))
     wide = min((width - gutter - 1) // len(shown.totals), _WIDEST) if shown.totals else 1
     lines = [_bars(shown, row, height, top, gutter, glyphs, wide) for row in reversed(range(height))]
-    if marks := _marks(shown, wide):
+    if marks := mark_cells(shown, wide):
         lines.append((Piece(" " * (gutter + 1)), *marks))
     lines.append((Piece(" " * (gutter + 1) + _times(shown, now, zone, wide), "chart--axis"),))
     return lines
@@ -140,8 +144,8 @@ def _dotted(glyphs: Glyphs) -> str:
     return "." if glyphs is ASCII else "┈"
 
 
-def _marks(chart: Chart, wide: int) -> list[Piece]:
-    """What happened, each in its cell."""
+def mark_cells(chart: Chart, wide: int = 1) -> list[Piece]:
+    """What happened, each in its cell, which is `wide` cells of the terminal wide; nothing where nothing did."""
     cells: list[Mark | None] = [None] * len(chart.totals)
     for mark in sorted(chart.marks, key=lambda mark: mark.weight):
         first = (mark.start - chart.start) // chart.step

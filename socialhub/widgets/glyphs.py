@@ -48,6 +48,7 @@ class Glyphs:
     note: str
     muted: str
     fast: str
+    planned: str
     levels: str
 
 
@@ -82,6 +83,7 @@ UNICODE: Final = Glyphs(
     note="¶",
     muted="∅",
     fast="↑",
+    planned="◆",
     levels="▂▃▄▅▆▇█",
 )
 ASCII: Final = Glyphs(
@@ -115,6 +117,7 @@ ASCII: Final = Glyphs(
     note="n",
     muted="z",
     fast="^",
+    planned="*",
     levels=".:-=+*#",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from socialhub.records import dataclass
+from socialhub.widgets.band_chart import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,6 @@ class TrendRow:
     total: int
     before: int | None
     net: int | None
+    limits: tuple[float | None, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    planned: str = ""

@@ -1,4 +1,7 @@
-"""A row a topic: name, sparkline, count, change against the period before, net sentiment. Draws what it is given."""
+"""A row a topic: name, sparkline, count, change against the period before, net sentiment. Draws what it is given.
+
+What is above the usual is lit, alerts and planned events stand below as marks; a row unfolds into a chart.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from socialhub.i18n import _, number
+from socialhub.widgets.band_chart import CHART_CSS, CHART_LOOKS, Chart, added_up, chart_lines, mark_cells
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.cells import Line, Piece, left, right, safe, wrap
+from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
 from socialhub.widgets.line_list import Entry, LineList
 from socialhub.widgets.sparkline import hole_sentence, merge, sparkline
 from socialhub.widgets.trend_columns import EVEN, RISE, Columns, change_of, columns_for, net_text
@@ -22,12 +26,17 @@ from socialhub.widgets.trend_rows import TrendRow
 __all__ = ["TrendRow", "Trends"]
 
 
+_CHART_BARS: Final = 4
+"""Lines of bars of an unfolded row."""
+
+
 class Trends(LineList):
     """The trends pane. Messages: TopicChosen on Enter, SpanWanted on `[` and `]`, MeasureWanted on `H`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("earlier", "span(1)"),
         bind("later", "span(-1)"),
+        bind("story", "unfold"),
         bind("stories", "measure"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -37,18 +46,20 @@ class Trends(LineList):
         "trends--negative",
         "trends--positive",
         "trends--neutral",
+        *CHART_LOOKS,
     }
-    DEFAULT_CSS = """
-    Trends {
-        & > .trends--bars { color: $text-primary; }
-        & > .trends--hole { color: $text-muted; }
-        & > .trends--rise { text-style: bold; }
-        & > .trends--negative { color: $text-error; }
-        & > .trends--positive { color: $text-success; }
-        & > .trends--neutral { color: $text-muted; }
-        &:ansi > .trends--hole { text-style: dim; }
-        &:ansi > .trends--neutral { text-style: dim; }
-    }
+    DEFAULT_CSS = f"""
+    Trends {{
+        & > .trends--bars {{ color: $text-primary; }}
+        & > .trends--hole {{ color: $text-muted; }}
+        & > .trends--rise {{ text-style: bold; }}
+        & > .trends--negative {{ color: $text-error; }}
+        & > .trends--positive {{ color: $text-success; }}
+        & > .trends--neutral {{ color: $text-muted; }}
+        &:ansi > .trends--hole {{ text-style: dim; }}
+        &:ansi > .trends--neutral {{ text-style: dim; }}
+        {CHART_CSS}
+    }}
     """
 
     class TopicChosen(Message):
@@ -59,7 +70,7 @@ class Trends(LineList):
             self.topic = topic
 
     class SpanWanted(Message):
-        """The reader wants a longer (+1) or shorter (-1) span: 1 h, 24 h, 7 d."""
+        """The reader wants a longer (+1) or shorter (-1) span, from minutes to a year."""
 
         def __init__(self, direction: int) -> None:
             super().__init__()
@@ -73,11 +84,13 @@ class Trends(LineList):
         self.zone = zone
         self._rows: tuple[TrendRow, ...] = ()
         self._composed: dict[tuple[object, ...], list[Entry]] = {}
+        self._unfolded: set[int] = set()
+        self._now = 0
 
-    def show(self, rows: Sequence[TrendRow]) -> None:
-        """Draw these rows; only lines that differ are repainted, and the same rows again cost nothing."""
+    def show(self, rows: Sequence[TrendRow], now: int = 0) -> None:
+        """Draw these rows, as of `now` (ms UTC); only lines that differ are repainted, the same rows cost nothing."""
         if not rows or tuple(rows) != self._rows:
-            self._rows = tuple(rows)
+            self._rows, self._now = tuple(rows), now
             self.rebuild()
 
     @property
@@ -92,6 +105,13 @@ class Trends(LineList):
     def action_span(self, direction: int) -> None:
         """A longer (1) or shorter (-1) span of time."""
         self.post_message(self.SpanWanted(direction))
+
+    def action_unfold(self) -> None:
+        """Show the topic under the cursor as a chart, or as a line again."""
+        if self.cursor is not None:
+            self._unfolded ^= {self.cursor}
+            self.rebuild()
+            self.select(self.cursor)
 
     def action_measure(self) -> None:
         """Count stories instead of mentions, or the other way round."""
@@ -112,14 +132,33 @@ class Trends(LineList):
 
         entries: list[Entry] = []
         for row, following in zip_longest(self._rows, self._rows[1:]):
-            entries += once((row, columns), partial(self._row_entry, row, columns))
+            unfolded = row.topic in self._unfolded
+            entries += once((row, columns, width, unfolded), partial(self._row_entry, row, columns, width))
             if following is None or (following.holes, following.start) != (row.holes, row.start):
                 hole = (row.holes, row.start, row.step, columns, width)
                 entries += once(hole, partial(self._hole_remark, row, columns, width))
         return entries
 
-    def _row_entry(self, row: TrendRow, columns: Columns) -> list[Entry]:
-        return [Entry(row.topic, (self._row_line(row, columns),))]
+    def _row_entry(self, row: TrendRow, columns: Columns, width: int) -> list[Entry]:
+        """The row's line with what is marked below it, or with its chart."""
+        line = self._row_line(row, columns)
+        if row.topic not in self._unfolded:
+            return [Entry(row.topic, (line, *self._marks(row, columns)))]
+        chart = Chart(row.start, row.step, row.totals, row.holes, row.limits, row.marks)
+        lines = chart_lines(chart, width - 1, _CHART_BARS, self.glyphs, self._now, self.zone)
+        return [Entry(row.topic, (line, *((Piece(" "), *each) for each in lines)))]
+
+    def _marks(self, row: TrendRow, columns: Columns) -> list[Line]:
+        """What happened, below the bars; the names of what is planned behind it, where there is room."""
+        if not columns.bars:
+            return []
+        chart = Chart(row.start, row.step, row.totals, row.holes, (), row.marks)
+        cells = mark_cells(added_up(chart, columns.merged))
+        if not cells:
+            return []
+        drawn = sum(width_of(piece.text) for piece in cells)
+        indent = columns.name + 1 + columns.bars - drawn
+        return [(Piece(" " * indent), *cells, Piece(f" {safe(row.planned)}", "chart--event"))]
 
     def _row_line(self, row: TrendRow, columns: Columns) -> Line:
         pieces = [Piece(left(safe(row.name), columns.name, self.glyphs.ellipsis))]
@@ -135,11 +174,18 @@ class Trends(LineList):
         return tuple(pieces)
 
     def _bars(self, row: TrendRow, columns: Columns) -> list[Piece]:
-        """The sparkline, newest cell at the right edge; a bar within a hole is dimmed, for it is not all."""
+        """The sparkline, newest cell at the right edge; a bar within a hole is dimmed, for it is not all, and one above
+        the usual is lit.
+        """
         totals, holes = merge(row.totals, row.holes, columns.merged)
         bars = sparkline(totals, holes, glyphs=self.glyphs)
-        runs = groupby(zip(bars, holes, strict=True), key=lambda cell: cell[1])
-        pieces = [Piece("".join(bar for bar, _hole in run), _BARS_LOOK[hole]) for hole, run in runs]
+        limits = added_up(Chart(row.start, row.step, row.totals, row.holes, row.limits), columns.merged).limits
+        looks = [
+            "trends--hole" if hole else "chart--over" if limit is not None and total > limit else "trends--bars"
+            for total, hole, limit in zip(totals, holes, limits or (None,) * len(totals), strict=True)
+        ]
+        runs = groupby(zip(bars, looks, strict=True), key=lambda cell: cell[1])
+        pieces = [Piece("".join(bar for bar, _look in run), look) for look, run in runs]
         return [Piece(" " * (columns.bars - len(bars))), *pieces]
 
     def _hole_remark(self, row: TrendRow, columns: Columns, width: int) -> list[Entry]:
@@ -150,9 +196,6 @@ class Trends(LineList):
         first, *others = wrap(sentence, max(width - indent - 2, 1))
         lines = [f"{self.glyphs.hook} {first}", *(f"  {line}" for line in others)]
         return [Entry(None, tuple((Piece(" " * indent + line, "trends--hole"),) for line in lines))]
-
-
-_BARS_LOOK: Final = {True: "trends--hole", False: "trends--bars"}
 
 
 def _net_look(net: int | None) -> str:

@@ -13,12 +13,14 @@ from socialhub.detect.week import Week
 from socialhub.incidents import Severity
 from socialhub.live.bands import Bands
 from socialhub.live.crisis import SCALES, Crisis, part_of, read_crisis, read_words, usual_scale
+from socialhub.live.spans import SPANS, USUAL_SPAN
+from socialhub.live.trends import read_trends
 from socialhub.model import WorkState
 from socialhub.store import alert_life
 from socialhub.store.alerts import alert_by_id, raise_alert
 from socialhub.store.topics import active_topics
 from socialhub.store.work import set_state
-from tests.console.burning import BEGAN, RENNES, burn, mention_of
+from tests.console.burning import BEGAN, RENNES, alarm, burn, mention_of
 from tests.seed import NOW, Seeded, prepared
 
 WEEK = Week(ZoneInfo("Europe/Paris"), "FR")
@@ -216,3 +218,41 @@ def test_the_curve_of_a_quiet_topic_has_a_band_too(seeded: Seeded) -> None:
     (limit,) = Bands(WEEK).limits(db, Series(topic), floor_hour(NOW), HOUR, 1, NOW)
     assert limit is not None
     assert 0 <= limit[0] < limit[1] < 10
+
+
+def test_a_look_learns_no_longer_than_it_may_and_the_next_goes_on(seeded: Seeded) -> None:
+    teach(seeded)
+    db, bands = seeded.writer.db, Bands(WEEK, seconds=0.0)
+    topic = next(topic for topic in active_topics(db) if topic.id == "fibre")
+    start = floor_hour(NOW) - DAY
+    assert bands.limits(db, Series(topic), start, HOUR, 2, NOW) == (None, None)
+    assert bands.unfinished
+    patient = Bands(WEEK, seconds=60.0)
+    patient.begin_look()
+    assert None not in patient.limits(db, Series(topic), start, HOUR, 2, NOW)
+    assert not patient.unfinished
+
+
+def test_trends_tell_the_usual_and_the_alerts_of_their_time(seeded: Seeded) -> None:
+    teach(seeded)
+    number = alarm(seeded)
+    part = alarm(seeded, "fibre·place:D-35")
+    day = SPANS[USUAL_SPAN]
+    trends = read_trends(
+        seeded.writer.db, day, NOW, tuple(active_topics(seeded.writer.db)), Bands(WEEK), by_story=False
+    )
+    (fibre,) = [trend for trend in trends if trend.topic.id == "fibre"]
+    assert [alert.id for alert in fibre.alerts] == [number]
+    assert part not in [alert.id for alert in fibre.alerts]
+    assert len(fibre.limits) == len(fibre.totals)
+    assert all(limit is not None and limit > 10 for limit in fibre.limits[:-1])
+    by_story = read_trends(seeded.writer.db, day, NOW, (fibre.topic,), Bands(WEEK), by_story=True)
+    assert by_story[0].limits == ()
+
+
+def test_the_trends_of_every_span_are_read(seeded: Seeded) -> None:
+    topics = tuple(active_topics(seeded.writer.db))
+    for span in SPANS:
+        trends = read_trends(seeded.writer.db, span, NOW, topics, Bands(WEEK), by_story=False)
+        assert all(len(trend.totals) * trend.step == span.length for trend in trends)
+        assert all(trend.start + span.length >= NOW for trend in trends)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from socialhub.app import SocialhubApp
+from socialhub.clock import to_datetime
+from socialhub.config import load
 from socialhub.model import Tone
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.help import Help
@@ -476,8 +478,10 @@ async def test_the_trends_change_their_span(seeded: Seeded, cache: Path) -> None
         assert "24 h" in title(app)
         await pilot.press("left_square_bracket")
         await until(lambda: "7 d" in title(app))
-        await pilot.press("right_square_bracket", "right_square_bracket")
-        await until(lambda: "· 1 h" in title(app))
+        await pilot.press(*["right_square_bracket"] * 9)
+        await until(lambda: "· 15 min" in title(app))
+        await pilot.press(*["left_square_bracket"] * 9)
+        await until(lambda: "· 1 year" in title(app))
 
 
 async def test_two_lines_a_mention(seeded: Seeded, cache: Path) -> None:
@@ -497,3 +501,17 @@ async def test_a_pane_alone_fills_the_screen_and_shows_the_age_of_its_data(seede
 async def test_the_seeded_room_lives_at_its_own_time(seeded: Seeded, cache: Path) -> None:
     async with running(cache) as (app, _pilot):
         assert abs(app.room_context.clock.now() - NOW) < 60_000
+
+
+async def test_what_the_config_plans_stands_on_the_curves(seeded: Seeded, cache: Path, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    day = to_datetime(NOW).date().isoformat()
+    path.write_text(
+        '[hub]\ntimezone = "UTC"\n[[topics]]\nname = "Fibre"\nkind = "product"\nquery = "fibre"\n'
+        f'[[events]]\nname = "Salon des box"\nstart = "{day} 10:00"\nend = "{day} 14:00"\ntopics = ["fibre"]\n',
+        encoding="utf-8",
+    )
+    async with running(cache, config=load(path)) as (app, _pilot):
+        await until(lambda: any("Salon des box" in line for line in lines(app)))
+        (marked,) = [line for line in lines(app) if "Salon des box" in line]
+        assert "◆◆" in marked

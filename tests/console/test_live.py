@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -16,6 +17,7 @@ import pytest
 from textual.message import Message
 
 from socialhub.clock import HOUR, Clock, real_now
+from socialhub.detect.week import Week
 from socialhub.live import (
     CacheTrouble,
     FeedAsk,
@@ -29,12 +31,14 @@ from socialhub.live import (
     read_room,
     refresh,
 )
+from socialhub.live.bands import Bands
 from socialhub.store.connection import CacheDamagedError, CacheMissingError, CacheNewerError, Connection, open_reader
 from socialhub.store.mentions import FeedFilter, how_many
 from tests.console.helpers import until
 from tests.seed import NOW, Seeded, seed_cache
 
 _SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+WEEK = Week(UTC)
 ASK = FeedAsk(FeedFilter(), "lea", NOW)
 
 
@@ -55,7 +59,7 @@ def watch(cache: Path, heard: SimpleQueue[Message]) -> Iterator[Callable[[], Wat
     watchers: list[Watcher] = []
 
     def start() -> Watcher:
-        watcher = Watcher(cache, Clock(real_now(), NOW, 1.0), heard.put, pace=0.05)
+        watcher = Watcher(cache, Clock(real_now(), NOW, 1.0), heard.put, WEEK, pace=0.05)
         watchers.append(watcher)
         watcher.start()
         return watcher
@@ -179,10 +183,10 @@ def test_another_span_is_answered_without_any_news(
 ) -> None:
     watcher = watch()
     wait_for(heard, RoomChanged)
-    watcher.wish(RoomWish(2))
+    watcher.wish(RoomWish(4))
     told = wait_for(heard, RoomChanged)
     assert isinstance(told, RoomChanged)
-    assert told.room.span == 2
+    assert told.room.span == 4
     assert len(told.room.trends[0].totals) == 28
 
 
@@ -238,7 +242,7 @@ def test_a_restored_cache_takes_the_place_of_the_old_one(
 
 def test_a_hole_is_a_hole_and_the_present_hour_is_not(seeded: Seeded, cache: Path) -> None:
     db = open_reader(cache)
-    trend = read_room(db, RoomWish(1), NOW).trends[3]
+    trend = read_room(db, RoomWish(), NOW, Bands(WEEK)).trends[3]
     db.close()
     assert trend.start + 24 * trend.step == NOW - NOW % HOUR + HOUR
     assert not trend.holes[-1]
@@ -251,7 +255,7 @@ def test_the_time_before_is_compared_up_to_the_same_minute(tmp_path: Path) -> No
         seeded.say(f"{hours_ago} {minutes}", topics=(1,), published=NOW - hours_ago * HOUR + minutes * 60_000)
     with seeded.writer.transaction() as db:
         db.execute("INSERT INTO polls (source, start, end, outcome) VALUES (1, ?, ?, 'ok')", (NOW - 60 * HOUR, NOW))
-    trend = read_room(seeded.writer.db, RoomWish(1), NOW).trends[0]
+    trend = read_room(seeded.writer.db, RoomWish(), NOW, Bands(WEEK)).trends[0]
     assert trend.before == 3
     seeded.writer.close()
 

@@ -89,7 +89,7 @@ async def test_order_span_and_topic_are_keys_and_the_cursor_stays_on_its_person(
         await until(lambda: "24 h · Mandarine" in lines(app)[1])
         assert "To watch? On no list · Mandarine" in "\n".join(lines(app))
         await pilot.press("right_square_bracket")
-        await until(lambda: "1 h · Mandarine" in lines(app)[1])
+        await until(lambda: "6 h · Mandarine" in lines(app)[1])
 
 
 async def test_a_persons_page_has_their_mentions_facts_and_subjects(watched: list[Person], cache: Path) -> None:

@@ -10,6 +10,7 @@ from socialhub.app import SocialhubApp
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.gazetteer import places, with_ancestors
 from socialhub.live import read_places
+from socialhub.live.spans import USUAL_SPAN
 from socialhub.screens.desk import Desk
 from socialhub.screens.page import PageScreen
 from socialhub.screens.places_pane import query_of
@@ -82,9 +83,9 @@ async def test_the_span_and_the_topic_are_chosen_by_key(seeded: Seeded, cache: P
     async with running(cache) as (app, pilot):
         await pilot.press("7")
         await until(lambda: len(rows_of(app)) == 2)
-        await pilot.press("]")
+        await pilot.press("]", "]")
         await until(lambda: rows_of(app) == ["Bretagne"])
-        await pilot.press("[", "f")
+        await pilot.press("[", "[", "f")
         await until(lambda: rows_of(app) == ["Bretagne"] and "Mandarine" in lines(app)[1])
         await pilot.press("7")
         assert isinstance(app.screen, Desk)
@@ -122,7 +123,7 @@ def past(seeded: Seeded, week: int, count: int) -> None:
         delta.apply(db)
 
 
-@pytest.mark.parametrize("span", [0, 1, 2])
+@pytest.mark.parametrize("span", range(5))
 def test_the_usual_level_is_the_mean_of_the_weeks_that_were_listened_to(seeded: Seeded, span: int) -> None:
     speak(seeded, "35238", 6)
     assert read_places(seeded.writer.db, span, 0, NOW).weeks == 0
@@ -142,7 +143,7 @@ def test_hours_that_nobody_listened_to_are_holes(seeded: Seeded) -> None:
         db.execute("DELETE FROM polls")
     listened(seeded, NOW - 26 * HOUR, NOW - 8 * HOUR)
     listened(seeded, NOW - 5 * HOUR, NOW)
-    found = read_places(seeded.writer.db, 1, 0, NOW)
+    found = read_places(seeded.writer.db, USUAL_SPAN, 0, NOW)
     assert sum(found.holes) == 3
     assert not found.holes[-1]
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from textual.geometry import Region
 
 from socialhub.clock import HOUR
+from socialhub.widgets.band_chart import Mark
 from socialhub.widgets.glyphs import UNICODE
 from socialhub.widgets.trend_columns import change_text, net_text
 from socialhub.widgets.trends import TrendRow, Trends
@@ -228,3 +229,50 @@ def test_change_against_the_period_before(total: int, before: int | None, words:
 )
 def test_net_sentiment_reads_without_colour(net: int | None, words: str) -> None:
     assert net_text(net, UNICODE) == words
+
+
+# ---- what is usual, what happened, what is planned ---------------------------------------------------------------
+
+
+MARKED = row(
+    1,
+    "Fibre",
+    limits=(None, *(9.5,) * 23),
+    marks=(Mark(START + 20 * HOUR, "‼", 3), Mark(START + 10 * HOUR, "◆", 0, START + 13 * HOUR, "chart--event")),
+    planned="Salon des box",
+)
+
+
+async def test_what_is_above_the_usual_is_lit() -> None:
+    trends = Trends(zone=UTC)
+    async with staged(trends, 58):
+        trends.show((row(2, "Mandarine"), MARKED), NOW)
+        line = next(y for y, text in enumerate(lines_of(trends)) if "Fibre" in text)
+        assert [text for text, style in looks_of(trends, line) if "bold" in style] == ["▅▅▅▅▆▆▆▇▇▇████"]
+        trends.show((row(2, "Mandarine"), replace(MARKED, limits=())), NOW)
+        assert [text for text, style in looks_of(trends, line) if "bold" in style] == []
+
+
+async def test_alerts_and_planned_events_stand_below_their_hours() -> None:
+    trends = Trends(zone=UTC)
+    async with staged(trends, 58):
+        trends.show((MARKED, row(2, "Mandarine")), NOW)
+        first, second, third = lines_of(trends)
+        bars = first.index("▁")
+        assert second == "▌" + " " * (bars + 9) + "◆◆◆" + " " * 7 + "‼    Salon des box"
+        assert "Mandarine" in third
+
+
+@pytest.mark.parametrize("width", [58, 51, 40, 30, 20, 8])
+async def test_a_row_unfolds_into_a_chart_at_every_width(width: int) -> None:
+    trends = Trends(zone=UTC)
+    async with staged(trends, width, 14) as play:
+        trends.show((MARKED, row(2, "Mandarine")), NOW)
+        folded = lines_of(trends)
+        await play.press("h")
+        assert_sound(trends)
+        if width >= 30:
+            assert sum("‼" in line for line in lines_of(trends)) == 1
+            assert len(lines_of(trends)) >= 7
+        await play.press("h")
+        assert lines_of(trends) == folded
