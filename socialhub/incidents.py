@@ -68,6 +68,8 @@ class Action(StrEnum):
     NOT_ESCALATED = "not_escalated"  # - why (Held)
     RESOLVED = "resolved"  # - the comment
     REOPENED = "reopened"
+    NOTIFIED = "notified"  # - of what (Occasion), and who
+    NOT_NOTIFIED = "not_notified"  # - why (Untold), and who where it is about one target
     JUDGED = "verdict"  # - the verdict
     NOTED = "note"  # - the note
 
@@ -86,6 +88,38 @@ class Held(StrEnum):
     OUTSIDE_HOURS = "outside_hours"  # its chain waits until its hours begin
     NOBODY_ON_CALL = "nobody_on_call"  # the step had nobody to tell
     EXHAUSTED = "exhausted"  # all steps and repeats are behind it
+
+
+class Occasion(StrEnum):
+    """What a message is sent for."""
+
+    RAISED = "raised"
+    WORSE = "worse"
+    REPEATED = "repeated"  # nobody has taken it, and it was told long ago
+    ESCALATED = "escalated"
+    REOPENED = "reopened"  # it was told to be over
+    RESOLVED = "resolved"
+    DIGEST = "digest"  # several, gathered
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it goes to whom it is for at any hour, and never into a digest: somebody was called by name."""
+        return self is Occasion.ESCALATED
+
+
+class Untold(StrEnum):
+    """Why somebody is not told of an alert, or not yet."""
+
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"  # a greater alert says it
+    GROUPED = "grouped"  # the alert that leads its incident says it
+    TAKEN = "taken"  # somebody looks after it already
+    OVER = "over"  # it was over before it could be told
+    NO_TARGET = "no_target"  # no target wants alerts like this one
+    TARGET_GONE = "target_gone"  # the config has no target of this name
+    OUTSIDE_HOURS = "outside_hours"  # told when the target's hours begin, if it still burns then
+    FLOOD = "flood"  # the target has had its messages of the hour: told with the next ones
+    GIVEN_UP = "given_up"  # it could not be delivered
 
 
 class Change(StrEnum):
@@ -208,10 +242,11 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message to a target, from its intent to its end. `alert` is None for a digest or a trial.
+    """A message to a target, from its intent to its end. `alert` is None for a digest.
 
-    `state` is waiting, sending, sent, failed or dropped; `reason` says why it is sent (or why it was dropped); times
-    are ms UTC; `message_id` stays the same when it is sent again.
+    `state` is waiting, sending, sent, gathered (in the message `digest`), failed or dropped; `reason` says what it is
+    sent for (Occasion), or why it was dropped (Untold). Times are ms UTC. `message_id` stays the same when it is sent
+    again; `doubt` tells that an earlier try may have arrived. Title and body are written when it is first sent.
     """
 
     id: int
@@ -227,5 +262,7 @@ class Notification:
     sent: int | None
     error: str
     message_id: str
+    doubt: bool
+    digest: int | None
     title: str
     body: str

@@ -12,12 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final
 
-from socialhub.config.secrets import is_reference, is_set
+from socialhub.config.secrets import is_set
 from socialhub.config.settings import Config
 from socialhub.i18n import _
 from socialhub.records import dataclass
@@ -57,10 +56,7 @@ def collector_command(config: Path, cache: Path) -> list[str]:
 
 def missing_secrets(config: Config) -> list[str]:
     """The named secrets of the config that have no value in this environment."""
-    values = [getattr(source, setting.name) for source in config.sources for setting in fields(source)]
-    values.append(config.hub.proxy)
-    references = {value for value in values if isinstance(value, str) and is_reference(value)}
-    return sorted(reference for reference in references if not is_set(reference))
+    return [reference for reference in config.secrets if not is_set(reference)]
 
 
 class Supervisor:

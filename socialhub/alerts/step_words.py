@@ -11,7 +11,18 @@ from typing import Final
 
 from socialhub.ages import moment_text
 from socialhub.i18n import N_, _, labelled
-from socialhub.incidents import Action, Alert, AlertEvent, Heard, Held, Outcome, Silence, Verdict
+from socialhub.incidents import (
+    Action,
+    Alert,
+    AlertEvent,
+    Heard,
+    Held,
+    Occasion,
+    Outcome,
+    Silence,
+    Untold,
+    Verdict,
+)
 from socialhub.text import clean
 
 VERDICTS: Final[dict[str, str]] = {
@@ -41,6 +52,8 @@ _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.NOT_ESCALATED: (N_("not escalated"), N_("not escalated")),
     Action.RESOLVED: (N_("closed by {operator}"), N_("over: its cause is gone")),
     Action.REOPENED: (N_("opened again by {operator}"), N_("opened again")),
+    Action.NOTIFIED: ("", N_("message sent")),
+    Action.NOT_NOTIFIED: ("", N_("no message")),
     Action.JUDGED: (N_("verdict of {operator}"), N_("verdict")),
     Action.NOTED: (N_("note by {operator}"), N_("note")),
 }
@@ -63,6 +76,26 @@ _TIES: Final[dict[str, str]] = {
     "story": N_("the same stories"),
     "link": N_("the same link"),
 }
+_OCCASIONS: Final[dict[str, str]] = {
+    Occasion.RAISED: N_("it fires"),
+    Occasion.WORSE: N_("it is graver than before"),
+    Occasion.REPEATED: N_("nobody has it yet"),
+    Occasion.ESCALATED: N_("it escalates"),
+    Occasion.REOPENED: N_("it is open again"),
+    Occasion.RESOLVED: N_("it is over"),
+}
+_UNTOLD: Final[dict[str, str]] = {
+    Untold.SILENCED: N_("it is silenced"),
+    Untold.INHIBITED: N_("a greater alert says it"),
+    Untold.GROUPED: N_("the first alert of the incident says it"),
+    Untold.TAKEN: N_("somebody has it already"),
+    Untold.OVER: N_("it was over before it could be told"),
+    Untold.NO_TARGET: N_("no [[notify]] is for it"),
+    Untold.TARGET_GONE: N_("the config has no such [[notify]]"),
+    Untold.OUTSIDE_HOURS: N_("outside the hours, told when they begin"),
+    Untold.FLOOD: N_("enough messages this hour, told with the next ones"),
+    Untold.GIVEN_UP: N_("it could not be delivered"),
+}
 _RESOLVED: Final[dict[str, str]] = {"unwatched": N_("nothing watches for it any more")}
 _DETAILS: Final[dict[str, Callable[[str], str]]] = {
     Action.JUDGED: lambda detail: verdict_word(detail),
@@ -71,6 +104,8 @@ _DETAILS: Final[dict[str, Callable[[str], str]]] = {
     Action.WORSENED: lambda detail: _worded(_WORSE, detail),
     Action.GROUPED: lambda detail: _grouped(detail),
     Action.RESOLVED: lambda detail: _worded(_RESOLVED, detail),
+    Action.NOTIFIED: lambda detail: _to_target(_OCCASIONS, detail),
+    Action.NOT_NOTIFIED: lambda detail: _to_target(_UNTOLD, detail),
 }
 """Details that are names of ours, and what puts them into words."""
 
@@ -111,6 +146,12 @@ def silence_line(silence: Silence, now: int, zone: tzinfo | None = None) -> str:
 
 def _worded(words: Mapping[str, str], detail: str) -> str:
     return _(words[detail]) if detail in words else detail
+
+
+def _to_target(words: Mapping[str, str], detail: str) -> str:
+    """ "raised léa" -> "léa (it fires)"; without a target the words alone."""
+    why, _space, target = detail.partition(" ")
+    return f"{target} ({_worded(words, why)})" if target else _worded(words, why)
 
 
 def _grouped(detail: str) -> str:

@@ -56,19 +56,10 @@ def check_room(setup: Setup, *, network: bool) -> Iterator[Finding]:
         yield Finding("network", OK, sentence, _("'socialhub doctor --network' connects to each once."))
 
 
-def _references(config: Config) -> list[str]:
-    """The names of the secrets that the config uses."""
-    from socialhub.config.secrets import is_reference
-
-    values = [getattr(source, setting.name) for source in config.sources for setting in fields(source)]
-    named = {value for value in [*values, config.hub.proxy] if isinstance(value, str) and is_reference(value)}
-    return sorted(named)
-
-
 def _secrets(config: Config) -> Iterator[Finding]:
     from socialhub.config.secrets import is_set
 
-    for reference in _references(config):
+    for reference in config.secrets:
         scheme, _colon, name = reference.partition(":")
         if scheme == "keyring":
             sentence = _("{secret} lies in the keyring, which was not asked.").format(secret=reference)

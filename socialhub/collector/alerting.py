@@ -7,12 +7,14 @@ import logging
 from collections.abc import Iterable
 
 from socialhub.alerts.engine import Engine, Settings
+from socialhub.alerts.planning import plan
 from socialhub.alerts.signals import Signal
 from socialhub.clock import MINUTE, Clock, floor_minute
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config
 from socialhub.config.alerting import planned_of, rules_of
 from socialhub.config.duty import duty_of
+from socialhub.config.notify import notifying_of
 from socialhub.detect.week import Week
 from socialhub.incidents import Change, Transition
 from socialhub.store.connection import Writer
@@ -26,6 +28,7 @@ class AlertRun:
     def __init__(self, config: Config, writer: Writer, store: StoreThread, clock: Clock) -> None:
         self._writer, self._store, self._clock = writer, store, clock
         self._engine = Engine(engine_settings(config))
+        self._notifying = notifying_of(config)
 
     async def tend(self) -> None:
         """Run at the beginning of every minute, and once now."""
@@ -48,6 +51,7 @@ class AlertRun:
     def _write(self, now: int, signals: list[Signal]) -> None:
         with self._writer.transaction() as db:
             minute = self._engine.run(db, now, signals)
+            plan(db, now, self._notifying, minute.changed, minute.escalated)
         _tell(minute.changed)
 
 

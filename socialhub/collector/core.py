@@ -24,6 +24,7 @@ from socialhub.clock import Clock
 from socialhub.collector.alerting import AlertRun
 from socialhub.collector.jobs import JobRunner
 from socialhub.collector.runner import Runner
+from socialhub.collector.sending import Sender
 from socialhub.collector.store_thread import StoreThread
 from socialhub.collector.teaching import Teaching
 from socialhub.config import Config, TopicSettings, resolve_secret
@@ -63,6 +64,8 @@ JOB_CHUNKS: Final = 4
 """Chunks of bulk work a tick; each holds the lock for less than 200 ms."""
 WAL_LIMIT: Final = 16 * 1024 * 1024
 """About 4,000 pages: fewer checkpoints make commits into a large cache cheaper (DECISIONS 40)."""
+_BESIDE: Final[dict[str, type[AlertRun] | type[Sender]]] = {"alerts": AlertRun, "messages": Sender}
+"""What runs beside the sources, by its name in the log."""
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +96,7 @@ class Collector:
         self._started = clock.now()
         self._writer: Writer
         self._jobs: JobRunner
-        self._alerts: AlertRun
-        self._alert_task: asyncio.Task[None] | None = None
+        self._beside: dict[str, asyncio.Task[None]] = {}
         self._client: Client
 
     async def start(self) -> None:
@@ -129,7 +131,6 @@ class Collector:
         self._teaching = Teaching(self._writer.db, ingest)
         self._teaching.look()
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
-        self._alerts = AlertRun(self.config, self._writer, self._store, self.clock)
         self._client = Client(net, user_agent(hub.contact), self.clock)
         context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)
         rows = {row.number: row for row in source_store.source_rows(self._writer.db)}
@@ -167,7 +168,7 @@ class Collector:
         """Tend all sources until `stopping` is set."""
         for runner in self._runners:
             self._tasks[runner] = asyncio.create_task(runner.tend(), name=runner.origin.name)
-        self._alert_task = asyncio.create_task(self._alerts.tend(), name="alerts")
+        self._beside = {name: self._begin_beside(name) for name in _BESIDE}
         ticks = 0
         while not self.stopping.is_set():
             await self._tick(ticks)
@@ -185,7 +186,8 @@ class Collector:
         while await self._store.run(self._jobs.step) is not None:
             pass
         await self._store.run(self._watch)
-        await self._store.run(self._alerts.run_once)
+        await self._store.run(AlertRun(self.config, self._writer, self._store, self.clock).run_once)
+        await Sender(self.config, self._writer, self._store, self.clock).send_once()
         return asked
 
     async def stop(self) -> None:
@@ -193,12 +195,12 @@ class Collector:
 
         A second time it does nothing.
         """
-        tasks = [*self._tasks.values(), *filter(None, [self._alert_task])]
+        tasks = [*self._tasks.values(), *self._beside.values()]
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
-        self._alert_task = None
+        self._beside.clear()
         for result in results:
             if isinstance(result, Exception):
                 log.error("a task had died", exc_info=result)
@@ -229,8 +231,8 @@ class Collector:
                 runner.look_again()
             if must_end or self._tasks[runner].done():
                 await self._restart(runner)
-        if self._alert_task is not None and self._alert_task.done():
-            self._alert_task = await self._begin_alerts_anew(self._alert_task)
+        for name in [name for name, task in self._beside.items() if task.done()]:
+            await self._begin_anew(name)
         for _chunk in range(JOB_CHUNKS):
             if await self._store.run(self._jobs.step) is None:
                 break
@@ -274,12 +276,15 @@ class Collector:
             for purge in purges:
                 jobs.add_job(db, "purge", purge.to_parameters(), "", now)
 
-    async def _begin_alerts_anew(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
-        """The run of the alerts died by a bug, which goes to the log whole: what it had learnt is learnt again."""
-        (result,) = await asyncio.gather(task, return_exceptions=True)
-        log.error("alerts: an error in socialhub itself", exc_info=result)
-        self._alerts = AlertRun(self.config, self._writer, self._store, self.clock)
-        return asyncio.create_task(self._alerts.tend(), name="alerts")
+    def _begin_beside(self, name: str) -> asyncio.Task[None]:
+        made = _BESIDE[name](self.config, self._writer, self._store, self.clock)
+        return asyncio.create_task(made.tend(), name=name)
+
+    async def _begin_anew(self, name: str) -> None:
+        """What runs beside the sources died by a bug, which goes to the log whole; what it had learnt is learnt again."""
+        (result,) = await asyncio.gather(self._beside[name], return_exceptions=True)
+        log.error("%s: an error in socialhub itself", name, exc_info=result)
+        self._beside[name] = self._begin_beside(name)
 
     async def _restart(self, runner: Runner) -> None:
         """Start a source's task anew: it was paused, or it died by a bug, which goes to the log whole."""

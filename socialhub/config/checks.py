@@ -12,7 +12,7 @@ from socialhub.config.lines import KeyPath
 from socialhub.config.problems import shown
 from socialhub.config.reader import Reading, settings_of, shown_key
 from socialhub.config.secrets import is_reference, is_set, resolve_secret
-from socialhub.config.settings import Hub, TopicSettings
+from socialhub.config.settings import Hub, NotifySettings, TopicSettings
 from socialhub.errors import SourceError
 from socialhub.i18n import _
 from socialhub.sources.settings import (
@@ -204,6 +204,7 @@ def _check_retention(retention: int, at: KeyPath, reading: Reading) -> None:
 def check_secrets(
     hub: Hub,
     sources: Mapping[KeyPath, SourceSettings],
+    targets: Mapping[KeyPath, NotifySettings],
     reading: Reading,
     *,
     environ: Mapping[str, str] | None,
@@ -211,6 +212,7 @@ def check_secrets(
 ) -> None:
     """Report secrets without a value; when they are `required` a keyring is asked too."""
     named: dict[KeyPath, str] = {("hub", "proxy"): hub.proxy}
+    named |= {(*at, "url"): target.url for at, target in targets.items()}
     for at, source in sources.items():
         named |= {(*at, name): getattr(source, name) for name in _names_with(source, "secret")}
     for at, reference in named.items():

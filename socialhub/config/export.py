@@ -30,6 +30,7 @@ def to_toml(config: Config) -> str:
         ],
         "alerts": [_table(rule) for rule in config.alerts],
         "events": [_table(event) for event in config.events],
+        "notify": [_table(target) for target in config.notify],
         "sentiment": _table(config.sentiment),
         "theme": _table(config.theme),
         "wall": {name: list(panes) for name, panes in config.wall.layouts.items()},

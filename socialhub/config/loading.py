@@ -21,6 +21,7 @@ from socialhub.config.audiences import read_audiences
 from socialhub.config.checks import check_hub, check_secrets, check_sources, check_topics, slug_of
 from socialhub.config.duty import read_duty
 from socialhub.config.lines import KeyPath, Lines
+from socialhub.config.notify import read_notify
 from socialhub.config.problems import ConfigMissing, ConfigProblems, Problem, nearest, shown
 from socialhub.config.reader import Reading, settings_of
 from socialhub.config.settings import (
@@ -43,7 +44,7 @@ from socialhub.sources.settings import KINDS, SourceSettings
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
 SECTIONS: Final = (
-    *("hub", "topics", "sources", "watchlists", "audiences", "alerts", "events", "on_call", "escalations"),
+    *("hub", "topics", "sources", "watchlists", "audiences", "alerts", "events", "notify", "on_call", "escalations"),
     *("sentiment", "keys", "theme", "wall"),
 )
 
@@ -84,7 +85,8 @@ def read(
     topics, watchlists = _topics(reading, document), read_watchlists(reading, document)
     sources = _sources(reading, document, watchlists)
     check_hub(hub, sources, reading)
-    check_secrets(hub, sources, reading, environ=environ, required=require_secrets)
+    notify = read_notify(reading, document, topics.values())
+    check_secrets(hub, sources, notify, reading, environ=environ, required=require_secrets)
     on_call, escalations = read_duty(reading, document, hub, topics.values())
     config = Config(
         path=path,
@@ -97,6 +99,7 @@ def read(
         escalations=escalations,
         alerts=read_alerts(reading, document, topics.values()),
         events=read_events(reading, document, topics.values(), hub.zone),
+        notify=tuple(notify.values()),
         sentiment=_section(reading, document, "sentiment", Sentiment),
         theme=_section(reading, document, "theme", Theme),
         wall=_wall(reading, document),

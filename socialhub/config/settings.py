@@ -20,9 +20,11 @@ from socialhub.config.duty_settings import EscalationSettings, ShiftSettings
 from socialhub.config.problems import Problem
 from socialhub.config.secrets import is_reference, resolve_secret
 from socialhub.holidays import COUNTRIES
+from socialhub.hours import ALWAYS
 from socialhub.i18n import N_
 from socialhub.records import dataclass
-from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, SourceSettings
+from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, Secret, SourceSettings
+from socialhub.targets import USUAL_DIGEST, USUAL_LIMIT
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -43,6 +45,8 @@ WATCHLIST_KINDS: Final = ("press", "institution", "partner", "influencer", "empl
 DESK_PANES: Final = ("mentions", "trends", "alerts", "sources")
 PANES: Final = (*DESK_PANES, "share", "people", "places")
 USUAL_LAYOUT: Final = "room"
+ONLY_CALLED: Final = "never"
+"""The severity of a target that is told only what escalates to it."""
 
 _LOCAL_TIME = Path("/etc/localtime")
 # Settings of screens: two processes that differ only in these may take over from one another.
@@ -171,6 +175,21 @@ class EventSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """Somebody, or a channel, that is told of alerts (see targets.Target). `url` names the secret with its address."""
+
+    name: Annotated[str, Meaning("name")]
+    url: Secret
+    severity: Annotated[str, Meaning("choice", (*SEVERITIES, ONLY_CALLED))] = "warning"
+    topics: tuple[Annotated[str, Meaning("slug")], ...] = ()
+    hours: Annotated[str, Meaning("hours")] = ALWAYS
+    language: Annotated[str, Meaning("choice", ("", "fr", "en"))] = ""
+    digest: Duration = USUAL_DIGEST
+    limit: Annotated[int, Meaning("range", ("1", "1000"))] = USUAL_LIMIT
+    all_clear: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
     """How a tone is judged."""
 
@@ -210,6 +229,7 @@ class Config:
     escalations: tuple[EscalationSettings, ...] = ()
     alerts: tuple[AlertSettings, ...] = ()
     events: tuple[EventSettings, ...] = ()
+    notify: tuple[NotifySettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
     theme: Theme = field(default_factory=Theme)
     wall: Wall = field(default_factory=Wall)
@@ -237,10 +257,18 @@ class Config:
             "escalations": [asdict(each) for each in self.escalations],
             "alerts": sorted((asdict(each) for each in self.alerts), key=lambda row: str(row["id"])),
             "events": sorted((asdict(each) for each in self.events), key=lambda row: str(row["name"])),
+            "notify": [asdict(each) for each in self.notify],
             "sentiment": plain(self.sentiment),
         }
         text = json.dumps(collected, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def secrets(self) -> list[str]:
+        """The names of the secrets that it uses, each once."""
+        values = [getattr(source, setting.name) for source in self.sources for setting in fields(source)]
+        values += [self.hub.proxy, *(target.url for target in self.notify)]
+        return sorted({value for value in values if isinstance(value, str) and is_reference(value)})
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

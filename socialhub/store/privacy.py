@@ -15,6 +15,7 @@ from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.intake import erasure_hash
 from socialhub.store.mutes import forget_mutes_about
+from socialhub.store.notifications import forget_notifications
 from socialhub.store.places import places_of
 from socialhub.store.schema import ALL_TOPICS, MENTION_TABLES
 from socialhub.store.searches import forget_history
@@ -126,6 +127,7 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
         forget_roles_of(db, purge.author)
     elif not doomed and purge.older_than is not None and not purge.topic:
         forget_history(db, purge.older_than)
+        forget_notifications(db, purge.older_than)
     return Purged(len(doomed), moved)
 
 

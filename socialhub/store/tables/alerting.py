@@ -55,14 +55,18 @@ CREATE TABLE notifications (
     severity INTEGER NOT NULL,
     made INTEGER NOT NULL,
     due INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'gathered', 'failed', 'dropped')),
     tries INTEGER NOT NULL DEFAULT 0,
     sent INTEGER,
     error TEXT NOT NULL DEFAULT '',
     message_id TEXT NOT NULL,
-    title TEXT NOT NULL,
-    body TEXT NOT NULL
+    doubt INTEGER NOT NULL DEFAULT 0,
+    digest INTEGER REFERENCES notifications(id),
+    title TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX notifications_due ON notifications(due) WHERE state IN ('waiting', 'sending');
-CREATE INDEX notifications_by_alert ON notifications(alert);
+CREATE INDEX notifications_by_alert ON notifications(alert, target);
+CREATE INDEX notifications_by_target ON notifications(target, sent);
+CREATE INDEX notifications_by_digest ON notifications(digest) WHERE digest IS NOT NULL;
 """

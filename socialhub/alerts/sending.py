@@ -1,0 +1,176 @@
+"""What leaves now, what waits, and what comes of a try. Reads and writes rows; the sending itself is the messenger's.
+
+| | |
+|---|---|
+| one at a time | a target has at most one message in flight |
+| pointless | what is over, hidden, taken or said by another alert before it was told is dropped, with its reason |
+| hours | outside the hours of its target a message waits; who is called by an escalation is told at any hour |
+| flood | a target that has had its messages of the hour waits; a crisis has as many again in reserve |
+| digest | notices wait until they are due together; what is due together leaves as one message, crises and calls apart |
+| failure | it is tried again after RETRIES, in the end given up; who cannot be reached is left alone meanwhile |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from socialhub.alerts.messages import alert_message, digest_message, repetition_mark, spoken_to
+from socialhub.alerts.messenger import Delivery
+from socialhub.alerts.planning import untold_because
+from socialhub.clock import HOUR, MINUTE, SECOND
+from socialhub.incidents import Notification, Occasion, Severity, Untold
+from socialhub.records import dataclass
+from socialhub.store import notifications as store
+from socialhub.store.alerts import alert_by_id
+from socialhub.store.connection import Connection
+from socialhub.targets import Notifying, Target
+
+RETRIES: Final = (
+    *(15 * SECOND, 1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE),
+    *(11 * (30 * MINUTE,)),
+)
+"""How long after its first, second … failed try a message is tried again (ms): for six hours in all."""
+REFUSED_FROM: Final = 4
+"""What was refused (a wrong address, a token that is no longer valid) begins with the pauses from here on."""
+RESERVE: Final = 2
+"""A crisis may leave while a target has had less than so many times its messages of the hour."""
+HOLD: Final = 1 * MINUTE
+"""How often what is held back is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way: its row as it was committed, whom it is for, the id of what it answers to ("": nothing),
+    and its words, marked where it may have arrived before.
+    """
+
+    message: Notification
+    target: Target
+    thread: str
+    body: str
+
+
+def prepare(db: Connection, now: int, notifying: Notifying) -> list[Outgoing]:
+    """The messages that leave now, one a target, written down as being sent; what cannot leave is held or dropped."""
+    outgoing = []
+    in_flight = store.targets_in_flight(db)
+    due = sorted(store.due_notifications(db, now), key=lambda each: each.target)
+    for name, rows in groupby(due, key=lambda each: each.target):
+        target = notifying.target(name)
+        if target is None:
+            for row in rows:
+                _drop(db, row, Untold.TARGET_GONE, now)
+        elif name not in in_flight:
+            leaving = [row for row in rows if _stays(db, row, now) and _may_leave(db, row, target, now, notifying)]
+            if leaving:
+                outgoing.append(_begin(db, leaving, target, now, notifying))
+    return outgoing
+
+
+def _stays(db: Connection, row: Notification, now: int) -> bool:
+    """Whether a message still has a point; it is dropped otherwise. What may have arrived is always sent again."""
+    if row.alert is None or row.doubt:
+        return True
+    alert = alert_by_id(db, row.alert)
+    if row.reason == Occasion.RESOLVED and alert is not None:
+        return True
+    why: Untold | None = Untold.OVER
+    if alert is not None and alert.is_open:
+        if row.reason == Occasion.ESCALATED:
+            return True
+        leader = alert_by_id(db, alert.incident) if alert.incident is not None else None
+        why = untold_because(alert, leader, graver=row.reason == Occasion.WORSE)
+    if why is not None:
+        _drop(db, row, why, now)
+    return why is None
+
+
+def _may_leave(db: Connection, row: Notification, target: Target, now: int, notifying: Notifying) -> bool:
+    """Whether the target's hours and the messages it has had let this one leave now; it is held otherwise."""
+    why: Untold | None = None
+    sent = store.sent_since(db, target.name, now - HOUR)
+    if not notifying.calendar.within(target.hours, now) and row.reason != Occasion.ESCALATED:
+        why = Untold.OUTSIDE_HOURS
+    elif sent >= target.limit * (RESERVE if row.severity is Severity.CRISIS else 1):
+        why = Untold.FLOOD
+    if why is not None:
+        store.hold(db, row.id, now + HOLD)
+        if row.alert is not None:
+            store.note_untold(db, row.alert, why, now, target.name)
+    return why is None
+
+
+def _drop(db: Connection, row: Notification, why: Untold, now: int) -> None:
+    store.drop(db, row.id, why)
+    if row.alert is not None:
+        store.note_untold(db, row.alert, why, now, row.target if why is Untold.TARGET_GONE else "")
+
+
+def _begin(db: Connection, leaving: Sequence[Notification], target: Target, now: int, notifying: Notifying) -> Outgoing:
+    """Begin the try of the gravest message, or of all that can be gathered with it."""
+    first = leaving[0]
+    gathered = [row for row in leaving if _can_be_gathered(row)]
+    number = first.id
+    if first in gathered and len(gathered) > 1:
+        number = store.gather(db, [row.id for row in gathered], target.name, first.severity, now)
+    _write_words(db, number, target, now, notifying)
+    store.begin_try(db, number)
+    message = store.notification_by_id(db, number)
+    assert message is not None, "it was begun in this transaction"
+    thread = store.first_message_id(db, message.alert, target.name) if message.alert is not None else ""
+    body = message.body
+    if message.doubt:
+        with spoken_to(target.language):
+            body = f"{repetition_mark()}\n\n{body}"
+    return Outgoing(message, target, "" if thread == message.message_id else thread, body)
+
+
+def _can_be_gathered(row: Notification) -> bool:
+    urgent = row.severity is Severity.CRISIS or row.reason == Occasion.ESCALATED
+    return row.alert is not None and row.tries == 0 and not urgent
+
+
+def _write_words(db: Connection, number: int, target: Target, now: int, notifying: Notifying) -> None:
+    """What a message says is fixed at its first try: it tells how things stand then."""
+    message = store.notification_by_id(db, number)
+    if message is None or message.title:
+        return
+    rows = [message] if message.alert is not None else store.gathered_in(db, number)
+    told = [
+        (alert, Occasion(row.reason))
+        for row in rows
+        if row.alert is not None and (alert := alert_by_id(db, row.alert)) is not None
+    ]
+    zone = notifying.calendar.zone
+    with spoken_to(target.language):
+        if message.alert is not None:
+            words = alert_message(*told[0], notifying.room, now, zone)
+        else:
+            words = digest_message(told, notifying.room, now, zone)
+    store.write_message(db, number, *words)
+
+
+# ---- what came of it ---------------------------------------------------------------------------------------------
+
+
+def pause_after(tries: int, *, refused: bool) -> int | None:
+    """How long a message waits after its `tries`-th failed try (ms); None: it is given up."""
+    place = tries - 1 + (REFUSED_FROM if refused else 0)
+    return RETRIES[place] if place < len(RETRIES) else None
+
+
+def note_delivery(db: Connection, message: Notification, delivery: Delivery, now: int) -> None:
+    """Write down what came of a try."""
+    if delivery.reason is None:
+        store.end_sent(db, message, now)
+        return
+    error = delivery.reason.to_json()
+    pause = pause_after(message.tries, refused=delivery.refused)
+    if pause is None:
+        store.end_failed(db, message, error, now)
+        return
+    store.try_again(db, message, error, now + pause, doubt=delivery.doubt)
+    if not delivery.refused:
+        store.put_off(db, message.target, now + pause)
