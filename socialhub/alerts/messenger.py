@@ -30,9 +30,12 @@ _KEPT: Final = (
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """A message to be delivered. `url` is the address itself; `thread` the id of the message it answers to."""
+    """A message to be delivered. `url` is the address itself, `secret` what the config calls it; `thread` is the id of
+    the message it answers to.
+    """
 
     url: str
+    secret: str
     title: str
     body: str
     message_id: str

@@ -48,7 +48,10 @@ class _Heard(logging.Handler):
 
 
 def main() -> None:
-    """Deliver what stands on standard input."""
+    """Deliver what stands on standard input; whoever is spoken to is verified against the system's authorities."""
+    import truststore
+
+    truststore.inject_into_ssl()
     # The parent may be killed meanwhile: then nobody else ends a try that hangs.
     signal.alarm(round(DELIVERY_SECONDS) * 2)
     parcel = msgspec.json.decode(sys.stdin.buffer.read(), type=Parcel)
@@ -61,9 +64,6 @@ def main() -> None:
 
 def send(parcel: Parcel) -> Report:
     """Send a message where its address says."""
-    import truststore
-
-    truststore.inject_into_ssl()
     from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
     from apprise.plugins.base import NotifyBase
     from apprise.plugins.email import NotifyEmail
@@ -75,7 +75,7 @@ def send(parcel: Parcel) -> Report:
     log.propagate = False
     service = Apprise.instantiate(parcel.url, asset=AppriseAsset(app_id="socialhub", async_mode=False))
     if not isinstance(service, NotifyBase):
-        return Report("bad-address", {"name": "url"}, refused=True)
+        return Report("bad-address", {"name": parcel.secret}, refused=True)
     if isinstance(service, NotifyEmail):
         return send_mail(_envelope(service), parcel)
     service.socket_connect_timeout = _CONNECT_SECONDS

@@ -6,7 +6,7 @@
 | pointless | what is over, hidden, taken or said by another alert before it was told is dropped, with its reason |
 | hours | outside the hours of its target a message waits; who is called by an escalation is told at any hour |
 | flood | a target that has had its messages of the hour waits; a crisis has as many again in reserve |
-| digest | notices wait until they are due together; what is due together leaves as one message, crises and calls apart |
+| digest | notices wait until they are due together; what is due together leaves as one, crises and calls apart |
 | failure | it is tried again after RETRIES, in the end given up; who cannot be reached is left alone meanwhile |
 """
 

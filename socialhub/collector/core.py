@@ -281,7 +281,7 @@ class Collector:
         return asyncio.create_task(made.tend(), name=name)
 
     async def _begin_anew(self, name: str) -> None:
-        """What runs beside the sources died by a bug, which goes to the log whole; what it had learnt is learnt again."""
+        """What runs beside the sources died by a bug, which goes to the log whole: it begins from the start."""
         (result,) = await asyncio.gather(self._beside[name], return_exceptions=True)
         log.error("%s: an error in socialhub itself", name, exc_info=result)
         self._beside[name] = self._begin_beside(name)

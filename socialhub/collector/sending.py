@@ -86,7 +86,14 @@ class Sender:
         except SourceError as error:
             return Delivery(error.reason, refused=True)
         parcel = Parcel(
-            url, message.title, outgoing.body, message.message_id, outgoing.thread, message.doubt, hub.ca_file
+            url=url,
+            secret=outgoing.target.url,
+            title=message.title,
+            body=outgoing.body,
+            message_id=message.message_id,
+            thread=outgoing.thread,
+            repeated=message.doubt,
+            ca_file=hub.ca_file,
         )
         return await deliver(parcel, proxy=proxy)
 
