@@ -1,4 +1,4 @@
-"""`socialhub alerts`: list, show, rules, on-call. What people do is in alert_acts_cmd and alert_silences_cmd."""
+"""`socialhub alerts`: list, show, rules, on-call. The others are in the alert_…_cmd beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.text import Text
 from socialhub.ages import age, moment_text
 from socialhub.alerts.wording import alert_lines, fact_lines, severity_word, state_words, step_line
 from socialhub.cli.alert_acts_cmd import ACT_COMMANDS
+from socialhub.cli.alert_notify_cmd import NOTIFY_COMMANDS
 from socialhub.cli.alert_past_cmd import PAST_COMMANDS
 from socialhub.cli.alert_silences_cmd import SILENCE_COMMANDS
 from socialhub.cli.alert_values import alert_values, find_alert, step_values
@@ -170,5 +171,5 @@ def on_call(setup: Setup, as_json: bool) -> None:
         click.get_current_context().exit(EXIT_PROBLEMS)
 
 
-for each in (*ACT_COMMANDS, *SILENCE_COMMANDS, *PAST_COMMANDS):
+for each in (*ACT_COMMANDS, *SILENCE_COMMANDS, *PAST_COMMANDS, *NOTIFY_COMMANDS):
     alerts.add_command(each)

@@ -46,7 +46,7 @@ def replay(context: click.Context, setup: Setup, file: Path, speed: float, into_
 
 
 def _config_playing(setup: Setup, file: Path) -> Config:
-    """The user's config (or an empty one) with the file as its only source."""
+    """The user's config (or an empty one) with the file as its only source; what is played calls nobody."""
     from socialhub.config import Config
     from socialhub.sources.settings import ReplaySettings
     from socialhub.text import clean
@@ -54,7 +54,7 @@ def _config_playing(setup: Setup, file: Path) -> Config:
     config = setup.config_if_any() or Config(path=setup.config_file)
     name = clean(file.name.partition(".")[0], single_line=True).replace("/", "-").removeprefix("import:")[:60]
     source = ReplaySettings(name=name or "replay", path=str(file.absolute()))
-    return replace(config, sources=(source,))
+    return replace(config, sources=(source,), notify=())
 
 
 def first_moment(file: Path, config: Config) -> int:

@@ -40,7 +40,7 @@ class MailServer:
 
     # ---- what aiosmtpd asks ----
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Whether it knows a recipient."""
@@ -49,7 +49,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return TAKEN
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         """What becomes of a mail."""
         answer = self.answers.pop(0) if self.answers else TAKEN
         if answer in (TAKEN, self.DIE):
