@@ -57,7 +57,7 @@ class MailServer:
             self.mails.append(message_from_bytes(envelope.content, policy=default))
             self.recipients.append(list(envelope.rcpt_tos))
         if answer == self.DIE:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         elif answer == self.HANG:
             await self._hanging.wait()

@@ -16,7 +16,7 @@ from socialhub.alerts.sending import HOLD, RETRIES, Outgoing, note_delivery, pre
 from socialhub.clock import HOUR, MINUTE
 from socialhub.errors import Reason
 from socialhub.hours import Calendar, parse_hours
-from socialhub.incidents import Action, Change, Occasion, Severity, Transition, Untold
+from socialhub.incidents import Action, Change, Heard, Occasion, Severity, Transition, Untold
 from socialhub.store import alert_life as life
 from socialhub.store import notifications as store
 from socialhub.store.alert_run import join_incident, set_inhibitor
@@ -170,7 +170,7 @@ def test_what_is_hidden_is_told_when_it_is_heard_again(room: Room) -> None:
     silenced(room, number, desk.now)
     assert desk.minute() == []
     with room.writer.transaction() as db:
-        show_alert(db, number, "", desk.now, "over")
+        show_alert(db, number, "", Heard.OVER, desk.now)
     assert desk.minute() == [("léa", Occasion.RAISED)]
     greater = desk.burns(subject="libre")
     with room.writer.transaction() as db:
