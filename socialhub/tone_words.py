@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from socialhub.i18n import _
-from socialhub.model import UNSURE_BELOW, Tone
+from socialhub.i18n import _, decimal
+from socialhub.model import UNSURE_BELOW, Tone, Word
 
 SURE: Final = 0.8
 """A confidence (0…1) from which on a tone is called sure."""
@@ -19,6 +19,12 @@ def tone_word(tone: Tone | None, confidence: float = 1.0) -> str:
     if confidence < UNSURE_BELOW:
         return _("unsure")
     return {Tone.NEGATIVE: _("negative"), Tone.NEUTRAL: _("neutral"), Tone.POSITIVE: _("positive")}[tone]
+
+
+def reason_words(word: Word) -> str:
+    """A word that made a tone, with its signed weight: “la panne” −0.59."""
+    sign = "+" if word.weight >= 0 else "−"
+    return _("“{word}” {weight}").format(word=word.text, weight=sign + decimal(abs(word.weight), 2))
 
 
 def confidence_words(confidence: float) -> str:

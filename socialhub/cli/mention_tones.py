@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from socialhub.ages import moment_text
 from socialhub.cli.view import moment
-from socialhub.i18n import _, decimal, labelled
+from socialhub.i18n import _, labelled
 from socialhub.model import Mention
 from socialhub.store.corrections import ToneTold, tones_of
-from socialhub.tone_words import confidence_words, tone_word
+from socialhub.tone_words import confidence_words, reason_words, tone_word
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection
@@ -32,7 +32,7 @@ def tone_facts(db: Connection, mention: Mention, now: int, zone: tzinfo) -> list
 def _words(told: ToneTold, mention: Mention, now: int, zone: tzinfo) -> str:
     verdict, fixed = told.verdict, told.fixed
     assert verdict is not None
-    words = ", ".join(f"{word.text} {decimal(word.weight, 2)}" for word in verdict.why) or "–"
+    words = ", ".join(map(reason_words, verdict.why)) or "–"
     if fixed is None:
         said = f"{tone_word(verdict.tone, verdict.confidence)}, {confidence_words(verdict.confidence)}"
         return labelled(said, words)

@@ -10,7 +10,7 @@ from socialhub.pace_words import pace_lines, why_followed
 from socialhub.screens.queries import marked
 from socialhub.store.connection import Connection
 from socialhub.store.engagement import snapshots_of
-from socialhub.store.mentions import FeedFilter, links_of, mention_by_id, spread_of, versions_of
+from socialhub.store.mentions import FeedFilter, answered_by, links_of, mention_by_id, spread_of, versions_of
 from socialhub.store.reach import mention_reach, story_reach
 from socialhub.store.story_spread import story_spread
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
@@ -56,6 +56,7 @@ def read_detail(
         story_reach=story_reach(db, found.story) if spread.relays or story is not None else None,
         pace=pace_lines(snapshots, now),
         followed=why_followed(snapshots),
+        answered=answered_by(db, found) if found.parent_id else None,
         signs=None if story is None else story_signs(db, found.story, now),
         tones=tone_lines(db, found, topics, subject),
         notes=tuple(NoteLine(note.at, note.operator, note.text) for note in work.notes_of(db, mention)),

@@ -308,6 +308,17 @@ def account_created_of(db: Connection, mention: int) -> int | None:
     return row[0] if row else None
 
 
+def answered_by(db: Connection, found: Mention) -> tuple[str, str] | None:
+    """Who wrote the post that a mention answers, and the beginning of what it says; None when it is not stored."""
+    row = db.execute(
+        "SELECT coalesce(nullif(p.handle, ''), nullif(p.author, ''), p.site), substr(p.title || ' ' || p.text, 1, ?)"
+        " FROM mentions p WHERE p.canonical_id = ? OR p.id = (SELECT g.mention FROM mentions m"
+        " JOIN sightings g ON g.source = m.source AND g.native_id = m.parent_id WHERE m.id = ?) LIMIT 1",
+        (LIST_TEXT, found.parent_id, found.id),
+    ).fetchone()
+    return None if row is None else (row[0], row[1].strip())
+
+
 def why_of(db: Connection, mention: int) -> Verdict | None:
     """The judgement of a mention's tone with the words that made it, as it was made; None when never judged."""
     row = db.execute("SELECT tone, score, confidence, why FROM mentions WHERE id = ?", (mention,)).fetchone()

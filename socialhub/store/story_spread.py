@@ -21,12 +21,13 @@ def story_spread(db: Connection, story: int) -> StorySpread | None:
     if not others:
         return None
     rows = db.execute(
-        "SELECT m.published, m.id, iif(m.site <> '', m.site, s.name), iif(m.author <> '', m.author, m.handle)"
+        "SELECT m.published, m.id, iif(m.site <> '', m.site, s.name), iif(m.author <> '', m.author, m.handle),"
+        " iif(m.handle <> '', m.handle, m.author)"
         " FROM (SELECT :story AS id UNION ALL SELECT id FROM mentions WHERE story = :story AND story <> id LIMIT :most)"
         " x CROSS JOIN mentions m ON m.id = x.id JOIN sources s ON s.id = m.source",
         {"story": story, "most": MOST_READ},
     ).fetchall()
-    first, mention, outlet, author = min(rows)
+    first, mention, outlet, author, _account = min(rows)
     last = max(row[0] for row in rows)
     step = max(1, -(-(last - first + 1) // CELLS))
     cells = Counter((row[0] - first) // step for row in rows)
@@ -39,7 +40,7 @@ def story_spread(db: Connection, story: int) -> StorySpread | None:
         first_mention=mention,
         first_author=author,
         first_outlet=outlet,
-        authors=len({row[3] for row in rows if row[3]}),
+        authors=len({row[4] for row in rows if row[4]}),
         outlets=tuple(outlets.most_common(MOST_OUTLETS)),
         outlet_count=len(outlets),
         step=step,

@@ -25,11 +25,11 @@ from socialhub.records import dataclass
 from socialhub.signs import Signs
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
-from socialhub.widgets.cells import safe
+from socialhub.widgets.cells import cut, safe
 from socialhub.widgets.feed_rows import gone, stars
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
 from socialhub.widgets.pace_detail import pace_block
-from socialhub.widgets.sign_detail import story_signs_line
+from socialhub.widgets.sign_detail import story_signs_block
 from socialhub.widgets.story_detail import story_block
 from socialhub.widgets.tone_detail import ToneLine, tone_block
 from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
@@ -37,6 +37,8 @@ from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_
 _QUIET: Final = "$text-muted"
 _HIT: Final = "bold underline $text-accent"
 MOST_LINKS: Final = 12
+FIRST_WORDS: Final = 80
+"""Cells of what is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class MentionDetail:
 
     The hits are (start, end) spans in `title` and `text`, which are the mention's words as drawn. `tones` begin with
     the one that the list shows. `pace` is its engagement at set ages, `followed` why it is asked for again,
-    `signs` are those of its story's group.
+    `signs` are those of its story's group. `answered` is who wrote what it answers, and the beginning of that.
     """
 
     mention: Mention
@@ -75,6 +77,7 @@ class MentionDetail:
     pace: tuple[PaceLine, ...] = ()
     followed: str = ""
     signs: Signs | None = None
+    answered: tuple[str, str] | None = None
 
 
 def drawn_words(raw: str) -> str:
@@ -132,7 +135,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -
         pace_block(detail.pace, detail.followed, glyphs),
         Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs),
         story_block(detail.story, detail.mention.id, now, zone, glyphs),
-        story_signs_line(detail.signs),
+        story_signs_block(detail.signs),
         *_aftermath(detail, now, zone),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
@@ -203,10 +206,19 @@ def _facts(detail: MentionDetail) -> Content:
     if mention.url:
         lines.append((_("Link"), safe(mention.url)))
     if mention.parent_id:
-        lines.append((_("Answers"), safe(thread_link(mention.parent_id) or mention.parent_id)))
+        lines.append((_("Answers"), _answered(detail)))
     others = [link for link in detail.links if link != mention.url]
     lines += [(_("Names"), safe(link)) for link in others[:MOST_LINKS]]
     return facts_table(lines)
+
+
+def _answered(detail: MentionDetail) -> str:
+    """What a mention answers: who wrote it and its first words, else its address."""
+    if detail.answered is None:
+        return safe(thread_link(detail.mention.parent_id)) or _("a post that is not here")
+    who, words = map(safe, detail.answered)
+    begins = cut(words, FIRST_WORDS, "…")
+    return f"{who} · {begins}" if begins else who
 
 
 def thread_link(parent_id: str) -> str:

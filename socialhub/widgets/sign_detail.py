@@ -17,20 +17,20 @@ _HEAD: Final = "bold $text-accent"
 
 def author_signs_block(signs: Signs | None) -> Content:
     """The section of an author's page; empty while nothing is read."""
-    if signs is None:
-        return Content("")
-    lines = [Content.assemble((_("Signs of inauthenticity"), _HEAD), ("  " + signs_text(signs, of_author=True), ""))]
+    return Content("") if signs is None else _block(signs, of_author=True)
+
+
+def story_signs_block(signs: Signs | None) -> Content:
+    """The section below a story; nothing where there are no signs or nothing can be said."""
+    return _block(signs, of_author=False) if signs is not None and signs.score else Content("")
+
+
+def _block(signs: Signs, *, of_author: bool) -> Content:
+    lines = [
+        Content.assemble((_("Signs of inauthenticity"), _HEAD), ("  " + signs_text(signs, of_author=of_author), ""))
+    ]
     for sign in signs.shown:
         points = f"{sign.points:>2}/{sign.most}"
-        lines.append(Content.assemble((f"{points}  ", _QUIET), safe(sign_text(sign, of_author=True))))
+        lines.append(Content.assemble((f"{points}  ", _QUIET), safe(sign_text(sign, of_author=of_author))))
     lines.append(Content.styled(_("reasons to look, not a verdict"), _QUIET))
     return Content("\n").join(lines)
-
-
-def story_signs_line(signs: Signs | None) -> Content:
-    """One line below a story; nothing where there are no signs or nothing can be said."""
-    if signs is None or not signs.score:
-        return Content("")
-    reasons = [safe(sign_text(sign, of_author=False)) for sign in signs.shown]
-    told = " · ".join([_("{score} of 100").format(score=signs.score), *reasons])
-    return Content.assemble((_("Signs of inauthenticity") + "  ", _QUIET), told)

@@ -9,10 +9,10 @@ from typing import Final
 from textual.content import Content
 
 from socialhub.ages import moment_text
-from socialhub.i18n import _, decimal, labelled
+from socialhub.i18n import _, labelled
 from socialhub.model import Tone, Verdict, Word
 from socialhub.records import dataclass
-from socialhub.tone_words import confidence_words, tone_word
+from socialhub.tone_words import confidence_words, reason_words, tone_word
 from socialhub.widgets.cells import safe
 from socialhub.widgets.glyphs import Glyphs
 
@@ -82,12 +82,7 @@ def _why(words: Sequence[Word], *, fixed: bool) -> Content:
     if not words:
         return Content("") if fixed else Content.styled("\n" + _("no word of it carries a tone"), _QUIET)
     strongest = sorted(words, key=lambda word: -abs(word.weight))[:MOST_WORDS]
-    listed = ", ".join(f"{safe(word.text)} {signed(word.weight)}" for word in strongest)
+    listed = ", ".join(safe(reason_words(word)) for word in strongest)
     if fixed:
         return Content.styled("\n" + _("the judge went by {words}").format(words=listed), _QUIET)
     return Content("\n" + _("because of {words}").format(words=listed))
-
-
-def signed(weight: float) -> str:
-    """A weight with its sign."""
-    return ("+" if weight >= 0 else "−") + decimal(abs(weight), 2)

@@ -9,7 +9,7 @@ import pytest
 from socialhub.app import SocialhubApp
 from socialhub.clock import to_datetime
 from socialhub.config import load
-from socialhub.model import Tone
+from socialhub.model import Kind, Tone
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.help import Help
 from socialhub.screens.search import Search
@@ -198,6 +198,19 @@ async def test_an_empty_answer_says_so(seeded: Seeded, cache: Path) -> None:
         await until(lambda: any("Nothing matches" in line for line in lines(app)))
 
 
+async def test_the_detail_tells_what_is_answered(seeded: Seeded, cache: Path) -> None:
+    asked = seeded.say("Et la fibre, elle revient quand ?", native_id="q1", handle="lea_nantes")
+    seeded.say("Ce soir, promis", kind=Kind.REPLY, parent_id="q1")
+    seeded.say("Non, demain", kind=Kind.REPLY, parent_id=asked.canonical_id)
+    seeded.say("Merci à tous", kind=Kind.REPLY, parent_id="elsewhere")
+    async with running(cache) as (app, pilot):
+        await pilot.press("enter")
+        await until(lambda: "a post that is not here" in "\n".join(lines(app)))
+        for _answer in range(2):
+            await pilot.press("j")
+            await until(lambda: "lea_nantes · Et la fibre, elle revient" in "\n".join(lines(app)))
+
+
 # ---- one mention -------------------------------------------------------------------------------------------------
 
 
@@ -212,7 +225,7 @@ async def test_the_detail_opens_marks_read_and_says_why(seeded: Seeded, cache: P
         await until(lambda: detail.shown is not None and detail.shown.tones)
         assert detail.shown is not None
         assert detail.shown.text_hits == ((16, 21),)
-        await until(lambda: "because of panne −0.75" in "\n".join(lines(app)))
+        await until(lambda: "because of “panne” −0.75" in "\n".join(lines(app)))
         assert "1,284 followers" in "\n".join(lines(app))
         assert isinstance(app.focused, Feed)
         await until(lambda: not _stored(cache, row.id).unread)

@@ -303,7 +303,7 @@ async def test_in_a_list_of_a_topic_the_tone_towards_it_is_shown_and_corrected(s
         await until(lambda: under_cursor(app).id == row.id and under_cursor(app).tone == 1)
         await pilot.press("enter")
         await until(lambda: "Libre Mobile: + positive" in shown(app) or "Libre Mobile: ▲ positive" in shown(app))
-        assert "merci libre +0.7" in shown(app)
+        assert "“merci libre” +0.7" in shown(app)
         assert "in general: " in shown(app)
         await pilot.press("0")
         await until(lambda: under_cursor(app).tone == 0)

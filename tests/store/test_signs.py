@@ -19,7 +19,7 @@ from socialhub.roles import Because, Judged, Role
 from socialhub.signs import LeftOut, SignKind
 from socialhub.store.authors import SaidRole, say_role
 from socialhub.store.connection import open_reader
-from socialhub.widgets.sign_detail import author_signs_block, story_signs_line
+from socialhub.widgets.sign_detail import author_signs_block, story_signs_block
 from tests.room import NOON, Deletion, Room, draft
 
 _TEXT = "La fibre de Mandarine est un scandale national, il faut boycotter tout de suite cet opérateur"
@@ -88,7 +88,7 @@ def test_the_group_of_a_story(room: Room) -> None:
         SignKind.SAME_MINUTE,
         SignKind.ONE_LINK,
     }
-    told = story_signs_line(found).plain
+    told = story_signs_block(found).plain
     assert "20 of 20 authors in the same words" in told
     assert "20 of 20 authors push https://boycott.example/signer" in told
 
@@ -96,7 +96,7 @@ def test_the_group_of_a_story(room: Room) -> None:
 def test_a_despatch_and_those_who_share_it(room: Room) -> None:
     despatch = story_signs(room.db, story_of(room, "a2"), NOON)
     assert (despatch.score, despatch.press, despatch.because) == (None, 10, LeftOut.TOO_FEW)
-    assert story_signs_line(despatch).plain == ""
+    assert story_signs_block(despatch).plain == ""
 
 
 def test_readers_who_link_to_a_site_that_publishes_here_share_an_article(room: Room) -> None:

@@ -24,6 +24,13 @@ def test_a_story_counts_its_mentions_along_the_time_and_over_its_outlets(room: R
     assert (len(found.cells) - 1) * found.step <= found.last - found.first < CELLS * found.step
 
 
+def test_accounts_of_one_name_are_several_authors(room: Room) -> None:
+    room.store(*(draft(str(n), TEXT, author="Julie", handle=f"julie{n % 5}@a.example") for n in range(9)))
+    found = story_spread(room.db, 1)
+    assert found is not None
+    assert (found.authors, found.first_author) == (5, "Julie")
+
+
 def test_a_mention_that_nobody_else_tells_has_no_spread(room: Room) -> None:
     room.store(draft("1", TEXT), draft("2", "Tout autre chose que la fibre en somme"))
     assert story_spread(room.db, 1) is None
