@@ -24,7 +24,7 @@ from socialhub.store.alerts import alert_rows, events_of
 from socialhub.store.connection import Writer, open_writer
 
 IN_TIME = {"launch": 14 * MINUTE, "good_news": 10 * MINUTE, "outage": 10 * MINUTE, "boss": 10 * MINUTE}
-"""What is planted in the volume (the sources tell the hole and the silence). The launch swells slowly for its rhythm."""
+"""What is planted in the volume (the sources tell the hole and the silence). The launch swells slowly."""
 AFTERMATH = 2 * HOUR
 MONDAY = from_datetime(datetime(2026, 2, 2, 3, 0, tzinfo=PARIS))
 
