@@ -48,6 +48,14 @@ class WorkState(StrEnum):
 UNSURE_BELOW = 0.5
 """A tone with less confidence (0…1) than this is shown and counted as unsure."""
 
+PRECISE = "precise-"
+"""How the names of precise models begin: what one of them judged is marked so."""
+
+
+def judged_precisely(model: str) -> bool:
+    """Whether the model of this name is a precise one."""
+    return model.startswith(PRECISE)
+
 
 class Order(StrEnum):
     """In which order a list of mentions stands: newest arrival first, newest published first, most relevant first."""

@@ -27,8 +27,13 @@ def reason_words(word: Word) -> str:
     return _("“{word}” {weight}").format(word=word.text, weight=sign + decimal(abs(word.weight), 2))
 
 
-def confidence_words(confidence: float) -> str:
-    """How sure a judge is, as a word and a number: "sure (87 %)"."""
+def confidence_words(confidence: float, *, precise: bool = False) -> str:
+    """How sure a judge is, as a word and a number: "sure (87 %)"; `precise` tells that it was the precise model."""
+    words = _sureness_words(confidence)
+    return _("{sureness}, precise model").format(sureness=words) if precise else words
+
+
+def _sureness_words(confidence: float) -> str:
     percent = round(confidence * 100)
     if confidence >= SURE:
         return _("sure ({percent} %)").format(percent=percent)

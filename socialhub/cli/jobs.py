@@ -129,7 +129,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
     finder, names = PeopleFinder(people), topic_names(topics)
     ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, finder, names)
-    Teaching(writer.db, ingest).look()
+    Teaching(writer.db, ingest, config.sentiment.backend).look()
     return JobRunner(writer, ingest, setup.clock, config.hub.zone)
 
 

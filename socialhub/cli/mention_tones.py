@@ -34,7 +34,8 @@ def _words(told: ToneTold, mention: Mention, now: int, zone: tzinfo) -> str:
     assert verdict is not None
     words = ", ".join(map(reason_words, verdict.why)) or "–"
     if fixed is None:
-        said = f"{tone_word(verdict.tone, verdict.confidence)}, {confidence_words(verdict.confidence)}"
+        how_sure = confidence_words(verdict.confidence, precise=told.precise)
+        said = f"{tone_word(verdict.tone, verdict.confidence)}, {how_sure}"
         return labelled(said, words)
     when = moment_text(fixed.at, now, zone)
     said = f"{tone_word(verdict.tone)}, " + _("corrected by {operator}, {time}").format(
@@ -58,6 +59,7 @@ def tone_values(db: Connection, mention: int) -> list[dict[str, Any]]:
             "confidence": None if each.verdict is None else each.verdict.confidence,
             "score": None if each.verdict is None else each.verdict.score,
             "unsure": each.verdict is None or each.verdict.unsure,
+            "precise": each.precise,
             "why": [{"word": word.text, "weight": word.weight} for word in (each.verdict.why if each.verdict else ())],
             "corrected_by": each.fixed.operator if each.fixed else None,
             "corrected_at": moment(each.fixed.at) if each.fixed else None,

@@ -15,11 +15,11 @@ from socialhub.alerts.engine import Engine
 from socialhub.clock import DAY, HOUR, MINUTE, Clock
 from socialhub.collector.alerting import engine_settings
 from socialhub.collector.core import configured_source, configured_topic, sync_config_authors
+from socialhub.collector.teaching import model_in_force
 from socialhub.model import Batch, Draft, Item
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
-from socialhub.pipeline.sentiment.base import create_model
 from socialhub.pipeline.sentiment.judge import topic_names
 from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
 from socialhub.sources.settings import ReplaySettings
@@ -81,7 +81,7 @@ def take_in(writer: Writer, config: Config, until: int, must_stop: Callable[[], 
     ]
     clock = _PastClock()
     trees = {topics[topic.id]: topic.tree for topic in config.topics}
-    detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
+    detector, model = LanguageDetector(config.hub.languages), model_in_force(writer.db, config.sentiment.backend)
     names = topic_names(config.topics)
     ingest = Ingest(writer, clock, trees, detector, model, people=PeopleFinder(people), names=names)
     for moment in sorted({moment for each in told for moment in each.steps}):

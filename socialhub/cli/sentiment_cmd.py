@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.cli.command import group, json_option, option
 from socialhub.cli.output import Column, print_json, print_table, say
+from socialhub.cli.sentiment_adapt_cmd import adapt
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.i18n import N_, _, labelled, ngettext, number, percent
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
     from socialhub.store.jobs import Job
 
 
-@group("sentiment", help=N_("What judges the tones and how many by which; judge the past anew."))
+@group("sentiment", help=N_("What judges the tones and how many by which; adapt it; judge the past anew."))
 def sentiment() -> None:
     """See `help`."""
+
+
+sentiment.add_command(adapt)
 
 
 @sentiment.command("status", help=N_("The model, how many mentions each judged, how many are unsure, corrections."))
@@ -75,14 +79,13 @@ def relabel(setup: Setup, everything: bool, wait: bool | None, as_json: bool) ->
 
 def _effect(db: Connection) -> dict[str, int] | None:
     """What the corrections are worth on those that were not just learnt; None while there are too few."""
-    from socialhub.collector.teaching import lessons
-    from socialhub.pipeline.sentiment.linear import shipped_weights
+    from socialhub.collector.teaching import lessons, weights_in_force
     from socialhub.pipeline.sentiment.personal import cross_validated_effect
 
     taught = lessons(db)
     if len(taught) < _FEWEST_LESSONS:
         return None
-    found = cross_validated_effect(shipped_weights(), taught)
+    found = cross_validated_effect(weights_in_force(db), taught)
     return {"mentions": found.lessons, "right_before": found.right_before, "right_after": found.right_after}
 
 
@@ -99,12 +102,12 @@ _FEWEST_LESSONS: Final = 10
 
 
 def _model_name(setup: Setup) -> str:
+    from socialhub.collector.teaching import model_in_force
     from socialhub.config import Config
-    from socialhub.pipeline.sentiment.base import create_model
-    from socialhub.pipeline.sentiment.judge import Judge
 
     config = setup.config_if_any() or Config(path=setup.config_file)
-    return Judge(create_model(config.sentiment.backend), {}).name
+    with setup.reader() as db:
+        return model_in_force(db, config.sentiment.backend).name
 
 
 def _last_relabel(db: Connection) -> Job | None:

@@ -23,6 +23,7 @@ from socialhub.alerts.silence import watch_silence
 from socialhub.clock import Clock
 from socialhub.collector.alerting import AlertRun
 from socialhub.collector.jobs import JobRunner
+from socialhub.collector.rescoring import Rescoring
 from socialhub.collector.runner import Runner
 from socialhub.collector.sending import Sender
 from socialhub.collector.store_thread import StoreThread
@@ -64,7 +65,11 @@ JOB_CHUNKS: Final = 4
 """Chunks of bulk work a tick; each holds the lock for less than 200 ms."""
 WAL_LIMIT: Final = 16 * 1024 * 1024
 """About 4,000 pages: fewer checkpoints make commits into a large cache cheaper (DECISIONS 40)."""
-_BESIDE: Final[dict[str, type[AlertRun] | type[Sender]]] = {"alerts": AlertRun, "messages": Sender}
+_BESIDE: Final[dict[str, type[AlertRun] | type[Sender] | type[Rescoring]]] = {
+    "alerts": AlertRun,
+    "messages": Sender,
+    "precise judgements": Rescoring,
+}
 """What runs beside the sources, by its name in the log."""
 
 log = logging.getLogger(__name__)
@@ -126,10 +131,10 @@ class Collector:
             PeopleFinder(people),
             topic_names(self.config.topics),
         )
+        self._teaching = Teaching(self._writer.db, ingest, self.config.sentiment.backend)
+        self._teaching.look()
         with self._writer.transaction() as db:
             relabel.ask_if_outdated(db, ingest.judge.name, now)
-        self._teaching = Teaching(self._writer.db, ingest)
-        self._teaching.look()
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
         self._client = Client(net, user_agent(hub.contact), self.clock)
         context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)

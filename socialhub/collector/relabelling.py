@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from socialhub.model import judged_precisely
 from socialhub.pipeline.ingest import Ingest
 from socialhub.pipeline.sentiment.judge import Judgement, Told
 from socialhub.store import relabel
@@ -49,8 +50,12 @@ class Relabelling:
         return False
 
     def judge_again(self, db: Connection, mentions: Sequence[int]) -> None:
-        """Judge mentions that came to other topics, where they name several or any is left, in the transaction."""
-        named = [each for each in relabel.stored(db, mentions) if each.topics]
+        """Judge mentions that came to other topics, where they name several or any is left, in the transaction.
+
+        What the precise model judged stands.
+        """
+        stored = relabel.stored(db, mentions)
+        named = [each for each in stored if each.topics and not judged_precisely(each.model)]
         relabel.write_judged(db, [self._judge(each) for each in named])
 
     def _judge_in_time(self, mentions: Sequence[Stored]) -> list[Judged]:

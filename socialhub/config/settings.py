@@ -191,9 +191,10 @@ class NotifySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
-    """How a tone is judged."""
+    """How a tone is judged. `precise` lets the extra of that name judge again what matters most."""
 
     backend: Annotated[str, Meaning("choice", ("linear", "textblob"))] = "linear"
+    precise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,7 @@ def tone_lines(db: Connection, mention: Mention, topics: Sequence[Topic], subjec
             each.fixed.at if each.fixed else 0,
             each.fixed.judged if each.fixed else None,
             stale=each.fixed is not None and (mention.edited or 0) > each.fixed.at,
+            precise=each.precise,
         )
         for each in told
         if not each.topic or each.topic in names

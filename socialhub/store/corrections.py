@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from socialhub.model import UNSURE_BELOW, Tone, Verdict
+from socialhub.model import UNSURE_BELOW, Tone, Verdict, judged_precisely
 from socialhub.store.connection import Connection
 from socialhub.store.counts import CountDelta
 from socialhub.store.labels import Label, Labelled, labelled, settled, write_labels
@@ -177,12 +177,13 @@ class ToneTold:
     """A tone of a mention, in general (topic 0) or towards a topic of its own opinion, and why.
 
     `verdict` holds the tone that counts with the words the judge stood its own on, None where nobody judged;
-    `fixed` is who gave it, if somebody did.
+    `fixed` is who gave it, if somebody did; `precise` tells that the precise model judged.
     """
 
     topic: int
     verdict: Verdict | None
     fixed: Correction | None = None
+    precise: bool = False
 
 
 def tones_of(db: Connection, mention: int) -> list[ToneTold]:
@@ -195,7 +196,7 @@ def tones_of(db: Connection, mention: int) -> list[ToneTold]:
     for topic, label in sorted(found.labels.items()):
         if topic == ALL_TOPICS or label.own or topic in fixed:
             shown = label if label.own else _with_words(label, found.labels[ALL_TOPICS])
-            told.append(ToneTold(topic, _verdict(shown), fixed.get(topic)))
+            told.append(ToneTold(topic, _verdict(shown), fixed.get(topic), judged_precisely(found.model)))
     return told
 
 

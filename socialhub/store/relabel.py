@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from socialhub.model import Verdict
+from socialhub.model import PRECISE, Verdict, judged_precisely
 from socialhub.store import jobs
 from socialhub.store.connection import Connection
 from socialhub.store.counts import CountDelta
@@ -38,6 +38,7 @@ class Stored:
     lang: str
     rating: float | None
     topics: tuple[int, ...]
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Judged:
 def ask_relabel(db: Connection, model: str, operator: str, now: int, *, everything: bool = False) -> int:
     """Ask for the past to be judged by `model`; returns the job's number. One that is under way begins anew.
 
-    What that model has judged already is left out unless `everything` is to be judged.
+    What that model or a precise one has judged already is left out unless `everything` is to be judged.
     """
     (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM mentions").fetchone()
     parameters = {"model": model, "until": int(newest), "everything": everything}
@@ -74,7 +75,7 @@ def ask_if_outdated(db: Connection, model: str, now: int) -> bool:
         outdated = bool(under_way.parameters["model"] != model)
     else:
         models = _sampled_models(db)
-        outdated = sum(each != model for each in models) * 2 > len(models)
+        outdated = sum(each != model and not judged_precisely(each) for each in models) * 2 > len(models)
     if outdated:
         ask_relabel(db, model, "", now)
     return outdated
@@ -126,8 +127,15 @@ def next_chunk(db: Connection, job: Job, model: str, most: int, stretch: int) ->
         mention
         for (mention,) in db.execute(
             f"SELECT id FROM mentions INDEXED BY {FACET_INDEX} WHERE tombstone = '' AND id > :low AND id <= :high"  # noqa: S608
-            " AND (:everything OR model <> :model) ORDER BY id LIMIT :most",
-            {"low": low, "high": high, "everything": job.parameters["everything"], "model": model, "most": most},
+            " AND (:everything OR model <> :model AND model NOT GLOB :precise) ORDER BY id LIMIT :most",
+            {
+                "precise": f"{PRECISE}*",
+                "low": low,
+                "high": high,
+                "everything": job.parameters["everything"],
+                "model": model,
+                "most": most,
+            },
         )
     ]
     return Chunk(low, ids[-1] if len(ids) == most else high, stored(db, ids))
@@ -137,13 +145,13 @@ def stored(db: Connection, mentions: Sequence[int]) -> list[Stored]:
     """These mentions as judging needs them; those that are gone or were taken back are missing."""
     marks = ",".join(str(int(mention)) for mention in mentions)
     rows = db.execute(
-        "SELECT m.id, m.exact_key, m.title, m.text, m.lang, m.rating,"  # noqa: S608
+        "SELECT m.id, m.exact_key, m.title, m.text, m.lang, m.rating, m.model,"  # noqa: S608
         " (SELECT group_concat(topic) FROM mention_topics WHERE mention = m.id)"
         f" FROM mentions m WHERE m.id IN ({marks}) AND m.tombstone = '' ORDER BY m.id"
     )
     return [
-        Stored(mention, key, title, text, lang, rating, tuple(map(int, topics.split(","))) if topics else ())
-        for mention, key, title, text, lang, rating, topics in rows
+        Stored(mention, key, title, text, lang, rating, tuple(map(int, topics.split(","))) if topics else (), model)
+        for mention, key, title, text, lang, rating, model, topics in rows
     ]
 
 

@@ -31,7 +31,8 @@ MOST_WORDS: Final = 12
 class ToneLine:
     """One tone of a mention: towards whom ("" in general), the verdict that counts, None where nobody judged.
 
-    `fixed_by` gave it at `fixed_at` (ms UTC) instead of `judged`; `stale` says that the words were edited since.
+    `fixed_by` gave it at `fixed_at` (ms UTC) instead of `judged`; `stale` says that the words were edited since,
+    `precise` that the precise model judged.
     """
 
     subject: str
@@ -40,6 +41,7 @@ class ToneLine:
     fixed_at: int = 0
     judged: Verdict | None = None
     stale: bool = False
+    precise: bool = False
 
 
 def tone_block(lines: Sequence[ToneLine], now: int, zone: tzinfo, glyphs: Glyphs) -> Content:
@@ -60,7 +62,7 @@ def _line(line: ToneLine, now: int, zone: tzinfo, glyphs: Glyphs, *, named: bool
     if line.fixed_by:
         parts.append(Content.styled(_fixed(line, now, zone), _QUIET))
     elif verdict is not None:
-        parts.append(Content.styled(f"  {confidence_words(verdict.confidence)}", _QUIET))
+        parts.append(Content.styled(f"  {confidence_words(verdict.confidence, precise=line.precise)}", _QUIET))
     if verdict is not None:
         parts.append(_why(verdict.why, fixed=bool(line.fixed_by)))
     return Content("").join(parts)

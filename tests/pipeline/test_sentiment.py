@@ -79,7 +79,7 @@ def test_it_names_the_words_that_decided(model: LinearModel) -> None:
     verdict = model.judge("Merci pour votre patience, mais ce réseau est lamentable", "fr")
     weights = {word.text: word.weight for word in verdict.why}
     assert verdict.tone is NEG
-    assert weights["est lamentable"] < -0.3
+    assert next(weight for word, weight in weights.items() if "lamentable" in word) < -0.3
     assert "C'est pas mal" in {word.text for word in model.judge("C'est pas mal", "fr").why}
     assert all(-1 <= word.weight <= 1 for word in verdict.why)
 

@@ -10,6 +10,7 @@ import pytest
 from socialhub.collector import relabelling
 from socialhub.collector.jobs import JobRunner
 from socialhub.model import Deletion, Tone
+from socialhub.pipeline.sentiment.linear import shipped_weights
 from socialhub.store import corrections, jobs, relabel, topics
 from socialhub.store.connection import last_rev
 from tests.clauses import SignedJudge
@@ -87,7 +88,7 @@ def test_an_interrupted_job_goes_on_where_it_was(room: Room, monkeypatch: pytest
     job = jobs.job_by_id(room.db, number)
     assert job is not None
     assert (job.state, job.done) == ("running", 7)
-    assert relabel.judged_by(room.db) == {"linear-1": 23, "signs": 7}
+    assert relabel.judged_by(room.db) == {shipped_weights().name: 23, "signs": 7}
     assert room.is_sound()
     finish(room)
     assert relabel.judged_by(room.db) == {"signs": 30}
@@ -113,7 +114,7 @@ def test_a_change_of_model_is_noticed_once(room: Room) -> None:
         with room.writer.transaction() as db:
             return relabel.ask_if_outdated(db, model, NOON)
 
-    assert not noticed("linear-1")
+    assert not noticed(shipped_weights().name)
     assert noticed("signs")
     assert not noticed("signs")
     assert len(jobs.unfinished_jobs(room.db, relabel.RELABEL)) == 1

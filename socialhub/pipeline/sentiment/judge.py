@@ -68,6 +68,10 @@ class Judge:
         """The name of the model, as it is stored beside each judgement."""
         return self._model.name
 
+    def use(self, model: SentimentModel) -> None:
+        """Judge by another model from now on; what was learnt over the one before is forgotten."""
+        self._model = model
+
     def learn(self, lessons: Sequence[Lesson]) -> None:
         """Judge as operators corrected: a small personal layer over the weights. Other backends do not learn."""
         self.lessons += 1
@@ -77,7 +81,7 @@ class Judge:
     def judge(self, told: Told) -> Judgement:
         """The tone of a mention."""
         words = told.words
-        general = self._model.judge(self._nameless(words), told.lang, told.rating)
+        general = self._model.judge(self.nameless(words), told.lang, told.rating)
         if len(told.topics) < 2:
             return Judgement(general, self._model.name)
         return Judgement(general, self._model.name, self._by_topic(told, words, general))
@@ -89,7 +93,7 @@ class Judge:
             return {}
         places = {topic: found for topic in named if (found := spans(self._topics[topic], words))}
         verdicts = {
-            topic: self._model.judge(self._nameless(clause), told.lang)
+            topic: self._model.judge(self.nameless(clause), told.lang)
             for topic, clause in clauses(words, places).items()
         }
         return {
@@ -98,7 +102,8 @@ class Judge:
             if verdict.tone is not general.tone and not verdict.unsure
         }
 
-    def _nameless(self, words: str) -> str:
+    def nameless(self, words: str) -> str:
+        """The words as the model is shown them: without the names of topics."""
         return self._names.sub(_NAME, words) if self._names else words
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from array import array
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from socialhub.model import Tone, Verdict
 from socialhub.pipeline.sentiment import features
+from socialhub.pipeline.sentiment.calibration import Calibration
 from socialhub.pipeline.sentiment.ratings import Evidence, rated
 from socialhub.pipeline.sentiment.reasons import strongest
 
@@ -113,8 +113,7 @@ class LinearModel:
         self.name = self.weights.name
         self._table = list(map(_packed, self.weights.negative, self.weights.positive))
         self._entries: dict[str, dict[str, _Entry | None]] = {}
-        self._raw = [raw for raw, _right in self.weights.sureness]
-        self._right = [right for _raw, right in self.weights.sureness]
+        self._calibration = Calibration(self.weights.sureness)
 
     def judge(self, text: str, lang: str, rating: float | None = None) -> Verdict:
         """The tone of a clean text, how sure it is (the share that was right at this probability), and the words.
@@ -130,7 +129,7 @@ class LinearModel:
         # What speaks for neutral counts as nothing.
         leanings = [(high if high > 0 else 0) - (low if low > 0 else 0) for low, high in zip(lows, highs, strict=True)]
         telling = strongest(words, negations, leanings, unit, lang)
-        return Verdict(tone, round(score, 3), self._sureness(probability), (*reasons, *telling))
+        return Verdict(tone, round(score, 3), self._calibration.right_share(probability), (*reasons, *telling))
 
     def evidence(self, text: str, lang: str) -> Evidence:
         """The log odds of negative and of positive against neutral, by the words alone."""
@@ -221,17 +220,6 @@ class LinearModel:
             lows[-1] += low
             highs[-1] += high
         return lows, highs, negations
-
-    def _sureness(self, probability: float) -> float:
-        """The share of cross-validated judgements of this raw probability that were right, between its neighbours."""
-        above = bisect_right(self._raw, probability)
-        if above == 0:
-            return round(self._right[0], 2)
-        if above == len(self._raw):
-            return round(self._right[-1], 2)
-        low, high = self._raw[above - 1], self._raw[above]
-        part = (probability - low) / (high - low)
-        return round(self._right[above - 1] + part * (self._right[above] - self._right[above - 1]), 2)
 
 
 _EDGE_LEFT: Final = features.left_part(features.EDGE)

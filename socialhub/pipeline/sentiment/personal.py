@@ -1,28 +1,23 @@
-"""What operators taught: their corrections as small moves of the shipped weights, and what those are worth.
+"""What operators taught: their corrections as small moves of the weights, and what those are worth.
 
-Each lesson is learnt by stochastic gradient descent on the logistic loss of its own words and pairs (not of letters: a
-correction should not reach words that merely look alike), pulled back towards the shipped weights.
+Each lesson is learnt over its own words and pairs, not over letters: a correction should not reach words that merely
+look alike.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
 from typing import Final
 
 from socialhub.model import Tone
-from socialhub.pipeline.sentiment import features
+from socialhub.pipeline.sentiment.descent import Descent, Example, words_and_pairs
 from socialhub.pipeline.sentiment.linear import LinearModel, Weights
-from socialhub.pipeline.sentiment.ratings import Evidence, rated
+from socialhub.pipeline.sentiment.ratings import rated
 
 MOST_LESSONS: Final = 2_000
 """The newest ones are learnt: a second of work."""
-ROUNDS: Final = 12
-STEP: Final = 0.6
-PULL: Final = 0.01
-"""Share of a move that is taken back at each lesson that touches it."""
+DESCENT: Final = Descent(rounds=12, step=0.6, pull=0.01)
 FOLDS: Final = 5
 
 
@@ -57,13 +52,7 @@ def personal_weights(base: Weights, lessons: Sequence[Lesson]) -> Weights:
     if not newest:
         return base
     model = LinearModel(base)
-    moves: defaultdict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    taught = [(_buckets(lesson), lesson, model.evidence(lesson.words, lesson.lang)) for lesson in newest]
-    for _round in range(ROUNDS):
-        for counted, lesson, evidence in taught:
-            _learn(moves, counted, lesson, evidence)
-    settled = {bucket: (move[0], move[1]) for bucket, move in moves.items()}
-    return base.moved(settled)
+    return base.moved(DESCENT.moves([example_of(lesson, model) for lesson in newest]))
 
 
 def cross_validated_effect(base: Weights, lessons: Sequence[Lesson]) -> Effect:
@@ -81,31 +70,10 @@ def cross_validated_effect(base: Weights, lessons: Sequence[Lesson]) -> Effect:
     return Effect(len(newest), before, after)
 
 
-def _learn(moves: defaultdict[int, list[float]], counted: dict[int, float], lesson: Lesson, evidence: Evidence) -> None:
-    """One step towards the lesson's tone, over the buckets of its words."""
+def example_of(lesson: Lesson, model: LinearModel) -> Example:
+    """A lesson as the descent takes it, over words and pairs; the stars speak too."""
     told, _reasons = rated(lesson.rating)
-    negative = evidence[0] + told[0] + sum(moves[bucket][0] * counts for bucket, counts in counted.items())
-    positive = evidence[1] + told[1] + sum(moves[bucket][1] * counts for bucket, counts in counted.items())
-    top = max(negative, positive, 0.0)
-    odds = exp(negative - top), exp(-top), exp(positive - top)
-    total = sum(odds)
-    miss_negative = (lesson.tone is Tone.NEGATIVE) - odds[0] / total
-    miss_positive = (lesson.tone is Tone.POSITIVE) - odds[2] / total
-    for bucket, counts in counted.items():
-        move = moves[bucket]
-        move[0] += STEP * counts * miss_negative - PULL * move[0]
-        move[1] += STEP * counts * miss_positive - PULL * move[1]
-
-
-def _buckets(lesson: Lesson) -> dict[int, float]:
-    """The buckets of words, negated words and pairs, each with how much it counts in the sum."""
-    tokens = features.tokens(lesson.words)
-    unit = 1 / sqrt(max(1, len(tokens)))
-    found: defaultdict[int, float] = defaultdict(float)
-    before, reach = features.left_part(features.EDGE), 0
-    for token in tokens:
-        negated = reach > 0 and token.is_word
-        found[features.negated_bucket(token) if negated else token.number & features.MASK] += unit
-        found[before ^ features.right_part(token.number)] += unit
-        before, reach = features.left_part(token.number), features.next_reach(reach, token)
-    return found
+    negative, positive = model.evidence(lesson.words, lesson.lang)
+    evidence = negative + told[0], positive + told[1]
+    tone = lesson.tone
+    return Example(words_and_pairs(lesson.words), evidence, tone is Tone.NEGATIVE, tone is Tone.POSITIVE)

@@ -24,6 +24,8 @@ CREATE TABLE corrections (
 CREATE TABLE sentiment_models (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
+    base TEXT NOT NULL,
+    before INTEGER REFERENCES sentiment_models(id),
     made INTEGER NOT NULL,
     operator TEXT NOT NULL,
     active INTEGER NOT NULL DEFAULT 0,
