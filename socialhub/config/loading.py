@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from socialhub.config.alerting import read_alerts, read_events
 from socialhub.config.audiences import read_audiences
-from socialhub.config.checks import check_hub, check_secrets, check_sources, check_topics, slug_of
+from socialhub.config.checks import check_hub, check_secrets, check_sentiment, check_sources, check_topics, slug_of
 from socialhub.config.duty import read_duty
 from socialhub.config.lines import KeyPath, Lines
 from socialhub.config.notify import read_notify
@@ -85,6 +85,8 @@ def read(
     topics, watchlists = _topics(reading, document), read_watchlists(reading, document)
     sources = _sources(reading, document, watchlists)
     check_hub(hub, sources, reading)
+    sentiment = _section(reading, document, "sentiment", Sentiment)
+    check_sentiment(sentiment, reading)
     notify = read_notify(reading, document, topics.values())
     check_secrets(hub, sources, notify, reading, environ=environ, required=require_secrets)
     on_call, escalations = read_duty(reading, document, hub, topics.values())
@@ -100,7 +102,7 @@ def read(
         alerts=read_alerts(reading, document, topics.values()),
         events=read_events(reading, document, topics.values(), hub.zone),
         notify=tuple(notify.values()),
-        sentiment=_section(reading, document, "sentiment", Sentiment),
+        sentiment=sentiment,
         theme=_section(reading, document, "theme", Theme),
         wall=_wall(reading, document),
         keys=_keys(reading, document),
