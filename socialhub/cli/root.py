@@ -81,7 +81,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sentiment": (
         f"{_HERE}.sentiment_cmd:sentiment",
-        N_("What judges the tones and how many by which; judge the past anew."),
+        N_("What judges the tones and how many by which; adapt it; judge the past anew."),
     ),
     "doctor": (
         f"{_HERE}.doctor_cmd:doctor",
