@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from socialhub.alerts.engine import Engine
-from socialhub.clock import DAY, HOUR, MINUTE, Clock
+from socialhub.clock import HOUR, MINUTE, Clock
 from socialhub.collector.alerting import engine_settings
 from socialhub.collector.core import configured_source, configured_topic, sync_config_authors
 from socialhub.collector.teaching import model_in_force
@@ -34,10 +34,9 @@ LATELY: Final = 4 * HOUR
 COARSE: Final = HOUR
 FINE: Final = 2 * MINUTE
 """The last hours are told in fine steps, so that the sources mix as they did; before, in coarse ones."""
-ALERTS_FOR: Final = 2 * DAY
-LOOK_RARELY: Final = 20 * MINUTE
-LOOK_OFTEN: Final = 5 * MINUTE
-"""How often alerts are looked for in what is told at once: often in the last hours, and two days back at most."""
+ALERTS_FOR: Final = 5 * HOUR
+LOOK_EVERY: Final = 10 * MINUTE
+"""How far back and how often alerts are looked for in what is told at once: nobody waits for those of yesterday."""
 
 
 class _PastClock(Clock):
@@ -102,7 +101,7 @@ def _live_alerts(writer: Writer, config: Config, since: int, until: int, must_st
     engine = Engine(engine_settings(config))
     moment = since
     while moment < until and not must_stop():
-        moment = min(moment + (LOOK_OFTEN if moment >= until - LATELY - HOUR else LOOK_RARELY), until)
+        moment = min(moment + LOOK_EVERY, until)
         topics = engine.begin(writer.db, moment, None)
         signals = [signal for topic in topics for signal in engine.look(writer.db, topic)]
         with writer.transaction() as db:
