@@ -37,8 +37,8 @@ class AuthorScreen(SheetPage):
     def draw(self) -> None:
         """The sheet, once it is read."""
         if (facts := self.facts()) is not None:
-            now, zone = self.context.clock.now(), self.context.zone
-            self.query_one(PersonSheet).draw(author_text(self._key.shown, self._key.text, facts, now, zone))
+            now, zone, key = self.context.clock.now(), self.context.zone, self._key
+            self.query_one(PersonSheet).write(lambda width: author_text(key.shown, key.text, facts, now, zone, width))
 
 
 async def open_author(pane: Widget, context: Context, mention: int) -> None:

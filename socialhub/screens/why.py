@@ -5,14 +5,14 @@ part by part, with the words that were found.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from socialhub.i18n import _
 from socialhub.live.reasons import Judged, judge
@@ -27,6 +27,7 @@ from socialhub.widgets.bindings import bind
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
+from socialhub.widgets.text_sheet import TextSheet
 from socialhub.widgets.tone_detail import ToneLine, tone_block
 
 _LONGEST_PART = 300
@@ -43,10 +44,6 @@ class WhyView(ModalScreen[None]):
         bind("back", "dismiss"),
         bind("why", "dismiss"),
         bind("quit", "dismiss"),
-        bind("down", "scroll(1)"),
-        bind("up", "scroll(-1)"),
-        bind("page-down", "scroll(10)"),
-        bind("page-up", "scroll(-10)"),
     ]
 
     def __init__(self, context: Context, number: int, topics: Sequence[Topic], query: str, subject: int) -> None:
@@ -61,19 +58,14 @@ class WhyView(ModalScreen[None]):
         """Title and verdicts."""
         with Vertical(id="sheet"):
             yield PaneTitle(_("Why"))
-            with VerticalScroll(id="help-scroll"):
-                yield Static("…", id="help-text", markup=False)
+            yield TextSheet(id="why-text")
             yield Hints()
 
     def on_mount(self) -> None:
         """Ask."""
-        self.query_one("#help-scroll").focus()
+        self.query_one(TextSheet).focus()
         self.query_one(Hints).show(hints_for(("back", "down", "up"), self._room.keys))
         self.run_worker(self._ask(), group="why", exclusive=True)
-
-    def action_scroll(self, lines: int) -> None:
-        """Some lines on or back."""
-        self.query_one("#help-scroll").scroll_relative(y=lines, animate=False)
 
     async def _ask(self) -> None:
         room = self._room
@@ -94,13 +86,14 @@ class WhyView(ModalScreen[None]):
         except CacheError as error:
             self.notify(error.message, markup=False)
             return
-        text = self.query_one("#help-text", Static)
+        self.query_one(TextSheet).write(partial(self._text, tones, found))
+
+    def _text(self, tones: Sequence[ToneLine], found: Sequence[Judged] | None, width: int) -> Content:
         if found is None:
-            text.update(Content(_("This mention is not in the cache any more.")))
-        else:
-            now, zone = room.clock.now(), room.zone
-            judged = [tone_block(tones, now, zone, glyphs_of()), Content("")] if tones else []
-            text.update(Content("\n").join([*judged, *drawn(found)]))
+            return Content(_("This mention is not in the cache any more."))
+        now, zone = self._room.clock.now(), self._room.zone
+        judged = [tone_block(tones, now, zone, glyphs_of(), width), Content("")] if tones else []
+        return Content("\n").join([*judged, *drawn(found)])
 
     def _tones(self, db: Connection) -> tuple[ToneLine, ...]:
         found = mention_by_id(db, self._number, self._room.operator)

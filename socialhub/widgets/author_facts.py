@@ -5,7 +5,7 @@ Everything from outside passes `safe` and stands in `Content` as plain text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
@@ -18,6 +18,7 @@ from socialhub.influence import Influence
 from socialhub.records import dataclass
 from socialhub.signs import Signs
 from socialhub.widgets.cells import safe
+from socialhub.widgets.facts_table import facts_table
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.sign_detail import author_signs_block
 from socialhub.widgets.trend_columns import net_text
@@ -56,11 +57,11 @@ class AuthorFacts:
     signs: Signs | None = None
 
 
-def author_text(name: str, key: str, facts: AuthorFacts, now: int, zone: tzinfo) -> Content:
+def author_text(name: str, key: str, facts: AuthorFacts, now: int, zone: tzinfo, width: int = 0) -> Content:
     """The whole sheet of an author on no list."""
     head = [Content.styled(safe(name), "bold"), Content.styled(safe(key), _QUIET)]
-    blocks = [Content("\n").join(head), *role_blocks(facts), _counts(facts, now, zone), influence_block(facts)]
-    blocks.append(author_signs_block(facts.signs))
+    blocks = [Content("\n").join(head), *role_blocks(facts), _counts(facts, now, zone, width)]
+    blocks += [influence_block(facts, width), author_signs_block(facts.signs, width)]
     return Content("\n\n").join([block for block in blocks if block.plain])
 
 
@@ -71,7 +72,7 @@ def role_blocks(facts: AuthorFacts) -> Iterator[Content]:
         yield Content.styled(safe(facts.bio), f"italic {_QUIET}")
 
 
-def _counts(facts: AuthorFacts, now: int, zone: tzinfo) -> Content:
+def _counts(facts: AuthorFacts, now: int, zone: tzinfo, width: int) -> Content:
     least = "≥ " if facts.partial else ""
     rows = [
         (_("mentions · 90 d"), least + number(facts.mentions)),
@@ -81,10 +82,10 @@ def _counts(facts: AuthorFacts, now: int, zone: tzinfo) -> Content:
         (_("last heard"), "" if facts.last is None else moment_text(facts.last, now, zone)),
         (_("sources"), ", ".join(f"{safe(name)} {number(count)}" for name, count in facts.sources)),
     ]
-    return _table([(name, value) for name, value in rows if value])
+    return facts_table([(name, value) for name, value in rows if value], width)
 
 
-def influence_block(facts: AuthorFacts) -> Content:
+def influence_block(facts: AuthorFacts, width: int = 0) -> Content:
     """For each topic the number and its parts; nothing where they were heard on none."""
     if not facts.topics:
         return Content("")
@@ -99,12 +100,5 @@ def influence_block(facts: AuthorFacts) -> Content:
         )
         rows = list(parts_of(topic.influence))
         widest = max(len(points) for _name, points, _fact in rows)
-        parts.append(_table([(name, f"{points:>{widest}}  {fact}") for name, points, fact in rows]))
+        parts.append(facts_table([(name, f"{points:>{widest}} · {fact}") for name, points, fact in rows], width))
     return Content("\n").join(parts)
-
-
-def _table(rows: Sequence[tuple[str, str]]) -> Content:
-    width = max(len(name) for name, _value in rows)
-    return Content("\n").join(
-        [Content.assemble((name.ljust(width) + "  ", _QUIET), Content(value)) for name, value in rows]
-    )

@@ -77,6 +77,25 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def packed(parts: Sequence[str], width: int, lead: str = "") -> list[str]:
+    """Parts with commas between them in lines of at most `width` cells, no part broken that fits into one.
+
+    `lead` stands before the first.
+    """
+    lines, line = [], lead
+    for number, part in enumerate(parts, 1):
+        shown = f"{part}," if number < len(parts) else part
+        longer = f"{line} {shown}" if line else shown
+        if cell_len(longer) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = [shown] if cell_len(shown) <= width else wrap(shown, width) or [""]
+        lines.extend(full)
+    return [*lines, line] if line else lines
+
+
 def _broken(word: str, width: int) -> list[str]:
     """A word in parts of at most `width` cells (a character wider than that stands alone)."""
     parts = [""]

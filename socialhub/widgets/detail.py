@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from socialhub.ages import moment_text
 from socialhub.i18n import _, ngettext, number
@@ -24,15 +20,16 @@ from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
 from socialhub.signs import Signs
 from socialhub.text import clean
-from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import cut, safe
+from socialhub.widgets.facts_table import facts_table
 from socialhub.widgets.feed_rows import gone, stars
 from socialhub.widgets.glyphs import Glyphs, glyphs_of
 from socialhub.widgets.pace_detail import pace_block
 from socialhub.widgets.sign_detail import story_signs_block
 from socialhub.widgets.story_detail import story_block
+from socialhub.widgets.text_sheet import TextSheet
 from socialhub.widgets.tone_detail import ToneLine, tone_block
-from socialhub.widgets.work_detail import DoneLine, NoteLine, facts_table, work_blocks
+from socialhub.widgets.work_detail import DoneLine, NoteLine, work_blocks
 
 _QUIET: Final = "$text-muted"
 _HIT: Final = "bold underline $text-accent"
@@ -85,23 +82,11 @@ def drawn_words(raw: str) -> str:
     return clean(raw)
 
 
-class Detail(VerticalScroll, can_focus=True):
-    """The pane. `show` fills it; it scrolls when its place is too small."""
+class Detail(TextSheet):
+    """The pane. `show` fills it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("down", "scroll_down"),
-        bind("up", "scroll_up"),
-        bind("page-down", "page_down"),
-        bind("page-up", "page_up"),
-        bind("first", "scroll_home"),
-        bind("last", "scroll_end"),
-    ]
     DEFAULT_CSS = """
-    Detail {
-        padding: 0 2 0 1;
-        scrollbar-size-vertical: 1;
-        & > Static { width: 1fr; height: auto; }
-    }
+    Detail { padding: 0 1 0 1; }
     """
 
     def __init__(self, *, zone: tzinfo = UTC, id: str | None = None) -> None:  # noqa: A002
@@ -110,32 +95,28 @@ class Detail(VerticalScroll, can_focus=True):
         self.shown: MentionDetail | None = None
         self._glyphs = glyphs_of()
 
-    def compose(self) -> ComposeResult:
-        """One block of text."""
-        yield Static(id="detail-text", markup=False)
-
     def show(self, detail: MentionDetail, now: int) -> None:
         """Draw this mention; another one than before starts at its top."""
         if detail == self.shown:
             return
         fresh = self.shown is None or self.shown.mention.id != detail.mention.id
         self.shown = detail
-        self.query_one("#detail-text", Static).update(detail_text(detail, now, self.zone, self._glyphs))
+        self.write(lambda width: detail_text(detail, now, self.zone, self._glyphs, width))
         if fresh:
             self.scroll_home(animate=False)
 
 
-def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs) -> Content:
-    """The whole text of the pane."""
+def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs, width: int = 0) -> Content:
+    """The whole text of the pane in so many cells (0: wrapped by whoever draws it)."""
     blocks = [
         _head(detail.mention, now, zone, glyphs),
         *_body(detail),
-        *work_blocks(detail.mention, detail.notes, detail.done, now, zone),
-        _facts(detail),
+        *work_blocks(detail.mention, detail.notes, detail.done, now, zone, width),
+        _facts(detail, width),
         pace_block(detail.pace, detail.followed, glyphs),
-        Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs),
-        story_block(detail.story, detail.mention.id, now, zone, glyphs),
-        story_signs_block(detail.signs),
+        Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs, width),
+        story_block(detail.story, detail.mention.id, now, zone, glyphs, width),
+        story_signs_block(detail.signs, width),
         *_aftermath(detail, now, zone),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
@@ -187,7 +168,7 @@ def _marked(text: str, hits: tuple[tuple[int, int], ...]) -> Content:
     return content
 
 
-def _facts(detail: MentionDetail) -> Content:
+def _facts(detail: MentionDetail, width: int) -> Content:
     mention = detail.mention
     lines = []
     if detail.topics:
@@ -209,7 +190,7 @@ def _facts(detail: MentionDetail) -> Content:
         lines.append((_("Answers"), _answered(detail)))
     others = [link for link in detail.links if link != mention.url]
     lines += [(_("Names"), safe(link)) for link in others[:MOST_LINKS]]
-    return facts_table(lines)
+    return facts_table(lines, width)
 
 
 def _answered(detail: MentionDetail) -> str:

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from socialhub.ages import moment_text
 from socialhub.i18n import _, decimal, number
 from socialhub.records import dataclass
 from socialhub.text import clean
 from socialhub.widgets.author_facts import AuthorFacts, influence_block, role_blocks
-from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import safe
+from socialhub.widgets.facts_table import facts_table
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.people_rows import PersonRow, cells_of
+from socialhub.widgets.text_sheet import TextSheet
 from socialhub.widgets.trend_columns import net_text
 
 _QUIET: Final = "$text-muted"
@@ -65,23 +62,11 @@ class PersonFacts:
     author: AuthorFacts | None = None
 
 
-class PersonSheet(VerticalScroll, can_focus=True):
-    """The sheet; it scrolls when its place is too small."""
+class PersonSheet(TextSheet):
+    """The sheet."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("down", "scroll_down"),
-        bind("up", "scroll_up"),
-        bind("page-down", "page_down"),
-        bind("page-up", "page_up"),
-        bind("first", "scroll_home"),
-        bind("last", "scroll_end"),
-    ]
     DEFAULT_CSS = """
-    PersonSheet {
-        padding: 0 1;
-        scrollbar-size-vertical: 1;
-        & > Static { width: 1fr; height: auto; }
-    }
+    PersonSheet { padding: 0 0 0 1; }
     """
 
     def __init__(self, *, zone: tzinfo = UTC, id: str | None = None) -> None:  # noqa: A002
@@ -89,30 +74,22 @@ class PersonSheet(VerticalScroll, can_focus=True):
         self.zone = zone
         self._shown: PersonFacts | None = None
 
-    def compose(self) -> ComposeResult:
-        """One block of text."""
-        yield Static(id="person-text", markup=False)
-
     def show(self, facts: PersonFacts, now: int) -> None:
         """Draw these facts."""
         if facts != self._shown:
             self._shown = facts
-            self.draw(facts_text(facts, now, self.zone))
-
-    def draw(self, text: Content) -> None:
-        """Draw this text."""
-        self.query_one("#person-text", Static).update(text)
+            self.write(lambda width: facts_text(facts, now, self.zone, width))
 
 
-def facts_text(facts: PersonFacts, now: int, zone: tzinfo) -> Content:
+def facts_text(facts: PersonFacts, now: int, zone: tzinfo, width: int = 0) -> Content:
     """The whole text of the sheet."""
     blocks = [
         Content("\n").join(list(_head(facts))),
         *(role_blocks(facts.author) if facts.author is not None else ()),
-        _counts(facts, now),
+        _counts(facts, now, width),
         _subjects(facts),
         _dated(_("Notes and exchanges"), facts.notes, now, zone, _("none yet")),
-        *([influence_block(facts.author)] if facts.author is not None else []),
+        *([influence_block(facts.author, width)] if facts.author is not None else []),
         _dated(_("Passed on"), facts.relays, now, zone, ""),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
@@ -125,7 +102,7 @@ def _head(facts: PersonFacts) -> Iterator[Content]:
             yield Content.styled(safe(line), _QUIET)
 
 
-def _counts(facts: PersonFacts, now: int) -> Content:
+def _counts(facts: PersonFacts, now: int, width: int) -> Content:
     row, glyphs = facts.row, glyphs_of()
     cells = cells_of(row, now, glyphs)
     said = f"{cells.count} · {_('usual {count}').format(count=cells.usual)}" if row.usual is not None else cells.count
@@ -137,11 +114,7 @@ def _counts(facts: PersonFacts, now: int) -> Content:
         (_("last heard"), cells.last),
         (_("last exchange"), cells.contact),
     ]
-    shown = [(name, value) for name, value in lines if value]
-    width = max(len(name) for name, _value in shown)
-    return Content("\n").join(
-        [Content.assemble((name.ljust(width) + "  ", _QUIET), Content(value)) for name, value in shown]
-    )
+    return facts_table([(name, value) for name, value in lines if value], width)
 
 
 def _subjects(facts: PersonFacts) -> Content:

@@ -10,12 +10,14 @@ from socialhub.ages import moment_text
 from socialhub.i18n import _, ngettext, number
 from socialhub.model import StorySpread
 from socialhub.widgets.cells import safe
+from socialhub.widgets.facts_table import facts_table
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.sparkline import sparkline
-from socialhub.widgets.work_detail import facts_table
 
 
-def story_block(story: StorySpread | None, mention: int, now: int, zone: tzinfo, glyphs: Glyphs) -> Content:
+def story_block(
+    story: StorySpread | None, mention: int, now: int, zone: tzinfo, glyphs: Glyphs, width: int = 0
+) -> Content:
     """The block; empty for a mention that nobody else tells."""
     if story is None:
         return Content("")
@@ -37,4 +39,4 @@ def story_block(story: StorySpread | None, mention: int, now: int, zone: tzinfo,
     where = ", ".join(f"{safe(name)} {number(count)}" for name, count in story.outlets)
     more = story.outlet_count - len(story.outlets)
     lines.append((_("Where"), where + (f" +{number(more)}" if more else "")))
-    return facts_table(lines)
+    return facts_table(lines, width)

@@ -13,7 +13,7 @@ from socialhub.i18n import _, labelled
 from socialhub.model import Tone, Verdict, Word
 from socialhub.records import dataclass
 from socialhub.tone_words import confidence_words, reason_words, tone_word
-from socialhub.widgets.cells import safe
+from socialhub.widgets.cells import packed, safe
 from socialhub.widgets.glyphs import Glyphs
 
 _LOOKS: Final = {Tone.NEGATIVE: "negative", Tone.NEUTRAL: "neutral", Tone.POSITIVE: "positive"}
@@ -25,6 +25,7 @@ _COLOURS: Final = {
 }
 _QUIET: Final = "$text-muted"
 MOST_WORDS: Final = 12
+_UNBROKEN: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class ToneLine:
     precise: bool = False
 
 
-def tone_block(lines: Sequence[ToneLine], now: int, zone: tzinfo, glyphs: Glyphs) -> Content:
+def tone_block(lines: Sequence[ToneLine], now: int, zone: tzinfo, glyphs: Glyphs, width: int = 0) -> Content:
     """All tones, one under the other; whose they are is only said where there are several or a topic is meant."""
-    return Content("\n").join(_line(line, now, zone, glyphs, named=len(lines) > 1) for line in lines)
+    return Content("\n").join(_line(line, now, zone, glyphs, width, named=len(lines) > 1) for line in lines)
 
 
-def _line(line: ToneLine, now: int, zone: tzinfo, glyphs: Glyphs, *, named: bool) -> Content:
+def _line(line: ToneLine, now: int, zone: tzinfo, glyphs: Glyphs, width: int, *, named: bool) -> Content:
     verdict = line.verdict
     unsure = verdict is None or verdict.unsure
     look = "unsure" if verdict is None or unsure else _LOOKS[verdict.tone]
@@ -64,7 +65,7 @@ def _line(line: ToneLine, now: int, zone: tzinfo, glyphs: Glyphs, *, named: bool
     elif verdict is not None:
         parts.append(Content.styled(f"  {confidence_words(verdict.confidence, precise=line.precise)}", _QUIET))
     if verdict is not None:
-        parts.append(_why(verdict.why, fixed=bool(line.fixed_by)))
+        parts.append(_why(verdict.why, width, fixed=bool(line.fixed_by)))
     return Content("").join(parts)
 
 
@@ -80,11 +81,10 @@ def _fixed(line: ToneLine, now: int, zone: tzinfo) -> str:
     return "\n".join(said)
 
 
-def _why(words: Sequence[Word], *, fixed: bool) -> Content:
+def _why(words: Sequence[Word], width: int, *, fixed: bool) -> Content:
     if not words:
         return Content("") if fixed else Content.styled("\n" + _("no word of it carries a tone"), _QUIET)
     strongest = sorted(words, key=lambda word: -abs(word.weight))[:MOST_WORDS]
-    listed = ", ".join(safe(reason_words(word)) for word in strongest)
-    if fixed:
-        return Content.styled("\n" + _("the judge went by {words}").format(words=listed), _QUIET)
-    return Content("\n" + _("because of {words}").format(words=listed))
+    lead = _("the judge went by") if fixed else _("because of")
+    listed = packed([safe(reason_words(word)) for word in strongest], width or _UNBROKEN, lead)
+    return Content.styled("\n" + "\n".join(listed), _QUIET if fixed else "")

@@ -14,6 +14,7 @@ from socialhub.model import Mention, WorkState
 from socialhub.records import dataclass
 from socialhub.text import clean
 from socialhub.widgets.cells import safe
+from socialhub.widgets.facts_table import facts_table
 from socialhub.work_words import state_word, until_words
 
 _QUIET: Final = "$text-muted"
@@ -40,16 +41,8 @@ class DoneLine:
     words: str
 
 
-def facts_table(lines: Sequence[tuple[str, str]]) -> Content:
-    """Names and values in two columns."""
-    width = max((len(name) for name, _value in lines), default=0)
-    return Content("\n").join(
-        [Content.assemble((name.ljust(width) + "  ", _QUIET), Content(value)) for name, value in lines]
-    )
-
-
 def work_blocks(
-    mention: Mention, notes: Sequence[NoteLine], done: Sequence[DoneLine], now: int, zone: tzinfo
+    mention: Mention, notes: Sequence[NoteLine], done: Sequence[DoneLine], now: int, zone: tzinfo, width: int = 0
 ) -> Iterator[Content]:
     """The blocks, none for a mention that nobody touched."""
     lines = []
@@ -62,13 +55,10 @@ def work_blocks(
     if mention.muted_until > now:
         ends = None if mention.muted_until > _FAR else mention.muted_until
         lines.append((_("Muted"), until_words(ends, now, zone)))
-    yield facts_table(lines)
+    yield facts_table(lines, width)
     for note in notes:
         when = f"{safe(note.operator)} · {moment_text(note.at, now, zone)}\n"
         yield Content.assemble((when, _QUIET), Content(clean(note.text)))
     shown = list(done)[-MOST_DONE:]
-    yield Content("\n").join([_event(each, now, zone) for each in shown])
-
-
-def _event(event: DoneLine, now: int, zone: tzinfo) -> Content:
-    return Content.styled(f"{moment_text(event.at, now, zone)}  {safe(event.words)}", _QUIET)
+    events = facts_table([(moment_text(each.at, now, zone), safe(each.words)) for each in shown], width)
+    yield events.stylize(_QUIET)

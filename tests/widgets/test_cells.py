@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from socialhub.widgets.cells import Piece, cut, fit, left, length, right, safe, wrap
+from socialhub.widgets.cells import Piece, cut, fit, left, length, packed, right, safe, wrap
 from tests.widgets.stage import HOSTILE
 
 ANY_TEXT = st.one_of(st.text(max_size=80), st.sampled_from(HOSTILE))
@@ -32,6 +32,13 @@ def test_wrapping_loses_no_word_and_respects_the_width(raw: str, width: int) -> 
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+@given(st.lists(st.text("ab «»\u00a0", min_size=1, max_size=12).filter(str.strip), min_size=1), st.integers(14, 60))
+def test_packed_parts_stay_whole_and_are_parted_by_commas(parts: list[str], width: int) -> None:
+    lines = packed(parts, width, "because of")
+    assert all(cell_len(line) <= width for line in lines)
+    assert " ".join(lines) == f"because of {', '.join(parts)}"
 
 
 def test_a_cut_is_marked() -> None:
