@@ -33,6 +33,7 @@ from socialhub.screens.desk import Desk
 from socialhub.screens.pane import PaneScreen
 from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
+from socialhub.screens.terminal_calls import TerminalCalls
 from socialhub.screens.ways import Ways
 from socialhub.store.connection import CacheError, Connection, open_reader
 from socialhub.store.habits import Habit, habits_of
@@ -57,11 +58,11 @@ _TICK: Final = 2.0
 """Seconds between two looks at the clock, which shows minutes."""
 
 
-class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
+class SocialhubApp(CrashLogging, CrisisCall, TerminalCalls, Changes, Ways):
     """The console, or with `pane` a tile of a wall.
 
     `config` None: there is none, nobody can collect. `supervise` False: this console starts no collector.
-    `operator` is whose read marks and actions these are.
+    `operator` is whose read marks and actions these are. `quiet`: alerts are told on the screen alone.
     """
 
     CSS_PATH = "app.tcss"
@@ -84,6 +85,7 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
         remote: bool = False,
         pane: str | None = None,
         supervise: bool = True,
+        quiet: bool = False,
         demo: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> None:
@@ -129,6 +131,8 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
         self._heart = Heartbeat()
         self._span: int | None = None
         self.begin_changes(self._writing, self.room_context.operator)
+        if not quiet and config is not None:
+            self.begin_calls(config.terminal, env)
         self._told_clash: set[str] = set()
         self._operator_met = False
         self._follower = ConfigFollower(self, config, self._follow_config) if config is not None else None
@@ -221,6 +225,7 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
         self._writing.close()
         if self._supervisor is not None:
             self._supervisor.stop()
+        self.end_calls()
         self.exit(code, return_code=code)
 
     def action_say_how_to_quit(self) -> None:
@@ -268,6 +273,7 @@ class SocialhubApp(CrashLogging, CrisisCall, Changes, Ways):
         self._room = event.room
         self._heart.note(event.room.collector)
         self.call_new_crises(event.room)
+        self.call_terminal(event.room)
         self.show_state()
 
     def on_mentions_changed(self, event: MentionsChanged) -> None:

@@ -84,6 +84,9 @@ def _tmux() -> Iterator[Finding]:
     if _asked("show-options", "-gv", "focus-events") != "on":
         sentence = _("focus-events is off: the console cannot tell whether you look at it.")
         yield Finding("tmux", WARN, sentence, _("In ~/.tmux.conf: {line}").format(line="set -g focus-events on"))
+    if _asked("show-options", "-gv", "allow-passthrough") in ("off", None):
+        sentence = _("tmux holds desktop notifications of alerts back; the bell and the window title pass.")
+        yield Finding("tmux", WARN, sentence, _("In ~/.tmux.conf: {line}").format(line="set -g allow-passthrough on"))
     features = (_asked("display-message", "-p", "#{client_termfeatures}") or "").split(",")
     if "RGB" not in features:
         line = f"set -as terminal-features ',{_outer_terminal()}:RGB'"

@@ -21,9 +21,12 @@ def open_console(
     remote: bool = False,
     collects: bool = True,
     pane: str | None = None,
+    quiet: bool = False,
     demo: bool = False,
 ) -> int:
-    """Run the console until its reader leaves; returns the exit code. `pane` shows one pane alone."""
+    """Run the console until its reader leaves; returns the exit code. `pane` shows one pane alone, `quiet` calls nobody
+    by bell, desktop or window title.
+    """
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise UserError(
             _("The console needs a terminal."),
@@ -47,6 +50,7 @@ def open_console(
         remote=remote,
         pane=pane,
         supervise=collects,
+        quiet=quiet,
         demo=demo,
     )
     app.run()

@@ -11,6 +11,7 @@ import click
 
 from socialhub.cli.command import command, option
 from socialhub.cli.output import end_progress, progress
+from socialhub.cli.run_cmd import console_words, quiet_option, remote_option
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_ENVIRONMENT, UserError
 from socialhub.i18n import N_, _
@@ -23,10 +24,11 @@ LOCK_PATIENCE: Final = 5.0
 
 @command("demo", help=N_("The console on a played scenario: no network, no account, nothing left behind."))
 @option("--speed", type=click.FloatRange(0.1, 10_000), default=60.0, help=N_("How many times as fast (60)."))
-@option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
+@remote_option
+@quiet_option
 @pass_setup
 @click.pass_context
-def demo(context: click.Context, setup: Setup, speed: float, remote: bool) -> None:
+def demo(context: click.Context, setup: Setup, speed: float, remote: bool, quiet: bool) -> None:
     """See `help`. What is past at the beginning is there at once, then the room lives on."""
     from socialhub.cli.past import live_through
     from socialhub.cli.played import open_played, temporary_room
@@ -54,6 +56,6 @@ def demo(context: click.Context, setup: Setup, speed: float, remote: bool) -> No
                     lock.release()
 
             clock = Clock(real_now(), scenario.play_from, speed, scenario.end)
-            words = ["--demonstration", *(["--remote"] if remote else [])]
+            words = ["--demonstration", *console_words(remote=remote, quiet=quiet)]
             code = open_played(setup, scenario.config_path, cache, clock, *words, meanwhile=tell_the_past)
         context.exit(code)

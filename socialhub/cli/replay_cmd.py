@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from socialhub.cli.command import command, option
+from socialhub.cli.run_cmd import console_words, quiet_option, remote_option
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_ENVIRONMENT, UserError
 from socialhub.i18n import N_, _
@@ -24,10 +25,13 @@ END_BYTES: Final = 4 << 20
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--speed", type=click.FloatRange(0.01, 100_000), default=1.0, help=N_("How many times as fast (1)."))
 @option("--into-cache", is_flag=True, help=N_("Into the cache instead of a temporary one that is gone afterwards."))
-@option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
+@remote_option
+@quiet_option
 @pass_setup
 @click.pass_context
-def replay(context: click.Context, setup: Setup, file: Path, speed: float, into_cache: bool, remote: bool) -> None:
+def replay(
+    context: click.Context, setup: Setup, file: Path, speed: float, into_cache: bool, remote: bool, quiet: bool
+) -> None:
     """See `help`. All clocks of the room show the file's time; topics are those of the config."""
     from socialhub.cli.played import open_played, temporary_room
     from socialhub.clock import Clock, real_now
@@ -42,7 +46,7 @@ def replay(context: click.Context, setup: Setup, file: Path, speed: float, into_
         path.write_text(to_toml(config), encoding="utf-8")
         cache = setup.cache if into_cache else folder / "cache.db"
         clock = Clock(real_now(), start, speed, last_moment(file, config))
-        context.exit(open_played(setup, path, cache, clock, *(["--remote"] if remote else [])))
+        context.exit(open_played(setup, path, cache, clock, *console_words(remote=remote, quiet=quiet)))
 
 
 def _config_playing(setup: Setup, file: Path) -> Config:

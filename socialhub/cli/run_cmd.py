@@ -14,35 +14,45 @@ from socialhub.i18n import N_, _, labelled
 PANES = ("mentions", "trends", "alerts", "sources", "share", "people", "places")
 
 remote_option = option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
+quiet_option = option("--quiet", is_flag=True, help=N_("No bell, no desktop notification, no window title."))
+
+
+def console_words(*, remote: bool, quiet: bool) -> list[str]:
+    """The two options as words of a command line, for the console of another process."""
+    return [*(["--remote"] if remote else []), *(["--quiet"] if quiet else [])]
 
 
 @command("run", help=N_("Open the console; it starts a collector unless one runs."))
 @remote_option
+@quiet_option
 @option("--no-collect", is_flag=True, help=N_("Only look: start no collector."))
 @option("--demonstration", is_flag=True, hidden=True)
 @pass_setup
 @click.pass_context
-def run(context: click.Context, setup: Setup, remote: bool, no_collect: bool, demonstration: bool) -> None:
+def run(context: click.Context, setup: Setup, remote: bool, quiet: bool, no_collect: bool, demonstration: bool) -> None:
     """See `help`; without any config the first steps are offered."""
     from socialhub.cli.console import open_console
 
     if setup.config_path is None and not setup.config_file.exists() and not _first_steps(context, setup):
         return
     config = setup.load_config(check_queries=False)
-    context.exit(open_console(setup, config, remote=remote, collects=not no_collect, demo=demonstration))
+    collects = not no_collect
+    context.exit(open_console(setup, config, remote=remote, collects=collects, quiet=quiet, demo=demonstration))
 
 
 @command("pane", help=N_("One pane full screen, beside any number of others on the same cache."))
 @click.argument("name", type=click.Choice(PANES))
 @remote_option
+@quiet_option
 @pass_setup
 @click.pass_context
-def pane(context: click.Context, setup: Setup, name: str, remote: bool) -> None:
-    """See `help`."""
+def pane(context: click.Context, setup: Setup, name: str, remote: bool, quiet: bool) -> None:
+    """See `help`. Of the tiles of a wall the one with the alerts calls: once is enough."""
     from socialhub.cli.console import open_console
 
     config = setup.load_config(check_queries=False)
-    context.exit(open_console(setup, config, remote=remote, collects=False, pane=name))
+    quiet = quiet or name != "alerts"
+    context.exit(open_console(setup, config, remote=remote, collects=False, pane=name, quiet=quiet))
 
 
 def _first_steps(context: click.Context, setup: Setup) -> bool:

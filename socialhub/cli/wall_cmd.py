@@ -12,6 +12,7 @@ import click
 
 from socialhub.cli.command import command, option
 from socialhub.cli.output import is_terminal, plain, say
+from socialhub.cli.run_cmd import console_words, quiet_option, remote_option
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.clock import ENV_CLOCK
 from socialhub.errors import EXIT_ENVIRONMENT, EXIT_USAGE, UserError
@@ -26,10 +27,13 @@ _LEAST_SIZE: Final = (80, 24)
 @click.argument("layout", default="room")
 @option("--fresh", is_flag=True, help=N_("Build it anew if it is there already."))
 @option("--detached", is_flag=True, help=N_("Build it and leave it in the background."))
-@option("--remote", is_flag=True, help=N_("For a thin or slow link: fewer bytes, no animation."))
+@remote_option
+@quiet_option
 @pass_setup
 @click.pass_context
-def wall(context: click.Context, setup: Setup, layout: str, fresh: bool, detached: bool, remote: bool) -> None:
+def wall(
+    context: click.Context, setup: Setup, layout: str, fresh: bool, detached: bool, remote: bool, quiet: bool
+) -> None:
     """See `help`. Inside tmux it is a window of the present session, else a session of its own."""
     layouts = setup.load_config(check_queries=False).wall.layouts
     if layout not in layouts:
@@ -42,7 +46,8 @@ def wall(context: click.Context, setup: Setup, layout: str, fresh: bool, detache
             EXIT_ENVIRONMENT,
         )
     name = f"socialhub-{layout}"
-    tiles = [_program(setup, "pane", pane, *(["--remote"] if remote else [])) for pane in layouts[layout]]
+    words = console_words(remote=remote, quiet=quiet)
+    tiles = [_program(setup, "pane", pane, *words) for pane in layouts[layout]]
     collector = _program(setup, "collect", "--standby")
     if os.environ.get("TMUX"):
         _build_window(name, tiles, collector, fresh=fresh)

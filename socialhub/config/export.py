@@ -33,6 +33,7 @@ def to_toml(config: Config) -> str:
         "notify": [_table(target) for target in config.notify],
         "sentiment": _table(config.sentiment),
         "theme": _table(config.theme),
+        "terminal": _table(config.terminal),
         "wall": {name: list(panes) for name, panes in config.wall.layouts.items()},
         "keys": keymap(config.keys),
     }

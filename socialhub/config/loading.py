@@ -31,6 +31,7 @@ from socialhub.config.settings import (
     Config,
     Hub,
     Sentiment,
+    Terminal,
     Theme,
     TopicSettings,
     Wall,
@@ -45,7 +46,7 @@ S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
 SECTIONS: Final = (
     *("hub", "topics", "sources", "watchlists", "audiences", "alerts", "events", "notify", "on_call", "escalations"),
-    *("sentiment", "keys", "theme", "wall"),
+    *("sentiment", "keys", "theme", "terminal", "wall"),
 )
 
 _PLACE_IN_ERROR: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)")
@@ -104,6 +105,7 @@ def read(
         notify=tuple(notify.values()),
         sentiment=sentiment,
         theme=_section(reading, document, "theme", Theme),
+        terminal=_section(reading, document, "terminal", Terminal),
         wall=_wall(reading, document),
         keys=_keys(reading, document),
     )

@@ -25,6 +25,7 @@ from socialhub.i18n import N_
 from socialhub.records import dataclass
 from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, Secret, SourceSettings
 from socialhub.targets import USUAL_DIGEST, USUAL_LIMIT
+from socialhub.terminal_calls import AUTO, WAYS
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -207,6 +208,16 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What a console tells its terminal of alerts from `severity` on (see terminal_calls)."""
+
+    bell: bool = True
+    notification: Annotated[str, Meaning("choice", WAYS)] = AUTO
+    title: bool = True
+    severity: Annotated[str, Meaning("choice", SEVERITIES)] = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
     """The tiled walls: layout name -> names of its panes, in order."""
 
@@ -233,6 +244,7 @@ class Config:
     notify: tuple[NotifySettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
     theme: Theme = field(default_factory=Theme)
+    terminal: Terminal = field(default_factory=Terminal)
     wall: Wall = field(default_factory=Wall)
     keys: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()

@@ -18,6 +18,7 @@ from socialhub.config.settings import (
     NotifySettings,
     PersonSettings,
     Sentiment,
+    Terminal,
     Theme,
     TopicSettings,
     WatchlistSettings,
@@ -57,6 +58,7 @@ def documented(page: str) -> dict[str, list[list[str]]]:
         ("notify", NotifySettings),
         ("sentiment", Sentiment),
         ("theme", Theme),
+        ("terminal", Terminal),
     ],
 )
 def test_every_key_of_a_section_is_documented(section: str, cls: type) -> None:
