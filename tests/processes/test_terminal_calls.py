@@ -52,7 +52,11 @@ def bells(terminal: Terminal) -> int:
 
 def until(terminal: Terminal, condition: Callable[[], bool], what: str) -> None:
     """Read the terminal until something is so."""
-    wait_for(condition, what, meanwhile=lambda: terminal.read(0.05) and None)
+
+    def read() -> None:
+        terminal.read(0.05)
+
+    wait_for(condition, what, meanwhile=read)
 
 
 def test_a_new_alert_calls_once(programs: Programs) -> None:
