@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from socialhub.clock import HOUR
 from socialhub.model import Kind
 from socialhub.pipeline.sketches import Sketches
 from socialhub.pipeline.story_words import Said
+from socialhub.records import dataclass
 
 PAUSE: Final = 12 * HOUR
 """A story goes on while the next copy was published within this time (ms) of the others: a night is shorter, two

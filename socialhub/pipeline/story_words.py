@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from socialhub.records import dataclass
 from socialhub.text import tokenise
 
 FEWEST_WORDS: Final = 5

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from socialhub.model import Verdict
+from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.counts import CountDelta
 from socialhub.store.places import places_of
@@ -52,8 +53,8 @@ def settled(
     general: Label, own: Mapping[int, Label], topics: Iterable[int], fixed: Mapping[int, int]
 ) -> dict[int, Label]:
     """The labels that hold, by topic (0: the general one), for what the judge found and the tones that people fixed."""
-    labels = {ALL_TOPICS: _fixed(general, fixed.get(ALL_TOPICS))}
-    following = replace(labels[ALL_TOPICS], score=0.0, why="", own=False)
+    holding = _fixed(general, fixed.get(ALL_TOPICS))
+    labels, following = {ALL_TOPICS: holding}, Label(holding.tone, holding.confidence)
     for topic in topics:
         labels[topic] = _fixed(own.get(topic, following), fixed.get(topic))
     return labels

@@ -226,6 +226,12 @@ def test_judging_needs_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@given(st.text(max_size=200))
+def test_words_are_the_same_whether_a_text_is_cut_at_its_blanks_first(text: str) -> None:
+    """What is kept of words is kept by what stands between blanks."""
+    assert [word for piece in text.split() for word in features.raw_tokens(piece)] == features.raw_tokens(text)
+
+
 @given(st.text(max_size=200), st.sampled_from(["fr", "en", "es", ""]))
 def test_judging_adds_up_what_training_counted(model: LinearModel, text: str, lang: str) -> None:
     """The quick sum over kept words is the plain sum over buckets, word lists apart."""

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socialhub.model import Deletion, Mention, Tone
+from socialhub.model import Deletion, Mention, Tone, Word
 from socialhub.query import parse, to_sql
 from socialhub.store import corrections, mentions, privacy, work
 from socialhub.store.facets import facets
 from socialhub.store.mentions import FeedFilter
+from socialhub.store.tones import words_from_json, words_to_json
 from socialhub.store.voices import voices
 from tests.clauses import SignedJudge
 from tests.room import NOON, Room, draft
@@ -232,3 +233,8 @@ def test_whatever_happens_the_counts_are_those_of_the_rows(
             room.store(draft(str(which), words, url="https://example.org/", place="Nantes" if which % 2 else ""))
     assert room.is_sound()
     room.close()
+
+
+@given(st.lists(st.builds(Word, st.text(max_size=12), st.floats(-1, 1))))
+def test_words_are_read_back_as_they_were_stored(words: list[Word]) -> None:
+    assert words_from_json(words_to_json(words)) == tuple(words)

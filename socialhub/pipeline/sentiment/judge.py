@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from socialhub.model import Verdict
@@ -15,6 +15,7 @@ from socialhub.pipeline.sentiment.personal import Lesson, personal_weights
 from socialhub.query import Node
 from socialhub.query.tree import is_wordy
 from socialhub.query.why import spans
+from socialhub.records import dataclass
 
 MOST_APART: Final = 4
 """A text that names more topics than this is a list: its clauses are not judged apart."""

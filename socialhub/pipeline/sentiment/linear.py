@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from math import exp, sqrt
 from struct import calcsize, iter_unpack, pack
 from typing import Any, Final, NamedTuple
@@ -25,8 +26,8 @@ from socialhub.pipeline.sentiment.reasons import strongest
 
 MAX_JUDGED: Final = 4_000
 """Characters of a text that are judged: its beginning says what it thinks."""
-MOST_WORDS: Final = 100_000
-"""Words whose sums are kept (about 25 MB when full); all are forgotten at once, which costs a tenth of a second."""
+MOST_KNOWN: Final = 60_000
+"""Pieces between blanks whose words are kept (about 25 MB when full); all are forgotten at once."""
 
 
 class Opinion(NamedTuple):
@@ -96,12 +97,70 @@ def shipped_weights() -> Weights:
     return Weights.from_bytes(files("socialhub.pipeline.sentiment").joinpath("weights.bin").read_bytes())
 
 
-_Entry = tuple[float, float, float, float, int, int, int]
-"""A word: evidence for negative and for positive, the same negated (all in steps of the scale), its parts of pairs as
-their second and as their first word, and what it does to a negation."""
+_Entry = tuple[str, float, float, float, float, int, int, int]
+"""A word as it is written, its evidence for negative and for positive and the same negated (in half steps of the scale,
+since a pair gives half of itself to each of its words), its parts of pairs as their second and as their first word, and
+what it does to a negation."""
 
-_OTHER, _WORD, _STOPS, _NEGATES = range(4)
-"""What a token does to a negation: leaves its reach, uses up a word of it, ends it, begins it anew."""
+_WORD, _OTHER, _STOPS, _NEGATES = range(4)
+"""What a token does to a negation: uses up a word of its reach, leaves it, ends it, begins it anew."""
+
+
+class _Words(dict[str, tuple[_Entry, ...]]):
+    """What is known of the words of one language, by what stands between blanks: "réseau," is a word and a comma."""
+
+    def __init__(self, weights: Weights, lang: str) -> None:
+        super().__init__()
+        self._weights, self._lang = weights, lang
+        self._entries: dict[str, _Entry | None] = {}
+
+    def of(self, text: str) -> list[_Entry]:
+        """The words of a text that say something."""
+        if len(self) > MOST_KNOWN:
+            self.clear()
+            self._entries.clear()
+        return list(chain.from_iterable(map(self.__getitem__, text[:MAX_JUDGED].split())))
+
+    def __missing__(self, piece: str) -> tuple[_Entry, ...]:
+        entries, found = self._entries, []
+        for raw in features.raw_tokens(piece):
+            if raw not in entries:
+                entries[raw] = self._entry(raw)
+            if (entry := entries[raw]) is not None:
+                found.append(entry)
+        self[piece] = known = tuple(found)
+        return known
+
+    def _entry(self, raw: str) -> _Entry | None:
+        token = features.read(raw)
+        if not token.word:
+            return None
+        negative, positive = self._weights.negative, self._weights.positive
+        low = high = letters_low = letters_high = capitals_low = capitals_high = 0
+        for bucket in features.own_buckets(token, self._lang):
+            low += negative[bucket]
+            high += positive[bucket]
+        for bucket in features.letter_buckets(token):
+            letters_low += negative[bucket]
+            letters_high += positive[bucket]
+        negated_low, negated_high = low, high
+        if token.is_word:
+            instead = features.negated_bucket(token)
+            negated_low, negated_high = negative[instead], positive[instead]
+        if token.shouted:
+            capitals_low, capitals_high = negative[features.CAPITALS], positive[features.CAPITALS]
+        told = self._weights.words.get(features.language_number(token.word.lstrip("#"), self._lang), _NO_OPINION)
+        written_low, written_high = features.LETTERS_COUNT * letters_low, features.LETTERS_COUNT * letters_high
+        return (
+            raw,
+            2 * (written_low + (low + capitals_low) + told.negative),
+            2 * (written_high + (high + capitals_high) + told.positive),
+            2 * (written_low + (negated_low + capitals_low) + told.negated_negative),
+            2 * (written_high + (negated_high + capitals_high) + told.negated_positive),
+            features.right_part(token.number),
+            features.left_part(token.number),
+            _NEGATES if token.negates else _STOPS if token.stops else _WORD if token.is_word else _OTHER,
+        )
 
 
 class LinearModel:
@@ -111,8 +170,7 @@ class LinearModel:
         self.weights = weights or shipped_weights()
         self.base = base or self.weights
         self.name = self.weights.name
-        self._table = list(map(_packed, self.weights.negative, self.weights.positive))
-        self._entries: dict[str, dict[str, _Entry | None]] = {}
+        self._words: dict[str, _Words] = {}
         self._calibration = Calibration(self.weights.sureness)
 
     def judge(self, text: str, lang: str, rating: float | None = None) -> Verdict:
@@ -121,126 +179,72 @@ class LinearModel:
         `rating` is stars, 1…5.
         """
         told, reasons = rated(rating)
-        words, entries = self._known(text, lang)
-        lows, highs, negations = self._shares(entries)
-        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
-        negative, positive = bias[0] + told[0] + unit * sum(lows), bias[1] + told[1] + unit * sum(highs)
-        tone, probability, score = _decide(negative, positive)
-        # What speaks for neutral counts as nothing.
-        leanings = [(high if high > 0 else 0) - (low if low > 0 else 0) for low, high in zip(lows, highs, strict=True)]
-        telling = strongest(words, negations, leanings, unit, lang)
+        entries = self._known(text, lang)
+        negative, positive, leanings, negations = self._weigh(entries)
+        unit, bias = self._unit(entries), self.weights.bias
+        tone, probability, score = _decide(bias[0] + told[0] + unit * negative, bias[1] + told[1] + unit * positive)
+        telling = strongest([entry[0] for entry in entries], negations, leanings, unit, lang)
         return Verdict(tone, round(score, 3), self._calibration.right_share(probability), (*reasons, *telling))
 
     def evidence(self, text: str, lang: str) -> Evidence:
         """The log odds of negative and of positive against neutral, by the words alone."""
-        lows, highs, _negations = self._shares(self._known(text, lang)[1])
-        unit, bias = self.weights.scale / sqrt(len(lows) or 1), self.weights.bias
-        return bias[0] + unit * sum(lows), bias[1] + unit * sum(highs)
+        entries = self._known(text, lang)
+        negative, positive, *_reasons = self._weigh(entries)
+        unit, bias = self._unit(entries), self.weights.bias
+        return bias[0] + unit * negative, bias[1] + unit * positive
 
-    def _known(self, text: str, lang: str) -> tuple[list[str], list[_Entry]]:
-        """The raw tokens of a text that say something, and what is known of each."""
-        raw = features.raw_tokens(text[:MAX_JUDGED])
-        known = self._entries.setdefault(lang, {})
-        if len(known) > MOST_WORDS:
-            known.clear()
-        try:
-            entries = list(map(known.__getitem__, raw))
-        except KeyError:
-            for word in raw:
-                if word not in known:
-                    known[word] = self._entry(word, lang)
-            entries = list(map(known.__getitem__, raw))
-        if None in entries:
-            raw = [word for word, entry in zip(raw, entries, strict=True) if entry is not None]
-        return raw, [entry for entry in entries if entry is not None]
+    def _known(self, text: str, lang: str) -> list[_Entry]:
+        words = self._words.get(lang)
+        if words is None:
+            words = self._words[lang] = _Words(self.weights, lang)
+        return words.of(text)
 
-    def _entry(self, raw: str, lang: str) -> _Entry | None:
-        token = features.read(raw)
-        if not token.word:
-            return None
-        word, number = token.word, token.number
-        table = self._table
-        own = table[number & features.MASK]
-        if lang in features.LANGUAGES:
-            own += table[features.language_number(word, lang) & features.MASK]
-        instead = table[features.negated_bucket(token)] if token.is_word else own
-        letters_low, letters_high = _unpacked(sum([table[bucket] for bucket in features.letter_buckets(token)]))
-        capitals = table[features.CAPITALS] if token.shouted else 0
-        low, high = _unpacked(own + capitals)
-        negated_low, negated_high = _unpacked(instead + capitals)
-        told = self.weights.words.get(features.language_number(word.lstrip("#"), lang), _NO_OPINION)
-        written_low, written_high = features.LETTERS_COUNT * letters_low, features.LETTERS_COUNT * letters_high
-        return (
-            written_low + low + told.negative,
-            written_high + high + told.positive,
-            written_low + negated_low + told.negated_negative,
-            written_high + negated_high + told.negated_positive,
-            features.right_part(number),
-            features.left_part(number),
-            _NEGATES if token.negates else _STOPS if token.stops else _WORD if token.is_word else _OTHER,
-        )
+    def _unit(self, entries: Sequence[_Entry]) -> float:
+        """The log odds of half a step of the scale in a text of so many words."""
+        return self.weights.scale / sqrt(len(entries) or 1) / 2
 
-    def _shares(self, entries: Sequence[_Entry]) -> tuple[list[float], list[float], list[int]]:
-        """What each word adds for negative and for positive, in steps of the scale: its own and half of each pair.
+    def _weigh(self, entries: Sequence[_Entry]) -> tuple[float, float, list[float], list[int]]:
+        """What the words add for negative and positive, and for which each of them speaks, in half steps of the scale.
 
-        Also the places of negations.
+        A word adds its own and half of each pair, that with an edge of the text whole. It speaks for positive less for
+        negative; what speaks for neutral counts as nothing. Also the places of negations.
         """
-        table = self._table
-        lows: list[float] = []
-        highs: list[float] = []
-        negations: list[int] = []
-        before, reach = _EDGE_LEFT, 0
-        for low, high, negated_low, negated_high, right, left, turn in entries:
+        if not entries:
+            return 0.0, 0.0, [], []
+        negative, positive = self.weights.negative, self.weights.positive
+        leanings: list[float] = []
+        _raw, low, high, _low, _high, right, before, turn = entries[0]
+        edge = _EDGE_LEFT ^ right
+        # The word before, without its half of the pair with the next one.
+        last_low, last_high = low + 2 * negative[edge], high + 2 * positive[edge]
+        negations, reach = ([0], features.NEGATION_REACH) if turn == _NEGATES else ([], 0)
+        total_low = total_high = 0.0
+        for _raw, low, high, negated_low, negated_high, right, left, turn in entries[1:]:
             if reach:
                 low, high = negated_low, negated_high
-            # Most pairs were never met in training.
-            if pair := table[before ^ right]:
-                pair_low, pair_high = _unpacked(pair)
-                if lows:
-                    lows[-1] += pair_low / 2
-                    highs[-1] += pair_high / 2
-                    low += pair_low / 2
-                    high += pair_high / 2
-                else:
-                    low += pair_low
-                    high += pair_high
-            lows.append(low)
-            highs.append(high)
-            before = left
-            if turn == _WORD:
-                if reach:
-                    reach -= 1
-            elif turn == _NEGATES:
-                reach = features.NEGATION_REACH
-                negations.append(len(lows) - 1)
-            elif turn == _STOPS:
+                reach -= turn == _WORD
+            pair = before ^ right
+            pair_low, pair_high = negative[pair], positive[pair]
+            last_low += pair_low
+            last_high += pair_high
+            total_low += last_low
+            total_high += last_high
+            leanings.append((last_high if last_high > 0.0 else 0.0) - (last_low if last_low > 0.0 else 0.0))
+            last_low, last_high, before = low + pair_low, high + pair_high, left
+            if turn > _OTHER:
                 reach = 0
-        if lows:
-            low, high = _unpacked(table[before ^ _EDGE_RIGHT])
-            lows[-1] += low
-            highs[-1] += high
-        return lows, highs, negations
+                if turn == _NEGATES:
+                    reach = features.NEGATION_REACH
+                    negations.append(len(leanings))
+        edge = before ^ _EDGE_RIGHT
+        last_low += 2 * negative[edge]
+        last_high += 2 * positive[edge]
+        leanings.append(max(last_high, 0.0) - max(last_low, 0.0))
+        return total_low + last_low, total_high + last_high, leanings, negations
 
 
 _EDGE_LEFT: Final = features.left_part(features.EDGE)
 _EDGE_RIGHT: Final = features.right_part(features.EDGE)
-
-
-def _packed(negative: int, positive: int) -> int:
-    """Both in one number, so that one sum adds both."""
-    return (positive << _HALF) + negative
-
-
-def _unpacked(packed: int) -> tuple[int, int]:
-    """(for negative, for positive) of a sum of packed numbers."""
-    negative = ((packed + _MIDDLE) & _LOW_PART) - _MIDDLE
-    return negative, (packed - negative) >> _HALF
-
-
-_HALF: Final = 24
-"""Bits of the lower of two packed numbers: sums of a text stay far below 2^23."""
-_LOW_PART: Final = (1 << _HALF) - 1
-_MIDDLE: Final = 1 << (_HALF - 1)
 
 
 def _decide(negative: float, positive: float) -> tuple[Tone, float, float]:
@@ -248,5 +252,10 @@ def _decide(negative: float, positive: float) -> tuple[Tone, float, float]:
     top = max(negative, positive, 0.0)
     odds = exp(negative - top), exp(-top), exp(positive - top)
     total = sum(odds)
-    best = max(range(3), key=odds.__getitem__)
-    return (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)[best], odds[best] / total, (odds[2] - odds[0]) / total
+    if odds[0] >= odds[1] and odds[0] >= odds[2]:
+        tone, best = Tone.NEGATIVE, odds[0]
+    elif odds[1] >= odds[2]:
+        tone, best = Tone.NEUTRAL, odds[1]
+    else:
+        tone, best = Tone.POSITIVE, odds[2]
+    return tone, best / total, (odds[2] - odds[0]) / total

@@ -27,26 +27,32 @@ def strongest(
     negative (what speaks for neutral counts as nothing). `negations` are the places of words that negate. They and
     telling words of grammar are told with the word that they belong to, and weigh together ("pas mal", "la chance").
     """
-    faint = FAINT / unit
-    grammar = function_words(lang)
-    telling = [place for place, share in enumerate(added) if share >= faint or share <= -faint]
+    faint, half, grammar = FAINT / unit, HALF / unit, function_words(lang)
+    sizes = list(map(abs, added))
+    telling = [place for place, size in enumerate(sizes) if size >= faint]
     small = [place for place in telling if words[place] in grammar]
-    found = []
+    found: list[tuple[float, float, int, int]] = []
     if negations or small:
+        joined: set[int] = set()
         for start, end in _runs(words, negations, small, grammar):
+            joined.update(range(start, end))
             share = sum(added[start:end])
             if share >= faint or share <= -faint:
-                found.append((abs(share), share, _joined(words[start:end])))
-            telling = [place for place in telling if place < start or place >= end]
-    for place in telling:
-        if words[place] not in _POINTS:
-            share = added[place]
-            found.append((abs(share), share, words[place]))
+                found.append((abs(share), share, start, end))
+        telling = [place for place in telling if place not in joined]
+    alone = [(sizes[place], added[place], place, place + 1) for place in telling if words[place] not in _POINTS]
     if small:
         # A word of grammar stands alone only where nothing else speaks.
-        found = [each for each in found if each[2] not in grammar] or found
+        said = [each for each in alone if words[each[2]] not in grammar]
+        alone = said if said or found else alone
+    found += alone
     found.sort(key=_strength, reverse=True)
-    return tuple([Word(text, round(share / (size + HALF / unit), 2)) for size, share, text in found[:MOST]])
+    return tuple(
+        [
+            Word(words[low] if high - low == 1 else _joined(words[low:high]), round(share / (size + half), 2))
+            for size, share, low, high in found[:MOST]
+        ]
+    )
 
 
 def _runs(
