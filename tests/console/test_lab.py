@@ -114,7 +114,9 @@ async def test_what_is_typed_for_a_topic_is_kept_until_it_is_saved(cache: Path, 
 @pytest.mark.usefixtures("seeded")
 async def test_saving_asks_and_writes_the_config_in_place(cache: Path, path: Path) -> None:
     async with running(cache, config=load(path)) as (app, pilot):
-        await pilot.press("T", "j", "E")
+        await pilot.press("T", "j")
+        await until(lambda: "fibre OR box" in screen_of(app))
+        await pilot.press("E")
         await type_query(app, "fibre")
         await pilot.press("ctrl+s")
         await until(lambda: isinstance(app.screen, SaveTopic))

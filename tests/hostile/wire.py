@@ -13,7 +13,7 @@ from typing import Final
 
 from wcwidth import wcswidth
 
-_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\]22;[a-z-]+\x07|[ -/]*[0-Z\\-~])")
+_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\](?:22;[a-z-]+|2;[^\x00-\x1f\x7f]*)\x07|[ -/]*[0-Z\\-~])")
 _OURS: Final = re.compile(
     r"\x1b(?:"
     r"\[[0-9;:]*[mHKJABCDG]"  # colours, the cursor, erasing
@@ -21,6 +21,7 @@ _OURS: Final = re.compile(
     r"|\[\?(?:2026|2048)\$p"  # what it asks
     r"|\[[><][0-9]*u"  # the keyboard
     r"|\]22;[a-z-]+\x07"  # the shape of the pointer
+    r"|\[2[23];2t|\]2;(?:(?:\(\d+\) \w+ · )?Essai)?\x07"  # the window's title: the room's, kept and given back
     r")"
 )
 _JOINER: Final = "\u200d"
