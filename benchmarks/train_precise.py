@@ -27,12 +27,13 @@ from benchmarks.train_sentiment import (
     cross_validated,
     figures,
     folds,
+    log_shares,
     matrix,
     read_posts,
     sureness,
     with_strangers,
 )
-from socialhub.pipeline.sentiment.precise import ODDS, Head, embedder
+from socialhub.pipeline.sentiment.precise import ODDS, Head, class_shares, embedder
 
 RIDGE = 1.0
 """Pull of the head towards zero, inputs being of spread one over the root of their number; 0.3 to 3 score alike."""
@@ -70,7 +71,7 @@ def learn(rows: Floats, posts: Sequence[Post]) -> tuple[Floats, Floats]:
     def loss(values: Floats) -> tuple[float, Floats]:
         weights, bias = values[: 3 * size].reshape(size, 3), values[3 * size :]
         logits = given @ weights + bias
-        logs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        logs = log_shares(logits)
         slope = importance * (np.exp(logs) - truth)
         value = -(importance * truth * logs).sum() + RIDGE / 2 * (weights**2).sum()
         return float(value), np.concatenate([(given.T @ slope + RIDGE * weights).ravel(), slope.sum(0)])
@@ -82,8 +83,7 @@ def learn(rows: Floats, posts: Sequence[Post]) -> tuple[Floats, Floats]:
 
 def shares(rows: Floats, weights: Floats, bias: Floats) -> Floats:
     """The probability of each class for each row."""
-    logits = rows @ weights + bias
-    return np.asarray(np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)))
+    return class_shares(rows @ weights + bias)
 
 
 def main() -> None:

@@ -153,7 +153,7 @@ def learn(rows: csr_matrix, posts: Sequence[Post]) -> tuple[Floats, Floats]:
 
     def loss(values: Floats) -> tuple[float, Floats]:
         weights, bias = values[: 3 * size].reshape(size, 3), values[3 * size :]
-        logs = _log_shares(narrow @ weights + bias)
+        logs = log_shares(narrow @ weights + bias)
         slope = importance * (np.exp(logs) - truth)
         value = -(importance * truth * logs).sum() + RIDGE / 2 * (weights**2).sum()
         return value, np.concatenate([(turned @ slope + RIDGE * weights).ravel(), slope.sum(0)])
@@ -164,14 +164,15 @@ def learn(rows: csr_matrix, posts: Sequence[Post]) -> tuple[Floats, Floats]:
     return weights, found.x[3 * size :]
 
 
-def _log_shares(logits: Floats) -> Floats:
+def log_shares(logits: Floats) -> Floats:
+    """The log of the probability of each class, a row a post."""
     shifted = logits - logits.max(1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
 
 
 def shares(rows: csr_matrix, weights: Floats, bias: Floats) -> Floats:
     """The probability of each class for each row, negative favoured as the product does it."""
-    return np.exp(_log_shares(rows @ weights + bias + np.array([FOR_NEGATIVE, 0.0, 0.0])))
+    return np.exp(log_shares(rows @ weights + bias + np.array([FOR_NEGATIVE, 0.0, 0.0])))
 
 
 # ---- cross-validation --------------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ from socialhub.query import Document, Matcher, Node
 from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
-from socialhub.store.intake import Intake, Known, Prepared, engagement_of, find_erased, find_known, store_intake
+from socialhub.store.intake import Intake, Prepared, store_intake
+from socialhub.store.known import Known, engagement_of, find_erased, find_known
 from socialhub.store.mutes import mute_arrivals
 from socialhub.store.stories import PastTelling, recent_tellings
 from socialhub.store.tones import words_to_json

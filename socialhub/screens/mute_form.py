@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import DescendantFocus, Key
-from textual.screen import ModalScreen
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from socialhub.clock import DAY, HOUR, from_datetime, to_datetime
@@ -22,6 +21,7 @@ from socialhub.records import dataclass
 from socialhub.screens.base import hints_for
 from socialhub.screens.context import Context
 from socialhub.screens.mute_proposals import KINDS, Proposal
+from socialhub.screens.timed_sheet import STILL, TimedSheet
 from socialhub.store.connection import Connection
 from socialhub.store.facets import facets
 from socialhub.store.mentions import FeedFilter
@@ -32,8 +32,6 @@ from socialhub.widgets.hints import Hints, key_name
 from socialhub.widgets.name_list import NameList
 from socialhub.widgets.pane_title import PaneTitle
 
-_STILL: Final = 0.1
-"""Seconds without a key after which it is counted what the query hides."""
 _HOUR, _TODAY, _WEEK = 1, 2, 3
 
 
@@ -78,24 +76,18 @@ def ask_hides(db: Connection, query: str, zone: tzinfo, now: int) -> Hides:
         return Hides(query, trouble=f"{error.message} · {error.hint}" if error.hint else error.message)
 
 
-class MuteForm(ModalScreen["MuteWish | None"]):
+class MuteForm(TimedSheet[MuteWish]):
     """Gives back the mute that is wanted. `proposals` are the likely ones for the mention it was opened from."""
 
     AUTO_FOCUS = "NameList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("back", "dismiss(None)"),
-        bind("next-pane", "app.focus_next"),
-        bind("previous-pane", "app.focus_previous"),
-        bind("muted", "mutes"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("muted", "mutes")]
 
     def __init__(self, context: Context, proposals: Sequence[Proposal]) -> None:
-        super().__init__()
+        super().__init__(Choice(_("lasts"), id="mute-until", none=_("for ever")))
         self._room = context
         self._proposals = tuple(proposals)
         self._list = NameList(_("Write a query below."))
         self._query = Input(id="mute-query", select_on_focus=False)
-        self._until = Choice(_("lasts"), id="mute-until", none=_("for ever"))
         self._reason = Input(id="mute-reason", placeholder=_("why, for the others"), max_length=LONGEST_REASON)
         self._says = Static(id="mute-says", markup=False)
         self._hides: Hides | None = None
@@ -107,7 +99,7 @@ class MuteForm(ModalScreen["MuteWish | None"]):
             yield PaneTitle(_("Hide mentions like this one"))
             yield self._list
             yield self._query
-            yield self._until
+            yield self.until
             yield self._reason
             yield self._says
             yield Hints()
@@ -115,8 +107,8 @@ class MuteForm(ModalScreen["MuteWish | None"]):
     def on_mount(self) -> None:
         """The narrowest proposal, for a week."""
         self._list.styles.height = len(self._proposals) or 1
-        self._until.offer([(_HOUR, _("1 hour")), (_TODAY, _("until midnight")), (_WEEK, _("7 days"))])
-        self._until.choose(_WEEK)
+        self.until.offer([(_HOUR, _("1 hour")), (_TODAY, _("until midnight")), (_WEEK, _("7 days"))])
+        self.until.choose(_WEEK)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -140,7 +132,7 @@ class MuteForm(ModalScreen["MuteWish | None"]):
         event.stop()
         if event.input is self._query:
             self._hides = None
-            self.run_worker(self._count(_STILL), group="hides", exclusive=True)
+            self.run_worker(self._count(STILL), group="hides", exclusive=True)
 
     async def _count(self, pause: float) -> Hides:
         await asyncio.sleep(pause)
@@ -160,23 +152,9 @@ class MuteForm(ModalScreen["MuteWish | None"]):
     def on_name_list_picked(self, event: NameList.Picked) -> None:
         """Enter in the list."""
         event.stop()
-        self._accept()
+        self.ask_accept()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field."""
-        event.stop()
-        self._accept()
-
-    def on_key(self, event: Key) -> None:
-        """Enter on the choice of the end."""
-        if event.key == "enter" and self.focused is self._until:
-            event.stop()
-            self._accept()
-
-    def _accept(self) -> None:
-        self.run_worker(self._mute(), group="hides", exclusive=True)
-
-    async def _mute(self) -> None:
+    async def accept(self) -> None:
         """Give it back, once it is counted; what hides most of a day is asked for twice."""
         query = self._query.value.strip()
         hides = self._hides if self._hides is not None and self._hides.query == query else await self._count(0.0)
@@ -187,7 +165,7 @@ class MuteForm(ModalScreen["MuteWish | None"]):
             again = _("Enter again hides it all the same.")
             self._says.update(Content(f"{_told(hides)}\n{again}"))
             return
-        self.dismiss(MuteWish(query, self._reason.value.strip(), self._until.value))
+        self.dismiss(MuteWish(query, self._reason.value.strip(), self.until.value))
 
     def action_mutes(self) -> None:
         """All mutes instead."""

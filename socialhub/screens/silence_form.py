@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from socialhub.errors import UserError
@@ -19,15 +16,13 @@ from socialhub.incidents import Alert
 from socialhub.records import dataclass
 from socialhub.screens.context import Context
 from socialhub.screens.ends import End
+from socialhub.screens.timed_sheet import STILL, TimedSheet
 from socialhub.store.connection import CacheError, Connection
-from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choice
 from socialhub.widgets.hints import Hints, key_name
 from socialhub.widgets.pane_title import PaneTitle
 
 LONGEST_REASON: Final = 200
-_STILL: Final = 0.1
-"""Seconds without a key after which it is looked at what the query hides."""
 _NAMED: Final = 3
 """So many of the alerts that it would hide are named."""
 
@@ -71,22 +66,16 @@ def _query_like(db: Connection, alert: Alert) -> str:
     return query_like(db, alert)
 
 
-class SilenceForm(ModalScreen["SilenceWish | None"]):
+class SilenceForm(TimedSheet[SilenceWish]):
     """Gives back the silence that is wanted; it is proposed for alerts like `alert`, and asks for the reason."""
 
     AUTO_FOCUS = "#silence-reason"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("back", "dismiss(None)"),
-        bind("next-pane", "app.focus_next"),
-        bind("previous-pane", "app.focus_previous"),
-    ]
 
     def __init__(self, context: Context, alert: Alert) -> None:
-        super().__init__()
+        super().__init__(Choice(_("lasts"), id="silence-until"))
         self._room = context
         self._alert = alert
         self._reason = Input(id="silence-reason", placeholder=_("why, for the others"), max_length=LONGEST_REASON)
-        self._until = Choice(_("lasts"), id="silence-until")
         self._query = Input(id="silence-query", placeholder=_("which alerts"), select_on_focus=False)
         self._says = Static(id="silence-says", markup=False)
         self._hidden: Hidden | None = None
@@ -96,7 +85,7 @@ class SilenceForm(ModalScreen["SilenceWish | None"]):
         with Vertical(classes="small-sheet"):
             yield PaneTitle(_("Silence alerts like this one"))
             yield self._reason
-            yield self._until
+            yield self.until
             yield self._query
             yield self._says
             yield Hints()
@@ -104,7 +93,7 @@ class SilenceForm(ModalScreen["SilenceWish | None"]):
     def on_mount(self) -> None:
         """For an hour, what is like the alert."""
         now, zone = self._room.clock.now(), self._room.zone
-        self._until.offer([(int(end), end.words(now, zone)) for end in End], required=True)
+        self.until.offer([(int(end), end.words(now, zone)) for end in End], required=True)
         self.query_one(Hints).show(
             [
                 (key_name("enter"), _("silence")),
@@ -113,7 +102,7 @@ class SilenceForm(ModalScreen["SilenceWish | None"]):
                 (key_name("escape"), _("cancel")),
             ]
         )
-        self.run_worker(self._propose(), group="hidden", exclusive=True)
+        self.run_worker(self._propose(), group="hides", exclusive=True)
 
     async def _propose(self) -> None:
         alert = self._alert
@@ -129,7 +118,7 @@ class SilenceForm(ModalScreen["SilenceWish | None"]):
         event.stop()
         if event.input is self._query:
             self._hidden = None
-            self.run_worker(self._look(_STILL), group="hidden", exclusive=True)
+            self.run_worker(self._look(STILL), group="hides", exclusive=True)
 
     async def _look(self, pause: float) -> Hidden:
         await asyncio.sleep(pause)
@@ -144,21 +133,7 @@ class SilenceForm(ModalScreen["SilenceWish | None"]):
 
     # ---- keys ----------------------------------------------------------------------------------------------------
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field."""
-        event.stop()
-        self._accept()
-
-    def on_key(self, event: Key) -> None:
-        """Enter on the choice of the end."""
-        if event.key == "enter" and self.focused is self._until:
-            event.stop()
-            self._accept()
-
-    def _accept(self) -> None:
-        self.run_worker(self._silence(), group="hidden", exclusive=True)
-
-    async def _silence(self) -> None:
+    async def accept(self) -> None:
         """Give it back, once there is a reason and the query can be read."""
         if not self._reason.value.strip():
             self.set_focus(self._reason)
@@ -167,7 +142,7 @@ class SilenceForm(ModalScreen["SilenceWish | None"]):
         query = self._query.value.strip()
         hidden = self._hidden if self._hidden is not None and self._hidden.query == query else await self._look(0.0)
         if not hidden.trouble:
-            self.dismiss(SilenceWish(query, self._reason.value.strip(), End(self._until.value or End.HOUR)))
+            self.dismiss(SilenceWish(query, self._reason.value.strip(), End(self.until.value or End.HOUR)))
 
 
 def _told(hidden: Hidden) -> str:

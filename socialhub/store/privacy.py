@@ -13,7 +13,7 @@ from socialhub.store.alert_privacy import forget_in_alerts
 from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
-from socialhub.store.intake import erasure_hash
+from socialhub.store.known import erasure_hash
 from socialhub.store.mutes import forget_mutes_about
 from socialhub.store.notifications import forget_notifications
 from socialhub.store.places import places_of

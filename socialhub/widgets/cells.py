@@ -5,7 +5,7 @@ Every string from outside passes `safe` here, also when it was cleaned on its wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from rich.cells import cell_len, set_cell_size
@@ -63,18 +63,7 @@ def wrap(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells, broken at blanks; a longer word is broken where it must."""
     if width <= 0:
         return []
-    lines: list[str] = []
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if cell_len(longer) <= width:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        *full, line = _broken(word, width)
-        lines.extend(full)
-    return [*lines, line] if line else lines
+    return _filled(text.split(), width, "", _broken)
 
 
 def packed(parts: Sequence[str], width: int, lead: str = "") -> list[str]:
@@ -82,16 +71,21 @@ def packed(parts: Sequence[str], width: int, lead: str = "") -> list[str]:
 
     `lead` stands before the first.
     """
-    lines, line = [], lead
-    for number, part in enumerate(parts, 1):
-        shown = f"{part}," if number < len(parts) else part
-        longer = f"{line} {shown}" if line else shown
+    shown = [f"{part}," if number < len(parts) else part for number, part in enumerate(parts, 1)]
+    return _filled(shown, width, lead, lambda part, room: wrap(part, room) or [""])
+
+
+def _filled(pieces: Sequence[str], width: int, lead: str, broken: Callable[[str, int], list[str]]) -> list[str]:
+    """Pieces with blanks between them in lines of at most `width` cells; `broken` parts one that does not fit alone."""
+    lines, line = list[str](), lead
+    for piece in pieces:
+        longer = f"{line} {piece}" if line else piece
         if cell_len(longer) <= width:
             line = longer
             continue
         if line:
             lines.append(line)
-        *full, line = [shown] if cell_len(shown) <= width else wrap(shown, width) or [""]
+        *full, line = [piece] if cell_len(piece) <= width else broken(piece, width)
         lines.extend(full)
     return [*lines, line] if line else lines
 

@@ -92,13 +92,13 @@ class PreciseModel:
 
     def shares(self, texts: Sequence[str], langs: Sequence[str]) -> Floats:
         """The probability of negative, neutral and positive, a row a clean text."""
-        return _shares(self._logits(texts, langs))
+        return class_shares(self._logits(texts, langs))
 
     def judge(self, text: str, lang: str, rating: float | None = None) -> Verdict:
         """The tone of a clean text, how sure it is, and the small model's words where it has the same tone."""
         told, reasons = rated(rating)
         logits = self._logits([text], [lang])[0] + np.array([told[0], 0.0, told[1]])
-        probabilities = _shares(logits[None])[0]
+        probabilities = class_shares(logits[None])[0]
         best = int(probabilities.argmax())
         beside = self._small.judge(text, lang, rating)
         why = beside.why if beside.tone is _TONES[best] else reasons
@@ -111,5 +111,6 @@ class PreciseModel:
         return np.asarray(inputs @ self._head.weights + self._head.bias)
 
 
-def _shares(logits: Floats) -> Floats:
+def class_shares(logits: Floats) -> Floats:
+    """The probability of each class, a row a text, from its log odds."""
     return np.asarray(np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)))
