@@ -72,7 +72,7 @@ def send_mail(envelope: Envelope, parcel: Parcel) -> Report:
     """Hand the mail to its server."""
     host = envelope.host
     try:
-        with _connected(envelope) as server:
+        with _connected(envelope, parcel.ca_file) as server:
             return _handed_over(server, envelope, parcel)
     except smtplib.SMTPAuthenticationError:
         return Report("login-failed", {"host": host}, refused=True)
@@ -92,9 +92,11 @@ def send_mail(envelope: Envelope, parcel: Parcel) -> Report:
         return Report("unreachable", {"host": host})
 
 
-def _connected(envelope: Envelope) -> smtplib.SMTP:
-    """A connection that is encrypted and logged in as the address asks."""
+def _connected(envelope: Envelope, ca_file: str) -> smtplib.SMTP:
+    """A connection that is encrypted and logged in as the address asks; `ca_file` adds authorities to the system's."""
     context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
     if not envelope.verified:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if envelope.security == "ssl":

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+from ssl import SSLContext
 from typing import Any, Final
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -38,6 +39,11 @@ class MailServer:
         people = "lea@example.org,nora@example.org"
         return f"mailto://127.0.0.1:{self.port}/?from=salle@example.org&to={people}"
 
+    @property
+    def encrypted_address(self) -> str:
+        """The same where it is encrypted from the first byte."""
+        return f"{self.address.replace('mailto:', 'mailtos:')}&mode=ssl"
+
     # ---- what aiosmtpd asks ----
 
     async def handle_RCPT(
@@ -64,11 +70,11 @@ class MailServer:
         return answer
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[MailServer]:
-        """Listens on loopback until the block ends."""
+    async def running(self, tls: SSLContext | None = None) -> AsyncIterator[MailServer]:
+        """Listens on loopback until the block ends, encrypted from the first byte where `tls` says how."""
         loop = asyncio.get_running_loop()
         make: Callable[[], Any] = lambda: SMTP(self, loop=loop, hostname="loopback")  # noqa: E731
-        server = await loop.create_server(make, "127.0.0.1", 0)
+        server = await loop.create_server(make, "127.0.0.1", 0, ssl=tls)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self

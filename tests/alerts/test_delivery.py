@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,6 +14,7 @@ from socialhub.alerts.messenger import Delivery, Parcel, Report, deliver
 from socialhub.alerts.notify import send
 from socialhub.errors import SENTENCES, Reason
 from tests.alerts.receivers import MailServer
+from tests.certificates import self_signed
 from tests.servers import Answer, Behaviour, LoopbackServer, reset_in_the_middle, slow_drip
 
 
@@ -50,6 +53,17 @@ async def test_what_a_mail_server_says_decides_when_it_is_asked_again() -> None:
     # It had the whole mail when the connection broke: nobody knows whether it went on.
     assert len(server.mails) == 1
     assert (unknown.code, unknown.refused, unknown.doubt) == ("reset", False, True)
+
+
+async def test_a_mail_server_of_a_company_authority_is_trusted_only_when_it_is_named(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    async with MailServer().running(tls) as server:
+        wary = await sent(server.encrypted_address)
+        assert await sent(server.encrypted_address, ca_file=str(certificate)) == Report()
+    assert wary.code == "tls"
+    assert len(server.mails) == 1
 
 
 async def test_one_of_two_recipients_is_enough() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from socialhub.errors import SourceError
 from socialhub.sources.addresses import is_private
 from socialhub.sources.net import NetSettings, open_connection
+from tests.certificates import self_signed
 from tests.servers import Answer, LoopbackServer, Request, make_client, resolver
 
 
@@ -153,32 +153,6 @@ async def test_a_socket_is_tunnelled_through_the_proxy() -> None:
 
 
 # ---- certificates ------------------------------------------------------------------------------------------------
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """A certificate for "inside.test" and its key."""
-    pytest.importorskip("cryptography", reason="no library here that makes certificates")
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "inside.test")])
-    today = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("inside.test")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = folder / "ca.pem", folder / "key.pem"
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate_file, key_file
 
 
 async def test_a_company_authority_is_trusted_only_when_named(tmp_path: Path) -> None:
