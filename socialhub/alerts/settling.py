@@ -10,7 +10,7 @@ from socialhub.alerts.standing import State, Step, grew, next_step, state_of
 from socialhub.clock import DAY
 from socialhub.incidents import Alert, Change, Transition
 from socialhub.store import alert_run
-from socialhub.store.alert_facts import told_of
+from socialhub.store.alert_facts import published_at, told_of
 from socialhub.store.alert_life import resolve
 from socialhub.store.alerts import raise_alert
 from socialhub.store.connection import Connection
@@ -56,7 +56,9 @@ def drop_unwatched(db: Connection, alert: Alert, now: int) -> Transition:
 def _raised(db: Connection, signal: Signal, now: int) -> Transition:
     rule, topic = signal.rule.id, signal.topic.number
     facts = facts_of(db, signal)
-    number = raise_alert(db, *signal.key, signal.severity, signal.started, now, facts, rule=rule, topic=topic)
+    # The window that shows it best may begin before anything was said.
+    started = max(signal.started, published_at(db, facts["first"]) or 0)
+    number = raise_alert(db, *signal.key, signal.severity, started, now, facts, rule=rule, topic=topic)
     return Transition(number, Change.RAISED)
 
 

@@ -48,6 +48,12 @@ class Window:
         return f"{where} ORDER BY m.published DESC LIMIT :most", {**values, **narrowed}
 
 
+def published_at(db: Connection, mention: int | None) -> int | None:
+    """When a mention was published (ms UTC); None for none, or one that is gone."""
+    row = db.execute("SELECT published FROM mentions WHERE id IS ?", (mention,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def told_of(db: Connection, window: Window) -> dict[str, Any]:
     """The lists of an alert's facts.
 

@@ -11,6 +11,7 @@ from socialhub.alert_rules import USUAL_RULES, PlannedEvent
 from socialhub.alerts.silencing import silence
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.incidents import Change, Severity, Transition
+from socialhub.store.alert_facts import published_at
 from socialhub.store.alert_life import acknowledge, resolve
 from socialhub.store.alerts import alert_by_id
 from tests.alerts.watched import NOW, Watched, tell_past
@@ -39,6 +40,7 @@ def test_a_burst_is_an_alert_in_the_minute_after_its_mentions(room: Watched) -> 
     assert changed == [Transition(alert.id, Change.RAISED)]
     assert (alert.rule, alert.topic, alert.severity) == ("burst", room.topics["orange"], Severity.WARNING)
     assert alert.facts["first"] == first
+    assert alert.started == published_at(room.db, first)
     assert alert.facts["seen"] >= 40
     assert alert.facts["expected"] == pytest.approx(2 * 6 / 4, rel=0.5)
     assert alert.facts["probability"] < 1e-6
