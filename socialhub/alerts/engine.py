@@ -7,20 +7,18 @@ in. What is usual is learnt anew after a start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from socialhub.alert_rules import PlannedEvent, Rule, rule_for
-from socialhub.alerts import grouping, volume_rules
+from socialhub.alert_rules import rule_for
+from socialhub.alerts import grouping
 from socialhub.alerts.escalation import Escalation, escalate
+from socialhub.alerts.settings import Settings
 from socialhub.alerts.settling import REMEMBERED, drop_unwatched, settle, state_in
-from socialhub.alerts.signals import Signal, Why
+from socialhub.alerts.signals import Signal
 from socialhub.alerts.silencing import apply_silences
-from socialhub.alerts.standing import State, held_back
-from socialhub.alerts.volume import VolumeWatch
+from socialhub.alerts.watches import watches_of
 from socialhub.clock import floor_minute
-from socialhub.detect.week import Week
-from socialhub.duty import Duty
 from socialhub.incidents import Alert, Change, Transition
 from socialhub.model import Topic
 from socialhub.records import dataclass
@@ -31,16 +29,6 @@ from socialhub.store.topics import active_topics
 
 LEARN_SECONDS: Final = 0.25
 """Seconds of learning in one minute's look: a large room is learnt over the first minutes after a start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the configuration says: the rules in force, what is planned, where people live, who is called when."""
-
-    rules: tuple[Rule, ...]
-    planned: tuple[PlannedEvent, ...]
-    week: Week
-    duty: Duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +44,29 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._volume = VolumeWatch(settings.week)
+        self._watches = watches_of(settings)
+        self._now = 0
 
     def begin(self, db: Connection, now: int, seconds: float | None = LEARN_SECONDS) -> list[Topic]:
         """Begin a look at the minute that `now` (ms UTC) lies in; returns the topics to look at.
 
         Learning may take so many seconds of it (None: as long as it takes).
         """
-        self._volume.begin(db, floor_minute(now), seconds)
+        self._now = floor_minute(now)
+        for watch in self._watches:
+            watch.begin(db, self._now, seconds)
         return active_topics(db)
 
     def look(self, db: Connection, topic: Topic) -> list[Signal]:
         """What was judged about a topic, each with its reason; nothing is written."""
-        standings = alert_run.standings(db, self._volume.now - REMEMBERED, topic.number)
+        standings = alert_run.standings(db, self._now - REMEMBERED, topic.number)
         states = {key: state_in(db, standings, key) for key in standings}
         return [
             signal
-            for kind in volume_rules.KINDS
+            for watch in self._watches
+            for kind in watch.kinds
             if (rule := rule_for(self._settings.rules, kind, topic.id, topic.kind)) is not None
-            for signal in signals_of(db, rule, self._settings.planned, self._volume, topic, states)
+            for signal in watch.look(db, rule, topic, states)
         ]
 
     def run(self, db: Connection, now: int, signals: Sequence[Signal]) -> Minute:
@@ -107,27 +99,3 @@ class Engine:
                 if rule is None or topic is None or not rule.watches(topic.id, topic.kind):
                     dropped.append(drop_unwatched(db, alert, now))
         return dropped
-
-
-def signals_of(
-    db: Connection,
-    rule: Rule,
-    planned: Sequence[PlannedEvent],
-    watch: VolumeWatch,
-    topic: Topic,
-    states: dict[tuple[str, str], State | None],
-) -> Iterator[Signal]:
-    """What a rule about volume says of a topic and its parts, in the light of how their last alerts stand."""
-
-    def state(subject: str) -> State | None:
-        return states.get((rule.kind, subject))
-
-    whole, fresh = state(topic.id), False
-    for found in watch.look(db, topic, lambda subject: each.raised if (each := state(subject)) else None):
-        told = volume_rules.is_told_by(whole, found) or (fresh and bool(found.series.part))
-        signal = volume_rules.signal_of(db, rule, found, planned, told_with_topic=told)
-        signal = held_back(signal, state(signal.subject))
-        if signal.why is Why.RAISED:
-            signal = volume_rules.with_comparison(db, signal)
-            fresh = fresh or not found.series.part
-        yield signal

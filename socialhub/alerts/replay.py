@@ -5,19 +5,18 @@ Both read the counts as they are now: what came in late counts as if it had been
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from socialhub.alert_rules import PlannedEvent, Rule, rule_for
-from socialhub.alerts import volume_rules
-from socialhub.alerts.engine import Settings, signals_of
+from socialhub.alert_rules import Rule, rule_for
+from socialhub.alerts.settings import Settings
 from socialhub.alerts.settling import REMEMBERED, state_in
 from socialhub.alerts.signals import Signal, Why
 from socialhub.alerts.standing import State, Step, grew, next_step
-from socialhub.alerts.volume import VolumeWatch
-from socialhub.clock import DAY, HOUR, MINUTE, floor_minute
-from socialhub.detect.week import Week
+from socialhub.alerts.watches import watch_for, watches_of
+from socialhub.clock import DAY, MINUTE, floor_minute
 from socialhub.incidents import Alert, Severity
 from socialhub.model import Topic
 from socialhub.records import dataclass
@@ -26,8 +25,6 @@ from socialhub.store.connection import Connection
 
 STEP: Final = 5 * MINUTE
 """A backtest looks so often; the room itself looks every minute."""
-LEARNT_EVERY: Final = 6 * HOUR
-"""A backtest learns what is usual so often; the room itself every hour."""
 
 
 def why(db: Connection, topic: Topic, settings: Settings, at: int, *, now: bool) -> list[Signal]:
@@ -35,14 +32,14 @@ def why(db: Connection, topic: Topic, settings: Settings, at: int, *, now: bool)
 
     `now`: it is the present minute, so that silences and inhibitors in force count, too.
     """
-    watch = VolumeWatch(settings.week)
-    watch.begin(db, floor_minute(at))
     standings = alert_run.standings_at(db, at, REMEMBERED, topic.number)
     states = {key: state_in(db, standings, key) for key in standings}
     found: list[Signal] = []
-    for kind in volume_rules.KINDS:
-        if (rule := rule_for(settings.rules, kind, topic.id, topic.kind)) is not None:
-            found += signals_of(db, rule, settings.planned, watch, topic, states)
+    for watch in watches_of(settings):
+        watch.begin(db, floor_minute(at), None)
+        for kind in watch.kinds:
+            if (rule := rule_for(settings.rules, kind, topic.id, topic.kind)) is not None:
+                found += watch.look(db, rule, topic, states)
     return [hidden(signal, standings.get(signal.key)) for signal in found] if now else found
 
 
@@ -71,35 +68,51 @@ class Fired:
 def backtest(
     db: Connection,
     rule: Rule,
-    planned: Sequence[PlannedEvent],
-    week: Week,
+    settings: Settings,
     topics: Sequence[Topic],
     since: int,
     until: int,
 ) -> Iterator[tuple[int, list[Fired]]]:
-    """Try a rule on the stored counts from `since` to `until` (ms UTC), on topics as a whole.
+    """Try a rule on what is stored from `since` to `until` (ms UTC), on topics as a whole.
 
     Yields after each day how far it is (ms UTC) and what ended by then; the last time with what is open still.
     """
-    watch = VolumeWatch(week, learnt_every=LEARNT_EVERY, whole=True)
-    watched = [topic for topic in topics if rule.watches(topic.id, topic.kind)]
-    runs = {topic.id: _Run() for topic in watched}
+    watch = watch_for(rule.kind, settings, past=True)
+    watched = {topic: _Runs() for topic in topics if rule.watches(topic.id, topic.kind)}
     fired: list[Fired] = []
     told = since
     for at in range(since - since % STEP, until + 1, STEP):
-        watch.begin(db, at)
-        for topic in watched:
-            run = runs[topic.id]
-            for signal in signals_of(db, rule, planned, watch, topic, {(rule.kind, topic.id): run.state}):
-                fired += run.take(signal, at)
+        watch.begin(db, at, None)
+        for topic, runs in watched.items():
+            for signal in watch.look(db, rule, topic, runs.states(at)):
+                fired += runs.of[signal.key].take(signal, at)
         if at - told >= DAY:
             yield at, fired
             told, fired = at, []
-    yield until, [*fired, *(open_one for run in runs.values() for open_one in run.still_open())]
+    yield until, [*fired, *(open_one for runs in watched.values() for open_one in runs.still_open())]
+
+
+class _Runs:
+    """The lives of one topic's alerts in a backtest, by (kind, subject)."""
+
+    def __init__(self) -> None:
+        self.of: defaultdict[tuple[str, str], _Run] = defaultdict(_Run)
+
+    def states(self, at: int) -> dict[tuple[str, str], State | None]:
+        """How each stands that is open, or ended not long before `at`."""
+        return {
+            key: run.state
+            for key, run in self.of.items()
+            if run.state is not None and (run.state.ended is None or run.state.ended >= at - REMEMBERED)
+        }
+
+    def still_open(self) -> list[Fired]:
+        """The alerts that last."""
+        return [each for run in self.of.values() for each in run.still_open()]
 
 
 class _Run:
-    """The life of one topic's alerts in a backtest."""
+    """The life of the alerts about one subject in a backtest."""
 
     def __init__(self) -> None:
         self.state: State | None = None

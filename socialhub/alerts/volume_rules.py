@@ -1,23 +1,24 @@
-"""From the verdict on a series to a signal: its severity, its numbers and what they compare with. Only reads."""
+"""The rules about volume: the verdict on a series becomes a signal, with its severity and numbers. Only reads."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from socialhub.alert_rules import PlannedEvent, Rule
 from socialhub.alerts.signals import OF_JUDGED, Signal, Why
-from socialhub.alerts.standing import State
-from socialhub.alerts.volume import Found
+from socialhub.alerts.standing import State, held_back
+from socialhub.alerts.volume import Found, VolumeWatch
+from socialhub.alerts.watch import States
 from socialhub.clock import DAY, HOUR
-from socialhub.detect.volume import COMPLETE, COOL_DOWN, Judged, Verdict
+from socialhub.detect.volume import COMPLETE, COOL_DOWN, Judged, Raised, Verdict
+from socialhub.detect.week import Week
 from socialhub.incidents import Severity
+from socialhub.model import Topic
 from socialhub.store.alert_facts import Window, counted, tones_counted
 from socialhub.store.connection import Connection
 
-KINDS: Final = ("burst", "rival")
-"""The kinds of rules that watch volume."""
 STILL: Final = 0.5
 """What is seen is quiet while it is less than half as surprising as an alert needs."""
 CRISIS_NEGATIVE: Final = 0.5
@@ -26,6 +27,41 @@ CRISIS_TIMES: Final = 2.0
 """A crisis is so many times as surprising as an alert needs."""
 LONGEST_START: Final = HOUR
 """A burst is said to have begun so long ago at most, however long the window that shows it best."""
+PAST_LEARNT_EVERY: Final = 6 * HOUR
+"""A backtest learns what is usual so often; the room itself every hour."""
+
+
+class VolumeRules:
+    """Follows the rules about volume, whose kinds differ in what they make of it. A watch.Watch."""
+
+    kinds = ("burst", "rival")
+
+    def __init__(self, week: Week, planned: Sequence[PlannedEvent], *, past: bool = False) -> None:
+        self._planned = planned
+        self._volume = VolumeWatch(week, learnt_every=PAST_LEARNT_EVERY if past else HOUR, whole=past)
+
+    def begin(self, db: Connection, now: int, seconds: float | None) -> None:
+        """See Watch."""
+        self._volume.begin(db, now, seconds)
+
+    def look(self, db: Connection, rule: Rule, topic: Topic, states: States) -> Iterator[Signal]:
+        """The topic and its parts; a part is not raised while an alert about the whole topic tells of it."""
+
+        def state(subject: str) -> State | None:
+            return states.get((rule.kind, subject))
+
+        def raised(subject: str) -> Raised | None:
+            return each.raised if (each := state(subject)) else None
+
+        whole, fresh = state(topic.id), False
+        for found in self._volume.look(db, topic, raised):
+            told = is_told_by(whole, found) or (fresh and bool(found.series.part))
+            signal = signal_of(db, rule, found, self._planned, told_with_topic=told)
+            signal = held_back(signal, state(signal.subject))
+            if signal.why is Why.RAISED:
+                signal = with_comparison(db, signal)
+                fresh = fresh or not found.series.part
+            yield signal
 
 
 def is_told_by(whole: State | None, found: Found) -> bool:

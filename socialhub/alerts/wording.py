@@ -7,7 +7,7 @@ sentence, never a reason to fail. Imports the base only.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from socialhub.alerts import volume_words
 from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
-from socialhub.incidents import Alert, Severity
+from socialhub.incidents import Alert, AlertKind, Severity
 from socialhub.text import clean
 
 __all__ = [
@@ -43,7 +43,6 @@ STATES: Final[dict[str, str]] = {
     "acknowledged": N_("taken"),
     "resolved": N_("over"),
 }
-VOLUME_KINDS: Final = ("burst", "rival")
 NAMED_SOURCES: Final = 3
 """More silent sources than this are counted in the sentence, and named only in full."""
 
@@ -89,8 +88,8 @@ def fact_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> list[str]:
     elif alert.state == "firing" and alert.step_due is not None:
         due = moment_text(max(alert.step_due, now), now, zone)
         lines.append(_("escalates at {time} if nobody takes it").format(time=due))
-    if alert.kind in VOLUME_KINDS:
-        return [*lines, *volume_words.facts(alert, now, zone)]
+    if (told := _FACTS.get(alert.kind)) is not None:
+        return [*lines, *told(alert, now, zone)]
     if _stopped(alert):
         lines.append(_("stopped: nobody asks it until it is resumed"))
     elif (interval := _whole(alert, "interval")) is not None:
@@ -156,9 +155,14 @@ def _network(alert: Alert, now: int, zone: tzinfo | None) -> tuple[str, str]:
 
 
 _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]]] = {
-    "source_silent": _source_silent,
-    "network": _network,
-    **dict.fromkeys(VOLUME_KINDS, volume_words.lines),
+    AlertKind.SOURCE_SILENT: _source_silent,
+    AlertKind.NETWORK: _network,
+    AlertKind.BURST: volume_words.lines,
+    AlertKind.RIVAL: volume_words.lines,
+}
+_FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] = {
+    AlertKind.BURST: volume_words.facts,
+    AlertKind.RIVAL: volume_words.facts,
 }
 
 

@@ -17,8 +17,8 @@ from socialhub.errors import UserError
 from socialhub.i18n import N_, _, decimal, labelled, ngettext, number, percent
 
 if TYPE_CHECKING:
-    from socialhub.alerts.engine import Settings
     from socialhub.alerts.replay import Fired
+    from socialhub.alerts.settings import Settings
     from socialhub.alerts.signals import Signal
     from socialhub.store.connection import Connection
     from socialhub.store.verdicts import RuleRecord
@@ -123,7 +123,7 @@ def backtest(setup: Setup, rule: str, since: str, as_json: bool) -> None:
     with setup.reader() as db:
         start = max(start, _first_count(db, now))
         topics = active_topics(db)
-        for reached, ended in replay.backtest(db, chosen, settings.planned, settings.week, topics, start, now):
+        for reached, ended in replay.backtest(db, chosen, settings, topics, start, now):
             fired += ended
             progress(_("tried until {date}…").format(date=date_text(reached, now, setup.zone)))
         end_progress()

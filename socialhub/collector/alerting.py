@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from socialhub.alerts.engine import Engine, Settings
+from socialhub.alerts.engine import Engine
 from socialhub.alerts.planning import plan
+from socialhub.alerts.settings import Settings
 from socialhub.alerts.signals import Signal
 from socialhub.clock import MINUTE, Clock, floor_minute
 from socialhub.collector.store_thread import StoreThread

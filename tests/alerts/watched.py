@@ -9,7 +9,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from socialhub.alert_rules import USUAL_RULES, PlannedEvent, Rule
-from socialhub.alerts.engine import Engine, Settings
+from socialhub.alerts.engine import Engine
+from socialhub.alerts.settings import Settings
 from socialhub.alerts.signals import Signal
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.detect.week import Week

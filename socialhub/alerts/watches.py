@@ -1,0 +1,17 @@
+"""All that looks at topics, and which of it follows which kind of rule."""
+
+from __future__ import annotations
+
+from socialhub.alerts.settings import Settings
+from socialhub.alerts.volume_rules import VolumeRules
+from socialhub.alerts.watch import Watch
+
+
+def watches_of(settings: Settings, *, past: bool = False) -> tuple[Watch, ...]:
+    """One of each sort, knowing nothing yet; `past`: for a backtest, which learns less often and sees topics whole."""
+    return (VolumeRules(settings.week, settings.planned, past=past),)
+
+
+def watch_for(kind: str, settings: Settings, *, past: bool = False) -> Watch:
+    """The one that follows rules of a kind. Raises KeyError for an unknown kind."""
+    return {kind: watch for watch in watches_of(settings, past=past) for kind in watch.kinds}[kind]
