@@ -21,8 +21,8 @@ from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment.judge import topic_names
+from socialhub.sources.kinds.replay import ReplaySettings
 from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
-from socialhub.sources.settings import ReplaySettings
 from socialhub.store import sources as source_store
 from socialhub.store.topics import sync_topics
 

@@ -52,7 +52,7 @@ def replay(
 def _config_playing(setup: Setup, file: Path) -> Config:
     """The user's config (or an empty one) with the file as its only source; what is played calls nobody."""
     from socialhub.config import Config
-    from socialhub.sources.settings import ReplaySettings
+    from socialhub.sources.kinds.replay import ReplaySettings
     from socialhub.text import clean
 
     config = setup.config_if_any() or Config(path=setup.config_file)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Any, Final, TypeAlias
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from socialhub.clock import DAY
 from socialhub.config.durations import format_duration
@@ -16,19 +16,11 @@ from socialhub.config.secrets import is_reference, is_set, resolve_secret
 from socialhub.config.settings import Hub, NotifySettings, Sentiment, TopicSettings
 from socialhub.errors import SourceError
 from socialhub.i18n import _
-from socialhub.sources.settings import (
-    BlueskySettings,
-    JetstreamSettings,
-    MastodonSettings,
-    RssSettings,
-    SourceSettings,
-)
+from socialhub.sources.settings import SourceSettings
 from socialhub.text import tokenise
 
 Tables: TypeAlias = Sequence[tuple[KeyPath, Mapping[str, Any]]]
 """The tables of an array as they are written: also those that could not be read in full."""
-
-_GOOGLE_NEWS: Final = "news.google.com"
 
 
 def check_topics(topics: Mapping[KeyPath, TopicSettings], tables: Tables, reading: Reading) -> None:
@@ -95,9 +87,8 @@ def check_sources(sources: Mapping[KeyPath, SourceSettings], tables: Tables, rea
             shortest = format_duration(source.shortest_interval)
             reading.report((*at, "every"), message.format(shortest=shortest), warning=True)
         _check_plain_transport(source, at, reading)
-        for cls, check_kind in _KIND_CHECKS.items():
-            if isinstance(source, cls):
-                check_kind(source, at, reading)
+        for trouble in source.troubles():
+            reading.report((*at, *trouble.at), trouble.message, trouble.hint, warning=trouble.warning)
     if not tables:
         reading.report((), _("no source is configured: nothing is collected"), warning=True)
 
@@ -114,61 +105,6 @@ def _check_plain_transport(source: SourceSettings, at: KeyPath, reading: Reading
 
 def _names_with(source: SourceSettings, form: str) -> Iterator[str]:
     return (name for name, each in settings_of(type(source)).items() if each.meaning and each.meaning.form == form)
-
-
-def _check_rss(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
-    assert isinstance(source, RssSettings)
-    parts = urlsplit(source.url)
-    if parts.hostname != _GOOGLE_NEWS or not parts.path.startswith("/rss"):
-        return
-    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    language, country, edition = asked.get("hl", ""), asked.get("gl", ""), asked.get("ceid", "")
-    if not country or edition not in (f"{country}:{language}", f"{country}:{language.split('-')[0]}"):
-        message = _("hl, gl and ceid must agree, or Google News answers for another country")
-        reading.report((*at, "url"), message, "hl=fr&gl=FR&ceid=FR:fr", warning=True)
-
-
-def _check_mastodon(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
-    assert isinstance(source, MastodonSettings)
-    if not (source.tags or source.accounts or source.search or source.public or source.watchlist):
-        reading.report(at, _("nothing to follow: give {keys}").format(keys="tags, accounts, search / public"))
-    for index, tag in enumerate(source.tags):
-        if not tag or tag.startswith("#") or " " in tag:
-            reading.report(
-                (*at, "tags", index), _("a tag is one word without #"), tag.replace("#", "").replace(" ", "")
-            )
-    if source.search and not source.token:
-        reading.report((*at, "search"), _("searching needs a token: Mastodon searches posts for accounts only"))
-
-
-def _check_bluesky(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
-    assert isinstance(source, BlueskySettings)
-    if not (source.accounts or source.search or source.watchlist):
-        reading.report(at, _("nothing to follow: give {keys}").format(keys="search / accounts"))
-    if source.search and not (source.identifier and source.password):
-        reading.report((*at, "search"), _("searching needs an account: give identifier and password (an app password)"))
-    if bool(source.identifier) != bool(source.password):
-        reading.report(at, _("identifier and password go together"))
-
-
-def _check_jetstream(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
-    assert isinstance(source, JetstreamSettings)
-    if not source.servers:
-        reading.report((*at, "servers"), _("at least one server is needed"))
-    for index, server in enumerate(source.servers):
-        if urlsplit(server).scheme not in ("ws", "wss"):
-            reading.report((*at, "servers", index), _("a Jetstream server is written wss://host/subscribe"))
-    for index, did in enumerate(source.dids):
-        if not did.startswith("did:"):
-            reading.report((*at, "dids", index), _('an author is written by DID: "did:plc:…"'))
-
-
-_KIND_CHECKS: Final[dict[type[SourceSettings], Callable[[SourceSettings, KeyPath, Reading], None]]] = {
-    RssSettings: _check_rss,
-    MastodonSettings: _check_mastodon,
-    BlueskySettings: _check_bluesky,
-    JetstreamSettings: _check_jetstream,
-}
 
 
 def check_hub(hub: Hub, sources: Mapping[KeyPath, SourceSettings], reading: Reading) -> None:

@@ -40,7 +40,8 @@ from socialhub.config.settings import (
 from socialhub.config.watchlists import follow_watchlists, read_watchlists
 from socialhub.i18n import _
 from socialhub.keys import BINDING_IDS, clashes, normalise_keys
-from socialhub.sources.settings import KINDS, SourceSettings
+from socialhub.sources.kinds import kind_names, settings_class
+from socialhub.sources.settings import SourceSettings
 
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
@@ -190,14 +191,21 @@ def _sources(
 def _source_class(reading: Reading, table: Mapping[str, Any], at: KeyPath) -> type[SourceSettings] | None:
     """The settings class of a source's kind; None when it names none (which is reported)."""
     if "kind" not in table:
-        message = _('the key "{name}" is missing: one of {choices}').format(name="kind", choices=", ".join(KINDS))
-        reading.report(at, message)
+        message = _('the key "{name}" is missing: one of {choices}')
+        reading.report(at, message.format(name="kind", choices=", ".join(kind_names())))
         return None
     kind = reading.value(table["kind"], str, (*at, "kind"))
-    if kind is not None and kind not in KINDS:
-        message = _("{written} is not one of {choices}").format(written=f'"{shown(kind)}"', choices=", ".join(KINDS))
-        reading.report((*at, "kind"), message, nearest(kind.lower(), KINDS))
-    return KINDS.get(kind)
+    if kind is None:
+        return None
+    cls = settings_class(kind)
+    if cls is None and kind in kind_names():
+        message = _("the plug-in for {kind} cannot be loaded").format(kind=f'"{shown(kind)}"')
+        reading.report((*at, "kind"), message)
+    elif cls is None:
+        names = kind_names()
+        message = _("{written} is not one of {choices}").format(written=f'"{shown(kind)}"', choices=", ".join(names))
+        reading.report((*at, "kind"), message, nearest(kind.lower(), names))
+    return cls
 
 
 def _wall(reading: Reading, document: Mapping[str, Any]) -> Wall:

@@ -15,7 +15,9 @@ from socialhub.config.problems import nearest, shown
 from socialhub.config.reader import Reading, shown_key
 from socialhub.config.settings import PersonSettings, WatchlistSettings
 from socialhub.i18n import _
-from socialhub.sources.settings import BlueskySettings, MastodonSettings, SourceSettings
+from socialhub.sources.kinds.bluesky import BlueskySettings
+from socialhub.sources.kinds.mastodon import MastodonSettings
+from socialhub.sources.settings import SourceSettings
 
 
 def read_watchlists(reading: Reading, document: Mapping[str, Any]) -> tuple[WatchlistSettings, ...]:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def create(settings: SourceSettings, context: SourceContext) -> Source:
-    """The source that `settings` describe: every kind has a module of its name with a `create`."""
-    factory: SourceFactory = import_module(f"socialhub.sources.{settings.kind}").create
+    """The source that `settings` describe: a kind of the house has a module of its name with a `create`."""
+    module, _colon, function = (settings.factory or f"socialhub.sources.{settings.kind}:create").partition(":")
+    factory: SourceFactory = getattr(import_module(module), function)
     return factory(settings, context)
 
 

@@ -17,8 +17,8 @@ import msgspec
 from socialhub.errors import SourceError
 from socialhub.sources.base import SourceContext
 from socialhub.sources.http import Client, HttpFailure, Response
+from socialhub.sources.kinds.bluesky import BlueskySettings
 from socialhub.sources.pages import decode, decode_answer
-from socialhub.sources.settings import BlueskySettings
 
 _PDS_SERVICE: Final = "AtprotoPersonalDataServer"
 _EXPIRED: Final = frozenset({"ExpiredToken", "InvalidToken"})

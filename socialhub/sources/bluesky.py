@@ -19,9 +19,10 @@ from socialhub.sources.atproto_session import error_of, session_for
 from socialhub.sources.atproto_view import draft_of_view, read_entry
 from socialhub.sources.base import SourceContext
 from socialhub.sources.http import HttpFailure, Response
+from socialhub.sources.kinds.bluesky import BlueskySettings
 from socialhub.sources.newest_first import Page, WalkState, walk
 from socialhub.sources.pages import decode_answer
-from socialhub.sources.settings import BlueskySettings, SourceSettings
+from socialhub.sources.settings import SourceSettings
 
 _PAGE_LIMIT: Final = 100
 _HISTORY_PAGES: Final = 2

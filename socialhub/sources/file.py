@@ -20,8 +20,9 @@ from socialhub.clock import HOUR, SECOND, real_now
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.kinds.file import FileSettings
 from socialhub.sources.mention_files import OBJECTS, TABLES, BadLine, GoodLine, form_of, in_one_source, read_drafts
-from socialhub.sources.settings import FileSettings, SourceSettings
+from socialhub.sources.settings import SourceSettings
 
 _BATCH_LINES: Final = 500
 # A table that is still being written has no whole last row: it is left alone until it has rested for so long.

@@ -19,8 +19,9 @@ from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Deletion, Item
 from socialhub.sources.atproto_post import COLLECTION, at_uri, draft_of, read_record
 from socialhub.sources.base import SourceContext
+from socialhub.sources.kinds.jetstream import JetstreamSettings
 from socialhub.sources.pages import decode
-from socialhub.sources.settings import JetstreamSettings, SourceSettings
+from socialhub.sources.settings import SourceSettings
 from socialhub.sources.streams import PATIENCE, WEBSOCKET_OPTIONS, Intake, Patience, frames
 
 # Servers differ a little in the times they give: a reconnect starts this much earlier (µs).

@@ -17,12 +17,13 @@ import msgspec
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Item
 from socialhub.sources.base import SourceContext
+from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon_api import MastodonApi
 from socialhub.sources.mastodon_refresh import refresh_statuses
 from socialhub.sources.mastodon_search import search_key, search_statuses
 from socialhub.sources.mastodon_stream import REFUSED, Event, find_streaming, items_of_event, open_stream, streamable
 from socialhub.sources.mastodon_timelines import Timeline, TimelineReader, timelines_of
-from socialhub.sources.settings import MastodonSettings, SourceSettings
+from socialhub.sources.settings import SourceSettings
 from socialhub.sources.streams import PATIENCE, Intake, Patience
 
 # A reason of this kind concerns one timeline; the others are still asked.

@@ -13,9 +13,9 @@ import msgspec
 from socialhub.errors import SourceError
 from socialhub.sources.base import SourceContext
 from socialhub.sources.http import Client, HttpFailure, Response
+from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon_status import server_host
 from socialhub.sources.pages import decode_answer, decode_list
-from socialhub.sources.settings import MastodonSettings
 
 PAGE_LIMIT: Final = 40
 _LINK: Final = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?(next|prev)\b')

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from socialhub.errors import SourceError
 from socialhub.model import Item
+from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon_api import MastodonApi, StatusPage
 from socialhub.sources.mastodon_status import read_statuses
-from socialhub.sources.settings import MastodonSettings
 
 HISTORY_PAGES: Final = 3
 _MOST_PAGES: Final = 50

@@ -13,8 +13,9 @@ from typing import Final
 
 from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.kinds.replay import ReplaySettings
 from socialhub.sources.mention_files import GoodLine, Line, in_one_source, read_drafts
-from socialhub.sources.settings import ReplaySettings, SourceSettings
+from socialhub.sources.settings import SourceSettings
 
 _BATCH_LINES: Final = 500
 _HEARTBEAT_SECONDS: Final = 20.0

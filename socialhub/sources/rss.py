@@ -19,9 +19,10 @@ from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.feed_model import Entry, Feed
 from socialhub.sources.feed_worker import FeedReader, borrow_reader, give_back_reader
 from socialhub.sources.http import Response
+from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.news_index import host_of, resolve
 from socialhub.sources.rate_limits import LONGEST_WAIT
-from socialhub.sources.settings import RssSettings, SourceSettings
+from socialhub.sources.settings import SourceSettings
 
 _ACCEPT: Final = (
     "application/xml,application/atom+xml,application/rss+xml,application/rdf+xml,application/feed+json,"

@@ -11,7 +11,7 @@ import pytest
 from socialhub.cli import replay_cmd
 from socialhub.clock import HOUR, MINUTE, Clock, clock_from_env, iso, real_now
 from socialhub.config import Config
-from socialhub.sources.settings import ReplaySettings
+from socialhub.sources.kinds.replay import ReplaySettings
 
 START = 1_795_000_000_000
 

@@ -13,7 +13,7 @@ from socialhub.config import ConfigProblems, Problem, read
 from socialhub.config.loading import SECTIONS
 from socialhub.config.reader import settings_of
 from socialhub.config.settings import Hub, TopicSettings
-from socialhub.sources.settings import KINDS
+from tests.config.kinds import kinds_of_the_house
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
@@ -24,7 +24,7 @@ def problems_of(text: str) -> tuple[Problem, ...]:
         return error.problems
 
 
-KEYS = sorted({name for cls in (*KINDS.values(), Hub, TopicSettings) for name in settings_of(cls)})
+KEYS = sorted({name for cls in (*kinds_of_the_house().values(), Hub, TopicSettings) for name in settings_of(cls)})
 scalars = st.one_of(
     st.text(max_size=12),
     st.sampled_from(

@@ -24,7 +24,8 @@ from socialhub.config.settings import (
     WatchlistSettings,
 )
 from socialhub.keys import KEYS
-from socialhub.sources.settings import KINDS, SourceSettings
+from socialhub.sources.settings import SourceSettings
+from tests.config.kinds import kinds_of_the_house
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -84,13 +85,13 @@ def test_every_kind_of_source_and_its_keys_are_documented() -> None:
     assert {row[0] for row in pages.pop("Keys of every source")} == common | {"kind"}
     pages.pop("The exchange format")
     assert {kind: {row[0] for row in rows} for kind, rows in pages.items()} == {
-        kind: set(settings_of(cls)) - common for kind, cls in KINDS.items()
+        kind: set(settings_of(cls)) - common for kind, cls in kinds_of_the_house().items()
     }
 
 
 def test_required_keys_of_sources_are_marked() -> None:
     pages = documented("sources.md")
-    for kind, cls in KINDS.items():
+    for kind, cls in kinds_of_the_house().items():
         required = {name for name, setting in settings_of(cls).items() if setting.required} - {"name"}
         assert {row[0] for row in pages[kind] if row[2] == "required"} == required
 

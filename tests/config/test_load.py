@@ -13,7 +13,9 @@ from socialhub.clock import DAY, MINUTE
 from socialhub.config import Config, ConfigMissing, ConfigProblems, Problem, load, read
 from socialhub.config.export import to_toml
 from socialhub.config.settings import DESK_PANES, Hub
-from socialhub.sources.settings import JetstreamSettings, MastodonSettings, RssSettings
+from socialhub.sources.kinds.jetstream import JetstreamSettings
+from socialhub.sources.kinds.mastodon import MastodonSettings
+from socialhub.sources.kinds.rss import RssSettings
 
 REPOSITORY = Path(__file__).parents[2]
 HERE = Path("/salle/config.toml")

@@ -9,7 +9,8 @@ import pytest
 from socialhub.config import Config, ConfigProblems, Problem, read
 from socialhub.config.export import to_toml
 from socialhub.config.watchlists import people_of
-from socialhub.sources.settings import BlueskySettings, MastodonSettings
+from socialhub.sources.kinds.bluesky import BlueskySettings
+from socialhub.sources.kinds.mastodon import MastodonSettings
 
 HERE = Path("/salle/config.toml")
 

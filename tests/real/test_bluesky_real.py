@@ -13,7 +13,8 @@ from socialhub.sources.atproto_session import session_for
 from socialhub.sources.base import SourceContext
 from socialhub.sources.bluesky import BlueskySource
 from socialhub.sources.jetstream import JetstreamSource
-from socialhub.sources.settings import BlueskySettings, JetstreamSettings
+from socialhub.sources.kinds.bluesky import BlueskySettings
+from socialhub.sources.kinds.jetstream import JetstreamSettings
 from tests.real.network import Account, Network, running_network
 from tests.servers import make_client, make_context
 from tests.sources.gathering import Listener, boosts, deletions, drafts, poll

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from socialhub.errors import SourceError
 from socialhub.sources.base import SourceContext
 from socialhub.sources.bluesky import BlueskySource, create
-from socialhub.sources.settings import BlueskySettings
+from socialhub.sources.kinds.bluesky import BlueskySettings
 from tests.servers import Answer, make_client, make_context
 from tests.sources.fake_bluesky import TOM, FakeBluesky, Json, post_uri, view
 from tests.sources.gathering import Listener, boosts, collect_killed, deletions, drafts, natives, poll

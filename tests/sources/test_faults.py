@@ -16,8 +16,8 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import SENTENCES, SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create
+from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.net import NetSettings
-from socialhub.sources.settings import RssSettings
 from tests import servers
 from tests.servers import FEED, NOON, Answer, Behaviour, LoopbackServer, clock_at, make_client, make_context
 

@@ -13,7 +13,7 @@ from socialhub.clock import HOUR, real_now
 from socialhub.errors import SourceError
 from socialhub.model import Draft
 from socialhub.sources import create
-from socialhub.sources.settings import FileSettings
+from socialhub.sources.kinds.file import FileSettings
 from tests.servers import NOON, clock_at, make_client, make_context
 from tests.sources.test_mention_files import line
 

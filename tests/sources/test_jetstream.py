@@ -14,7 +14,7 @@ from socialhub.clock import DAY, Clock
 from socialhub.errors import SourceError
 from socialhub.model import Deletion, Draft
 from socialhub.sources.jetstream import REWIND, JetstreamSource, read_frame
-from socialhub.sources.settings import JetstreamSettings
+from socialhub.sources.kinds.jetstream import JetstreamSettings
 from socialhub.sources.streams import PATIENCE, Patience
 from tests.servers import NOON, clock_at, make_client, make_context
 from tests.sources.fake_bluesky import LEA, FakeJetstream, commit, post_uri, record

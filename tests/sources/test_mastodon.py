@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from socialhub.errors import SourceError
+from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon import MastodonSource, create
-from socialhub.sources.settings import MastodonSettings
 from tests.servers import Answer, make_client, make_context
 from tests.sources.fake_mastodon import FakeMastodon, status
 from tests.sources.gathering import Listener, collect_killed, deletions, drafts, natives, poll

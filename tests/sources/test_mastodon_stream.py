@@ -10,8 +10,8 @@ import pytest
 
 from socialhub.errors import SourceError
 from socialhub.sources import mastodon
+from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon import MastodonSource
-from socialhub.sources.settings import MastodonSettings
 from socialhub.sources.streams import PATIENCE, Patience
 from tests.servers import Answer, make_client, make_context
 from tests.sources.fake_mastodon import FakeMastodon, status

@@ -13,7 +13,7 @@ from socialhub.model import Draft
 from socialhub.sources import create
 from socialhub.sources.base import Source
 from socialhub.sources.feed_worker import borrow_reader, give_back_reader
-from socialhub.sources.settings import RssSettings
+from socialhub.sources.kinds.rss import RssSettings
 from tests.servers import NOON, Answer, LoopbackServer, clock_at, make_client, make_context
 
 pytestmark = pytest.mark.recorded

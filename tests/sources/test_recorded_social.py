@@ -14,10 +14,11 @@ import pytest
 
 from socialhub.model import Batch
 from socialhub.sources.jetstream import JetstreamSource
+from socialhub.sources.kinds.jetstream import JetstreamSettings
+from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon import MastodonSource
 from socialhub.sources.mastodon_api import MastodonApi
 from socialhub.sources.mastodon_status import items_of
-from socialhub.sources.settings import JetstreamSettings, MastodonSettings
 from tests.servers import Answer, LoopbackServer, Request, make_client, make_context
 from tests.sources.fake_bluesky import FakeJetstream
 from tests.sources.gathering import Listener, boosts, deletions, drafts, natives, poll

@@ -11,7 +11,7 @@ from socialhub.clock import MINUTE, Clock, real_now
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create
-from socialhub.sources.settings import ReplaySettings
+from socialhub.sources.kinds.replay import ReplaySettings
 from tests.servers import NOON, make_client, make_context
 from tests.sources.test_mention_files import line
 

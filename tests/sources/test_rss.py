@@ -12,7 +12,7 @@ from socialhub.errors import SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create, user_agent
 from socialhub.sources.base import Source
-from socialhub.sources.settings import RssSettings
+from socialhub.sources.kinds.rss import RssSettings
 from tests.servers import FEED, NOON, Answer, LoopbackServer, clock_at, make_client, make_context, redirect
 
 
