@@ -21,7 +21,9 @@ from socialhub.text import clip
 
 if TYPE_CHECKING:
     from socialhub.config import Config
-    from socialhub.sources.base import Source
+    from socialhub.query import Matcher
+    from socialhub.sources.base import Source, SourceContext
+    from socialhub.sources.http import Client
     from socialhub.sources.settings import SourceSettings
 
 SAMPLES: Final = 3
@@ -70,13 +72,14 @@ class Answer:
 def ask_once(setup: Setup, name: str, listen_seconds: float) -> Answer:
     """Ask the source of this name; a stream for `listen_seconds`. Raises UserError when there is none."""
     config = setup.load_config()
-    settings = _configured(config, name)
+    settings = configured(config, name)
     if settings.reaches_out and not config.hub.contact:
         return Answer(settings, reason=Reason("contact-missing"))
     return asyncio.run(_ask(config, settings, setup, listen_seconds))
 
 
-def _configured(config: Config, name: str) -> SourceSettings:
+def configured(config: Config, name: str) -> SourceSettings:
+    """The settings of the source of this name. Raises UserError when there is none."""
     by_name = {source.name.casefold(): source for source in config.sources}
     if found := by_name.get(name.casefold()):
         return found
@@ -87,23 +90,15 @@ def _configured(config: Config, name: str) -> SourceSettings:
 
 
 async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_seconds: float) -> Answer:
-    from socialhub.config import resolve_secret
-    from socialhub.query import Matcher
-    from socialhub.sources import create, user_agent
-    from socialhub.sources.base import SourceContext
-    from socialhub.sources.http import Client
-    from socialhub.sources.net import NetSettings
+    from socialhub.sources import create
 
     answer = Answer(settings)
-    matcher = Matcher({index: topic.tree for index, topic in enumerate(config.topics)})
+    matcher = matcher_of(config)
     source: Source | None = None
     client: Client | None = None
     try:
-        net = NetSettings(proxy=config.hub.proxy_address(), ca_file=config.hub.ca_file)
-        client = Client(net, user_agent(config.hub.contact), setup.clock)
-        source = create(
-            settings, SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, setup.zone)
-        )
+        client = client_of(config, setup)
+        source = create(settings, context_of(config, setup, client, matcher))
         async with asyncio.timeout(listen_seconds if source.streaming else None):
             async with aclosing(cast(Any, source.run({}))) as batches:
                 async for batch in batches:
@@ -121,6 +116,31 @@ async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_se
         if client is not None:
             await client.close()
     return answer
+
+
+def client_of(config: Config, setup: Setup) -> Client:
+    """The polite client as the collector would make it. Raises SourceError."""
+    from socialhub.sources import user_agent
+    from socialhub.sources.http import Client
+    from socialhub.sources.net import NetSettings
+
+    net = NetSettings(proxy=config.hub.proxy_address(), ca_file=config.hub.ca_file)
+    return Client(net, user_agent(config.hub.contact), setup.clock)
+
+
+def context_of(config: Config, setup: Setup, client: Client, matcher: Matcher) -> SourceContext:
+    """What the collector would give a source."""
+    from socialhub.config import resolve_secret
+    from socialhub.sources.base import SourceContext
+
+    return SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, setup.zone)
+
+
+def matcher_of(config: Config) -> Matcher:
+    """The matcher of the config's topics."""
+    from socialhub.query import Matcher
+
+    return Matcher({index: topic.tree for index, topic in enumerate(config.topics)})
 
 
 def _take(answer: Answer, batch: Batch, matcher: Any, now: int) -> None:

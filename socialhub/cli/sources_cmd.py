@@ -124,18 +124,34 @@ def resume(setup: Setup, names: tuple[str, ...]) -> None:
 @sources.command("check", help=N_("Ask a source once, store nothing, and say what it would give."))
 @click.argument("name")
 @option("--listen", default="10 s", metavar="TIME", help=N_("How long to listen to a stream (10 s)."))
+@option("--contract", is_flag=True, help=N_("Try what every source promises: asks it up to four times."))
 @json_option
 @pass_setup
 @click.pass_context
-def check(context: click.Context, setup: Setup, name: str, listen: str, as_json: bool) -> None:
+def check(context: click.Context, setup: Setup, name: str, listen: str, contract: bool, as_json: bool) -> None:
     """See `help`."""
     from socialhub.cli.durations import span_of
     from socialhub.cli.source_check import ask_once, print_answer
 
+    if contract:
+        _check_contract(context, setup, name, span_of(listen, "--listen") / 1000, as_json=as_json)
+        return
     answer = ask_once(setup, name, span_of(listen, "--listen") / 1000)
     if as_json:
         print_json([answer.values()])
     else:
         print_answer(answer, setup)
     if answer.reason is not None:
+        context.exit(EXIT_PROBLEMS)
+
+
+def _check_contract(context: click.Context, setup: Setup, name: str, listen_seconds: float, *, as_json: bool) -> None:
+    from socialhub.cli.source_contract import contract_of, contract_values, print_contract
+
+    findings = contract_of(setup, name, listen_seconds)
+    if as_json:
+        print_json(contract_values(each) for each in findings)
+    else:
+        print_contract(findings)
+    if any(each.kept is False for each in findings):
         context.exit(EXIT_PROBLEMS)

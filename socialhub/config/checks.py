@@ -95,15 +95,16 @@ def check_sources(sources: Mapping[KeyPath, SourceSettings], tables: Tables, rea
 
 def _check_plain_transport(source: SourceSettings, at: KeyPath, reading: Reading) -> None:
     """A secret that would travel unencrypted to somebody else's machine."""
-    if source.allow_private or not any(getattr(source, name) for name in _names_with(source, "secret")):
+    if source.allow_private or not any(getattr(source, name) for name in names_with(source, "secret")):
         return
-    for name in _names_with(source, "url"):
+    for name in names_with(source, "url"):
         value = getattr(source, name)
         if isinstance(value, str) and urlsplit(value).scheme in ("http", "ws"):
             reading.report((*at, name), _("the secret would travel unencrypted: use https"), warning=True)
 
 
-def _names_with(source: SourceSettings, form: str) -> Iterator[str]:
+def names_with(source: SourceSettings, form: str) -> Iterator[str]:
+    """The keys of a source whose values are read by a form ("secret", "url")."""
     return (name for name, each in settings_of(type(source)).items() if each.meaning and each.meaning.form == form)
 
 
@@ -158,7 +159,7 @@ def check_secrets(
     named: dict[KeyPath, str] = {("hub", "proxy"): hub.proxy}
     named |= {(*at, "url"): target.url for at, target in targets.items()}
     for at, source in sources.items():
-        named |= {(*at, name): getattr(source, name) for name in _names_with(source, "secret")}
+        named |= {(*at, name): getattr(source, name) for name in names_with(source, "secret")}
     for at, reference in named.items():
         if is_reference(reference) and not _has_value(reference, environ, ask_keyring=required):
             message = _("the secret {name} is not set").format(name=reference)
