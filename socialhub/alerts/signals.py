@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from socialhub.alert_rules import Rule
-from socialhub.detect.volume import Judged
+from socialhub.detect.decision import Judged
 from socialhub.incidents import Severity
 from socialhub.model import Topic
 from socialhub.records import dataclass

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from socialhub.alerts.signals import Signal, Why
-from socialhub.detect.volume import ESCALATION, Judged, Raised
+from socialhub.detect.decision import ESCALATION, Judged
+from socialhub.detect.volume import Raised
 from socialhub.incidents import Alert
 from socialhub.records import dataclass
 
@@ -55,13 +56,13 @@ def state_of(alert: Alert, by_hand: bool) -> State:
 
 
 def held_back(signal: Signal, state: State | None) -> Signal:
-    """The signal, kept back where a person closed the alert about this very cause and it has not doubled since, or
+    """The signal, kept back where a person closed the alert about this very cause and it is not much stronger now, or
     where the day that swelled did so by a burst that was told.
     """
     if signal.why is not Why.RAISED or state is None or state.ended is None:
         return signal
-    doubled = signal.strength >= ESCALATION * state.strength
-    if state.by_hand and state.calm_since is None and not doubled:
+    stronger = signal.strength >= ESCALATION * state.strength
+    if state.by_hand and state.calm_since is None and not stronger:
         return replace(signal, why=Why.CLOSED)
     if _test_of(signal) == Judged.RISE and state.ended > signal.window.start:
         return replace(signal, why=Why.COOL_DOWN)

@@ -14,8 +14,9 @@ from typing import Final
 from socialhub.alerts import series as cut
 from socialhub.alerts.series import JUDGED_HOURS, LEARNT_HOURS, LISTENED_HOURS, Heard, Present, Series
 from socialhub.clock import HOUR
+from socialhub.detect.decision import FLOOR
 from socialhub.detect.usual import FLAT, Usual, learn
-from socialhub.detect.volume import FLOOR, Raised, Verdict, judge
+from socialhub.detect.volume import Raised, Verdict, judge
 from socialhub.detect.week import Week
 from socialhub.model import Tone, Topic
 from socialhub.records import dataclass

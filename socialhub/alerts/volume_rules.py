@@ -12,7 +12,8 @@ from socialhub.alerts.standing import State, held_back
 from socialhub.alerts.volume import Found, VolumeWatch
 from socialhub.alerts.watch import States
 from socialhub.clock import DAY, HOUR
-from socialhub.detect.volume import COMPLETE, COOL_DOWN, Judged, Raised, Verdict
+from socialhub.detect.decision import COOL_DOWN, Judged
+from socialhub.detect.volume import COMPLETE, Raised, Verdict
 from socialhub.detect.week import Week
 from socialhub.incidents import Severity
 from socialhub.model import Topic

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from socialhub.cli.command import command, option
 from socialhub.cli.output import plain, say
 from socialhub.clock import MINUTE, from_datetime, iso
-from socialhub.detect.burst import MOST, BurstDetector, Judged, Verdict
+from socialhub.detect.burst import MOST, BurstDetector, Verdict
+from socialhub.detect.decision import Judged
 from socialhub.errors import EXIT_OK, EXIT_PROBLEMS
 from socialhub.i18n import N_, _
 

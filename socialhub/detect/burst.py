@@ -1,66 +1,34 @@
-"""Bursts of volume: many more mentions than this series has shown so far, over a quarter, one and four hours.
+"""Bursts of volume in a lone series, of which nothing is known but its rows: `socialhub detect`.
 
-Row by row, without look-ahead: a row is judged by what earlier rows taught, then it teaches. Each scale compares what
-its window holds with what the long mean expects, by a negative binomial whose spread it has learnt; the mean of the
-three surprises decides. No hour of the day: on mentions of brands such a baseline did worse than the spread that the
-daily rhythm adds. Pure: times come in, and a row that is missing counts as if it had been as expected.
+Row by row, without look-ahead: a row is judged by what earlier rows taught, then it teaches. What is expected is the
+long mean, and each window learns how widely it strays from that; `decision` decides. No hour of the day: on mentions of
+brands such a baseline did worse than the spread that the daily rhythm adds (a room, which knows its weeks and sources,
+has one: `volume`). Pure: times come in, and a row that is missing counts as if it had been as expected.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from enum import StrEnum
-from math import sqrt
 from typing import Final
 
-from socialhub.clock import DAY, HOUR, MINUTE
+from socialhub.clock import DAY
+from socialhub.detect.believed import HALF_LIFE, JEFFREYS, LEAST_WOBBLE, WOBBLE, WOBBLE_FOR, most_taught
+from socialhub.detect.decision import SCALES, SILENCE, Bar, Judged, Known, bar_for, decide, known_after
 from socialhub.detect.steps import StepFinder
 from socialhub.detect.tails import surprise
 from socialhub.records import dataclass
 
-SCALES: Final = (15 * MINUTE, HOUR, 4 * HOUR)
-"""Lengths of the windows looked at together; each holds at least the row itself."""
-HALF_LIFE: Final = 7 * DAY
-"""After so much observed time a row weighs half in what is expected."""
-SURPRISE: Final = 2.5
-"""Nats, the mean over the scales, from which on a row is a burst: its score is THRESHOLD."""
-FLOOR: Final = 6.0
-"""So many mentions more than expected in the longest window, or it is no burst however rare."""
-SILENCE: Final = DAY
-"""After a burst nothing is raised for so long, unless it is ESCALATION times as surprising as the last one raised."""
-ESCALATION: Final = 3.0
-MUTE: Final = 4 * HOUR
-"""Observed time, with MUTE_ROWS rows, in which nothing is judged: there is nothing to compare with."""
 MUTE_ROWS: Final = 8
-LEARNING: Final = DAY
-"""Observed time, with LEARNING_ROWS rows, before a series is known."""
 LEARNING_ROWS: Final = 48
-LEARNING_FLOOR: Final = 50.0
-"""FLOOR while learning, and below, how many times SURPRISE is needed then."""
-LEARNING_FACTOR: Final = 3.0
+"""Fewer rows teach nothing, or not enough, however long the time between them."""
 THRESHOLD: Final = 0.5
 """The score from which on a row is a burst."""
 HELD_SCORE: Final = 0.49
 """What a row scores that only a rule (silence, floor) keeps from being a burst."""
 MOST: Final = 1e12
 """The largest count of a row; the sums of a window stay exact."""
-_JEFFREYS: Final = 0.5
-# Half a mention before the first row (Jeffreys' prior of a Poisson rate): what was never seen is still possible.
-_WOBBLE: Final = 1.0
-_WOBBLE_DAYS: Final = 3.0
-# A rate is believed to vary by as much as itself, with the weight of three days: few rows cannot promise steadiness.
-_CLIP: Final = 15.0
-# Standard deviations above the expected from which on a row teaches no more: a crisis is not the new normal.
-
-
-class Judged(StrEnum):
-    """Why a row is a burst, or why it is not."""
-
-    LEARNING = "learning"
-    USUAL = "usual"
-    FLOOR = "below-floor"
-    SILENCE = "cool-down"
-    BURST = "burst"
+_WOBBLE_DAYS: Final = WOBBLE_FOR / DAY
+_BARS: Final = {known: bar_for(known) for known in Known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +70,11 @@ class _Scale:
 
     def wobble(self) -> float:
         """The squared coefficient of variation of the rate, with what is believed before."""
-        return max((self.square + _WOBBLE * _WOBBLE_DAYS) / (self.weight + _WOBBLE_DAYS), 1e-3)
+        return max((self.square + WOBBLE * _WOBBLE_DAYS) / (self.weight + _WOBBLE_DAYS), LEAST_WOBBLE)
 
     def learn(self, seen: float, expected: float, wobble: float, days: float, decay: float) -> None:
         """Take in how far this window strayed, beyond what a steady rate does by itself."""
-        strayed = min(seen, _most(expected, wobble)) - expected
+        strayed = min(seen, most_taught(expected, wobble)) - expected
         self.square = self.square * decay + days * (strayed * strayed - expected) / (expected * expected)
         self.weight = self.weight * decay + days
 
@@ -133,11 +101,14 @@ class BurstDetector:
     @property
     def learning(self) -> bool:
         """Whether too little was observed to know what is usual."""
-        return self._rows < LEARNING_ROWS or self._rows * self._step < LEARNING
+        return self._known is not Known.WELL
 
     @property
-    def _mute(self) -> bool:
-        return self._rows < MUTE_ROWS or self._rows * self._step < MUTE
+    def _known(self) -> Known:
+        known = known_after(self._rows * self._step)
+        if self._rows >= LEARNING_ROWS:
+            return known
+        return Known.NOT if self._rows < MUTE_ROWS or known is Known.NOT else Known.LEARNING
 
     def judge(self, moment: int, value: float) -> Verdict:
         """Judge the row at `moment` (ms UTC, later than the one before) with `value` mentions (0 to MOST); learn."""
@@ -146,18 +117,19 @@ class BurstDetector:
             self._step, self._decay = step, 0.5 ** (step / HALF_LIFE)
         if not step:
             return Verdict(0.0, Judged.LEARNING)
-        days, mute = step / DAY, self._mute
-        rate = (self._mentions + _JEFFREYS) / (self._weight + days) * days
-        most = MOST if mute else _most(rate, self._scales[0].wobble())
-        verdict = self._look(moment, value, rate, mute)
+        days, known = step / DAY, self._known
+        rate = (self._mentions + JEFFREYS) / (self._weight + days) * days
+        most = MOST if known is Known.NOT else most_taught(rate, self._scales[0].wobble())
+        verdict = self._look(moment, value, rate, known)
         self._mentions = self._mentions * self._decay + min(value, most)
         self._weight = self._weight * self._decay + days
         self._rows += 1
         return verdict
 
-    def _look(self, moment: int, value: float, rate: float, mute: bool) -> Verdict:
+    def _look(self, moment: int, value: float, rate: float, known: Known) -> Verdict:
         """Slide the windows over a row, judge what they hold where `rate` mentions a row are expected, and learn."""
         total = highest = usual = excess = 0.0
+        times = 1.0
         found = self._scales[0]
         for scale in self._scales:
             scale.slide(moment, value)
@@ -168,29 +140,24 @@ class BurstDetector:
             rare = surprise(seen, expected, wobble)
             total += rare
             if rare > highest:
-                highest, usual, found = rare, present, scale
-            if not mute:
+                highest, usual, found, times = rare, present, scale, seen / expected
+            if known is not Known.NOT:
                 scale.learn(seen, expected, wobble, self._step / DAY, self._decay)
             excess = seen - expected
-        rare = total / len(SCALES)
-        score, why = (0.0, Judged.LEARNING) if mute else self._decide(moment, rare, excess)
+        rare, bar = total / len(SCALES), _BARS[known]
+        why = decide(known, bar, rare, times, excess, self._held_at(moment))
         if why is Judged.BURST:
             self._raised, self._level = moment, rare
-        return Verdict(score, why, found.seen, usual, found.span, rare)
+        return Verdict(_score(known, bar, rare, why), why, found.seen, usual, found.span, rare)
 
-    def _decide(self, moment: int, rare: float, excess: float) -> tuple[float, Judged]:
-        """The score and its reason for a surprise, and for the mentions beyond the expected in the longest window."""
-        learning = self.learning
-        needed, floor = (SURPRISE * LEARNING_FACTOR, LEARNING_FLOOR) if learning else (SURPRISE, FLOOR)
-        score = rare / (rare + needed)
-        if score < THRESHOLD:
-            return score, Judged.LEARNING if learning else Judged.USUAL
-        if excess < floor:
-            return HELD_SCORE, Judged.FLOOR
-        if self._raised is not None and moment - self._raised < SILENCE and rare < ESCALATION * self._level:
-            return HELD_SCORE, Judged.SILENCE
-        return score, Judged.BURST
+    def _held_at(self, moment: int) -> float | None:
+        """The surprise of the last burst, while nothing is raised after it."""
+        return self._level if self._raised is not None and moment - self._raised < SILENCE else None
 
 
-def _most(expected: float, wobble: float) -> float:
-    return expected + _CLIP * sqrt(expected + wobble * expected * expected)
+def _score(known: Known, bar: Bar, rare: float, why: Judged) -> float:
+    """How much of what is needed was found, from 0 to 1; below THRESHOLD where it is no burst."""
+    if known is Known.NOT:
+        return 0.0
+    score = rare / (rare + bar.surprise)
+    return score if why is Judged.BURST else min(score, HELD_SCORE)

@@ -12,6 +12,9 @@ from itertools import accumulate
 from math import sqrt
 from typing import Final
 
+from socialhub.clock import HOUR
+from socialhub.detect.believed import HALF_LIFE, JEFFREYS, LEAST_WOBBLE, WOBBLE, WOBBLE_FOR, most_taught
+from socialhub.detect.decision import Known, known_after
 from socialhub.detect.week import SLOTS, kind_of
 from socialhub.records import dataclass
 from socialhub.volumes import Hours
@@ -19,26 +22,19 @@ from socialhub.volumes import Hours
 Shape = tuple[float, ...]
 """How busy each slot of the week is; 1 is the mean of the week."""
 FLAT: Final[Shape] = (1.0,) * SLOTS
-HALF_LIFE: Final = 7 * 24
-"""After so many hours an hour weighs half in a level."""
 NOT_YET: Final = 4
 """The latest hours teach no level: they are being judged."""
 DAY_HOURS: Final = 24
 SPREADS: Final = (1, 4, DAY_HOURS)
 """Lengths, in hours, of the windows whose straying is learnt."""
-_JEFFREYS: Final = 0.5
-# Half a mention in the time observed (Jeffreys' prior of a Poisson rate): what was never seen is still possible.
+_HALF_LIFE_HOURS: Final = HALF_LIFE // HOUR
 _CHANCE: Final = 3.0
-_STRAY: Final = 15.0
 _ALWAYS: Final = 6.0
 # An hour teaches up to this many standard deviations of a rate that varies by itself; so many mentions always do.
 _WEEKS: Final = 1.0
 _MENTIONS: Final = 4.0
 # A slot's own count weighs against what is believed before as its weeks against one, and its mentions against four.
-_WOBBLE: Final = 1.0
-_WOBBLE_HOURS: Final = 72
-# A rate is believed to vary by as much as itself, with the weight of three days: few hours cannot promise steadiness.
-_LEAST_WOBBLE: Final = 1e-3
+_WOBBLE_HOURS: Final = WOBBLE_FOR / HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,11 @@ class Usual:
     wobbles: tuple[float, ...]
     known: int
     known_of: Mapping[int, int]
+
+    @property
+    def how_well(self) -> Known:
+        """How well the series is known."""
+        return known_after(self.known * HOUR)
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ class _Learner:
             heard = self._heard(source)
             for hour, count in heard.items():
                 self.seen[hour] += count
-            rate = (sum(heard.values()) + _JEFFREYS / len(self.hours.since)) / max(1, self.known_of[source])
+            rate = (sum(heard.values()) + JEFFREYS / len(self.hours.since)) / max(1, self.known_of[source])
             begun[min(since, self.hours.length)] += rate
             for hour in self.hours.missed.get(source, ()):
                 self.listened[hour] -= rate
@@ -158,7 +159,7 @@ class _Learner:
     def _levels(self, shape: Shape, without: int) -> dict[int, float]:
         """Mentions an hour of each source by hours of which the older weigh less, the latest left out."""
         end = max(0, self.hours.length - without)
-        ages = [0.5 ** ((end - 1 - hour) / HALF_LIFE) for hour in range(end)]
+        ages = [0.5 ** ((end - 1 - hour) / _HALF_LIFE_HOURS) for hour in range(end)]
         weights = [age * shape[slot] for age, slot in zip(ages, self.slots, strict=False)]
         sums = (0.0, *accumulate(weights))
         levels = {}
@@ -170,7 +171,7 @@ class _Learner:
                 for hour, count in self._heard(source).items()
                 if hour < end
             )
-            levels[source] = (seen + _JEFFREYS / len(self.hours.since)) / max(weight, 1.0)
+            levels[source] = (seen + JEFFREYS / len(self.hours.since)) / max(weight, 1.0)
         return levels
 
     def _wobbles(self, bent: Shape, by_slot: Sequence[_Slot]) -> tuple[float, ...]:
@@ -178,8 +179,8 @@ class _Learner:
 
         The latest DAY_HOURS teach nothing: a crisis that lasts would soon be called usual straying.
         """
-        decay = 0.5 ** (1 / HALF_LIFE)
-        past_seen, past_expected = _JEFFREYS, 1e-9
+        decay = 0.5 ** (1 / _HALF_LIFE_HOURS)
+        past_seen, past_expected = JEFFREYS, 1e-9
         pairs: list[tuple[float, float]] = []
         hours = list(zip(self.slots, self.seen, self.caps, self.listened, strict=True))
         for slot, seen, cap, rate in hours[:-DAY_HOURS]:
@@ -189,7 +190,7 @@ class _Learner:
             usual = plain * by_slot[slot].without(taught, plain).factor()
             if past_expected > usual:
                 here = usual * past_seen / past_expected
-                pairs.append((min(seen, _ALWAYS + here + _STRAY * sqrt(here + here * here)), here))
+                pairs.append((min(seen, _ALWAYS + most_taught(here)), here))
             past_seen, past_expected = past_seen * decay + taught, past_expected * decay + usual
         return tuple(_wobble(pairs, length) for length in SPREADS)
 
@@ -214,4 +215,4 @@ def _wobble(pairs: Sequence[tuple[float, float]], length: int) -> float:
         total += expected
         windows += 1
     believed = _WOBBLE_HOURS / length * (squares / windows if windows else 1.0) + 2 * sqrt(total + 2 * squares)
-    return max((strayed + believed * _WOBBLE) / (squares + believed), _LEAST_WOBBLE)
+    return max((strayed + believed * WOBBLE) / (squares + believed), LEAST_WOBBLE)

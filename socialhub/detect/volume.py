@@ -1,6 +1,6 @@
-"""A topic's bursts of volume: more mentions than its own weeks, hours and sources make expect. Pure.
+"""A room's bursts of volume: more mentions than a topic's own weeks, hours and sources make expect. Pure.
 
-Two tests. *Burst*: the last quarter, hour and four hours together, by the mean of their surprises (as in `burst`).
+Two tests. *Burst*: the last quarter, hour and four hours together, decided as in a lone series (`decision`, `burst`).
 *Rise*: the last whole day alone, against what was usual before it: what swells over days. Both compare what complete
 sources brought with what these sources usually bring; a source that was down, that has just come back or that is not
 known yet stands on neither side.
@@ -9,58 +9,39 @@ known yet stands on neither side.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from enum import StrEnum
 from math import exp, log
 from typing import Final
 
-from socialhub.clock import DAY, HOUR, MINUTE, floor_hour
+from socialhub.clock import DAY, HOUR, floor_hour
+from socialhub.detect.decision import (
+    COOL_DOWN,
+    FLOOR,
+    LEARNING,
+    LEAST_TIMES,
+    SCALES,
+    SURPRISE,
+    Bar,
+    Judged,
+    Known,
+    bar_for,
+    decide,
+)
 from socialhub.detect.tails import band, surprise
 from socialhub.detect.usual import DAY_HOURS, Usual
 from socialhub.detect.week import Week
 from socialhub.records import dataclass
 from socialhub.volumes import Hours, Minutes, Span
 
-SCALES: Final = (15 * MINUTE, HOUR, 4 * HOUR)
-"""Lengths of the windows looked at together for a burst."""
-SURPRISE: Final = 2.5
-"""Nats, the mean over SCALES, from which on it is a burst."""
 RISE: Final = 5.0
 """Nats of the last day alone from which on it is a rise."""
-FLOOR: Final = 6.0
-"""So many mentions more than expected in the longest window, or it is nothing however rare."""
-MUTE: Final = 4
-"""Hours listened to, before which nothing is judged: there is nothing to compare with."""
-LEARNING: Final = 24
-"""Hours listened to, before which a series, or a source of it, is being learnt."""
-LEARNING_FLOOR: Final = 50.0
-"""FLOOR while learning, and below, how many times the surprise is needed then."""
-LEARNING_FACTOR: Final = 3.0
 COMPLETE: Final = 0.8
 """The share of the usual mentions whose sources must have been listened to, or nothing is called usual."""
-COOL_DOWN: Final = 4 * HOUR
-"""After the end of an alert nothing is raised for so long, unless it is ESCALATION times as surprising."""
-ESCALATION: Final = 2.0
-LEAST_TIMES: Final = 1.5
-"""What is rare only because a series is so steady is nothing: it takes so many times the expected."""
 DAYS_FOR_RISE: Final = 4
 """Days listened to, the last one among them, before a rise is looked for."""
 BAND: Final = 0.9
 """The chance with which a usual count lies in its band."""
 _QUARTER_WOBBLE: Final = 1.15
 # A quarter of an hour strays by so much more than the hours do (measured on mentions of brands).
-
-
-class Judged(StrEnum):
-    """What a minute is, or which test keeps it from being raised."""
-
-    BURST = "burst"
-    RISE = "rise"
-    USUAL = "usual"
-    FLOOR = "below-floor"
-    LEARNING = "learning"
-    INCOMPLETE = "incomplete"
-    COOL_DOWN = "cool-down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +60,8 @@ class Verdict:
     all cases; the chance of so many is at most `chance`. `surprise` is what decides (nats), from `needed` on. `excess`
     is how many more than expected came in the longest window, of which `floor` are needed. `completeness` is the share
     of the usual mentions whose sources were listened to; `sources` are those that count, `left_out` those that would.
-    `learning` says that the series is known for less than a day; `calm` that the last hour lies within its band again.
+    `learning` says that the series is known for less than a day; `calm` that the last hour lies within its band again
+    and nothing new has begun.
     """
 
     why: Judged
@@ -129,9 +111,14 @@ class _Window:
         return band(self.expected, self.wobble, BAND) if self.expected > 0 else (0.0, 0.0)
 
     @property
+    def times(self) -> float:
+        """How many times the expected it holds."""
+        return self.seen / self.expected if self.expected > 0 else 0.0
+
+    @property
     def beyond(self) -> bool:
         """Whether it is above its band, and half as much again as expected."""
-        return self.seen > max(self.band[1], LEAST_TIMES * self.expected)
+        return self.seen > self.band[1] and self.times > LEAST_TIMES
 
 
 def judge(
@@ -160,7 +147,7 @@ class _Look:
 
     def __init__(self, usual: Usual, hours: Hours, minutes: Minutes, week: Week, tries: float) -> None:
         self.usual, self.minutes, self.tries = usual, minutes, tries
-        self.learning = usual.known < LEARNING
+        self.known = usual.how_well
         self.sources = tuple(source for source in usual.levels if self._counts(source))
         first = floor_hour(minutes.end - SCALES[-1])
         self.rates = [(hour, usual.shape[week.slot(hour)]) for hour in range(first, minutes.end, HOUR)]
@@ -171,7 +158,7 @@ class _Look:
 
     def _counts(self, source: int) -> bool:
         """Whether enough is known of a source that is listened to."""
-        known = self.learning or self.usual.known_of[source] >= LEARNING
+        known = self.known is not Known.WELL or self.usual.known_of[source] * HOUR >= LEARNING
         return known and source in self.minutes.listening
 
     def _window(self, span: int, wobble: float) -> _Window:
@@ -211,18 +198,19 @@ class _Look:
 
     def verdict(self, raised: Raised | None) -> Verdict:
         """The test that comes nearest to what it needs decides what is told."""
-        factor = LEARNING_FACTOR if self.learning else 1.0
-        rare = sum(window.surprise for window in self.windows) / len(self.windows)
-        needed = (SURPRISE + self.tries) * factor
-        window = max(self.windows, key=lambda window: window.surprise)
-        test, excess, lasting = Judged.BURST, self.windows[-1].excess, self.windows[1].beyond
-        if self.day is not None and self.day.surprise / (RISE + self.tries) > rare / needed:
-            window, rare, needed = self.day, self.day.surprise, RISE + self.tries
-            test, excess, lasting = Judged.RISE, self.day.excess, self.day.beyond
-        lower, upper = window.band
+        rare, bar = sum(window.surprise for window in self.windows) / len(self.windows), self._bar(SURPRISE)
+        window, longest = max(self.windows, key=lambda window: window.surprise), self.windows[-1]
+        test, calm = Judged.BURST, not self.windows[1].beyond and rare < bar.surprise
+        if self.day is not None and self.day.surprise / (RISE + self.tries) > rare / bar.surprise:
+            test, window, longest = Judged.RISE, self.day, self.day
+            rare, bar = self.day.surprise, self._bar(RISE)
+        why = decide(self.known, bar, rare, window.times, longest.excess, self._held_at(raised))
         complete, left_out = self._completeness(window)
-        found = Verdict(
-            test,
+        if why is Judged.USUAL and complete < COMPLETE:
+            why = Judged.INCOMPLETE
+        lower, upper = window.band
+        return Verdict(
+            test if why is Judged.BURST else why,
             window.start,
             window.end,
             window.seen,
@@ -231,30 +219,25 @@ class _Look:
             upper,
             exp(-window.surprise),
             rare,
-            needed,
-            excess,
-            LEARNING_FLOOR if self.learning else FLOOR,
+            bar.surprise,
+            longest.excess,
+            bar.excess,
             complete,
             self.sources,
             left_out,
-            self.learning,
-            not self.windows[1].beyond,
+            self.known is not Known.WELL,
+            calm,
         )
-        return replace(found, why=self._why(found, lasting, raised))
 
-    def _why(self, found: Verdict, lasting: bool, raised: Raised | None) -> Judged:
-        """The first test that keeps it from being raised, else what it is."""
-        if self.usual.known < MUTE:
-            return Judged.LEARNING
-        if not lasting or found.surprise < found.needed:
-            if found.learning and found.surprise >= found.needed / LEARNING_FACTOR:
-                return Judged.LEARNING
-            return Judged.USUAL if found.completeness >= COMPLETE else Judged.INCOMPLETE
-        if found.excess < found.floor:
-            return Judged.FLOOR
-        if raised is not None and raised.ended is not None and self.minutes.end - raised.ended < COOL_DOWN:
-            return found.why if found.surprise >= ESCALATION * raised.surprise else Judged.COOL_DOWN
-        return found.why
+    def _bar(self, surprise: float) -> Bar:
+        return bar_for(self.known, surprise + self.tries)
+
+    def _held_at(self, raised: Raised | None) -> float | None:
+        """The surprise of the last alert, while nothing is raised after its end."""
+        ended = None if raised is None else raised.ended
+        if raised is None or ended is None or self.minutes.end - ended >= COOL_DOWN:
+            return None
+        return raised.surprise
 
     def _completeness(self, window: _Window) -> tuple[float, tuple[int, ...]]:
         """The share of the usual mentions whose sources were listened to, and the sources that were not, or are new."""

@@ -13,9 +13,10 @@ from typing import Final, TypeAlias
 from socialhub.alerts import series as cut
 from socialhub.alerts.series import LEARNT_HOURS, Heard, Series
 from socialhub.clock import DAY, HOUR, floor_hour
+from socialhub.detect.decision import Known
 from socialhub.detect.tails import band
 from socialhub.detect.usual import FLAT, SPREADS, Usual, learn
-from socialhub.detect.volume import BAND, LEARNING
+from socialhub.detect.volume import BAND
 from socialhub.detect.week import Week
 from socialhub.model import Topic
 from socialhub.records import dataclass
@@ -117,7 +118,7 @@ class Bands:
         return _Learnt(usual, (0.0, *accumulate(rates)), heard.start + begun * HOUR)
 
     def _limit(self, learnt: _Learnt, start: int, step: int) -> tuple[float, float] | None:
-        if learnt.usual.known < LEARNING or start < learnt.known_from or step > DAY:
+        if learnt.usual.how_well is not Known.WELL or start < learnt.known_from or step > DAY:
             return None
         expected = self._up_to(learnt, start + step) - self._up_to(learnt, start)
         if expected <= 0:

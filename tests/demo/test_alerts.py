@@ -23,8 +23,8 @@ from socialhub.incidents import Action, Alert, Severity
 from socialhub.store.alerts import alert_rows, events_of
 from socialhub.store.connection import Writer, open_writer
 
-IN_TIME = {"launch": 14 * MINUTE, "good_news": 10 * MINUTE, "outage": 10 * MINUTE, "boss": 10 * MINUTE}
-"""What is planted in the volume (the sources tell the hole and the silence). The launch swells slowly."""
+IN_TIME = dict.fromkeys(("launch", "good_news", "outage", "boss"), 10 * MINUTE)
+"""What is planted in the volume (the sources tell the hole and the silence)."""
 AFTERMATH = 2 * HOUR
 MONDAY = from_datetime(datetime(2026, 2, 2, 3, 0, tzinfo=PARIS))
 

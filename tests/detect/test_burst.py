@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialhub.clock import DAY, HOUR, MINUTE
-from socialhub.detect.burst import ESCALATION, SILENCE, SURPRISE, THRESHOLD, BurstDetector, Judged, Verdict
+from socialhub.detect.burst import THRESHOLD, BurstDetector, Verdict
+from socialhub.detect.decision import ESCALATION, SILENCE, SURPRISE, Judged
 from socialhub.detect.steps import GAPS, StepFinder
 from socialhub.detect.tails import surprise
 
@@ -138,7 +139,7 @@ def test_after_a_burst_it_is_silent_for_a_day_and_then_speaks_again() -> None:
         detector.judge(moment, 25.0 if first <= moment < first + HOUR else 5.0) for moment in range(first, second, STEP)
     ]
     assert raised(told) == 1
-    assert {verdict.why for verdict in told} == {Judged.BURST, Judged.SILENCE, Judged.USUAL}
+    assert {verdict.why for verdict in told} == {Judged.BURST, Judged.COOL_DOWN, Judged.USUAL}
     assert all(verdict.score < THRESHOLD for verdict in told if verdict.why is not Judged.BURST)
     again = fed(detector, [(second + HOUR + number * STEP, 30.0) for number in range(12)])
     assert raised(again) == 1
@@ -161,7 +162,7 @@ def test_the_same_burst_twenty_hours_later_is_still_held_back() -> None:
     fed(detector, [(moment, 5.0) for moment in range(2 * WEEK + HOUR, 2 * WEEK + 20 * HOUR, STEP)])
     again = fed(detector, [(2 * WEEK + 20 * HOUR + number * STEP, 25.0) for number in range(3)])
     assert raised(first) == 1
-    assert {verdict.why for verdict in again} == {Judged.SILENCE, Judged.USUAL}
+    assert {verdict.why for verdict in again} == {Judged.COOL_DOWN, Judged.USUAL}
 
 
 def test_a_crisis_is_not_the_new_normal() -> None:
