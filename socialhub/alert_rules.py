@@ -22,7 +22,8 @@ class Rule:
     It watches the topics named by `topics` (slugs), all those of `topic_kinds` when none is named. An alert begins as
     `severity`; with at least `crisis_from` mentions more than expected, half of them negative, it is a crisis (None:
     never). Fewer than `floor` mentions more than expected are no alert however rare. It resolves once its cause is
-    gone for `calm_for`; while nobody has taken it, people are told again every `repeat` (0: never).
+    gone for `calm_for`; while nobody has taken it, people are told again every `repeat` (0: never). `query` is what a
+    keyword rule looks for.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Rule:
     floor: int = 6
     calm_for: int = 30 * MINUTE
     repeat: int = 4 * HOUR
+    query: str = ""
 
     def watches(self, topic: str, kind: str) -> bool:
         """Whether a topic (slug and kind) is its business."""
@@ -45,10 +47,13 @@ USUAL_RULES: Final = {
     for rule in (
         Rule("burst", "burst", Severity.WARNING, crisis_from=50),
         Rule("rival", "rival", Severity.NOTICE, topic_kinds=RIVAL_TOPICS, repeat=0),
+        Rule("keyword", "keyword", Severity.NOTICE, floor=1, repeat=0),
     )
 }
-"""The rules in force when the config says nothing, by kind; a rule that is written takes from its kind what it leaves
-out."""
+"""What a rule that is written takes from its kind where it leaves something out; in force when the config says nothing,
+those apart that need to be told what to look for."""
+EVERY_RULE: Final = frozenset({"keyword"})
+"""Kinds of which every rule that watches a topic is followed; of the others the one that fits best."""
 KINDS: Final = tuple(USUAL_RULES)
 
 
@@ -74,13 +79,14 @@ class PlannedEvent:
         return self.start < end and self.end > start
 
 
-def rule_for(rules: Iterable[Rule], kind: str, topic: str, topic_kind: str) -> Rule | None:
-    """The rule of a kind for a topic (slug and kind): one that names it goes before one for all of its sort."""
+def rules_for(rules: Iterable[Rule], kind: str, topic: str, topic_kind: str) -> list[Rule]:
+    """The rules of a kind for a topic (slug and kind): one that names it goes before one for all of its sort."""
     watching = [rule for rule in rules if rule.kind == kind and rule.watches(topic, topic_kind)]
-    return max(watching, key=lambda rule: bool(rule.topics), default=None)
+    return watching if kind in EVERY_RULE or not watching else [max(watching, key=lambda rule: bool(rule.topics))]
 
 
 def in_force(written: tuple[Rule, ...], switched_off: frozenset[str]) -> tuple[Rule, ...]:
     """The usual rules, each replaced by the written one of the same id, and the other written ones after them."""
-    by_id = {rule.id: rule for rule in USUAL_RULES.values()} | {rule.id: rule for rule in written}
+    usual = {rule.id: rule for rule in USUAL_RULES.values() if rule.kind not in EVERY_RULE}
+    by_id = usual | {rule.id: rule for rule in written}
     return tuple(rule for rule in by_id.values() if rule.id not in switched_off)

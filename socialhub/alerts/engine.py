@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from socialhub.alert_rules import rule_for
+from socialhub.alert_rules import rules_for
 from socialhub.alerts import grouping
 from socialhub.alerts.escalation import Escalation, escalate
 from socialhub.alerts.settings import Settings
@@ -65,7 +65,7 @@ class Engine:
             signal
             for watch in self._watches
             for kind in watch.kinds
-            if (rule := rule_for(self._settings.rules, kind, topic.id, topic.kind)) is not None
+            for rule in rules_for(self._settings.rules, kind, topic.id, topic.kind)
             for signal in watch.look(db, rule, topic, states)
         ]
 

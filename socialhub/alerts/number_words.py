@@ -7,10 +7,11 @@ strange is left out. Imports the base only.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import tzinfo
 from math import floor, isfinite, log10
 from typing import Any, Final
 
-from socialhub.ages import duration
+from socialhub.ages import duration, period
 from socialhub.clock import DAY
 from socialhub.gazetteer import place_name
 from socialhub.i18n import _, decimal, labelled, ngettext, number, percent
@@ -32,6 +33,11 @@ def sentences(alert: Alert) -> Iterator[str]:
     for sentence in (chance_text(alert), earlier_text(alert), complete, learning_text(alert), planned_text(alert)):
         if sentence:
             yield sentence
+    yield from behind(alert)
+
+
+def behind(alert: Alert) -> Iterator[str]:
+    """What the mentions of an alert tell: tone and who waits, sources, places and voices, a line each."""
     if negative := negative_text(alert):
         waiting = number_in(alert, "unanswered")
         unanswered = ngettext(
@@ -39,6 +45,15 @@ def sentences(alert: Alert) -> Iterator[str]:
         )
         yield f"{negative}, {unanswered.format(count=number(int(waiting)))}" if waiting else negative
     yield from lists(alert)
+
+
+def seen_text(alert: Alert, now: int, zone: tzinfo | None) -> str:
+    """How many mentions were seen, and when; "" where that is not known."""
+    since, until, seen = number_in(alert, "since"), number_in(alert, "until"), number_in(alert, "seen")
+    if since is None or until is None or seen is None:
+        return ""
+    what = ngettext("{count} mention seen, {period}", "{count} mentions seen, {period}", int(seen))
+    return what.format(count=number(int(seen)), period=period(int(since), int(until), now, zone))
 
 
 def lists(alert: Alert) -> Iterator[str]:
@@ -53,12 +68,12 @@ def lists(alert: Alert) -> Iterator[str]:
 def _entry(name: str, row: list[Any]) -> str:
     """ "bluesky 40", "Rennes 12", "lea@piaille.fr (12,400 followers)"."""
     if name == "places":
-        return f"{place_name(str(row[0]))} {row[1]}"
+        return f"{place_name(plain(row[0]))} {plain(row[1])}"
     followers = row[2] if len(row) > 2 else None
     if isinstance(followers, int):
         what = ngettext("{name} ({count} follower)", "{name} ({count} followers)", followers)
         return what.format(name=plain(row[0]), count=number(followers))
-    return f"{plain(row[0])} {row[1]}"
+    return f"{plain(row[0])} {plain(row[1])}"
 
 
 def about(alert: Alert) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from socialhub.alert_rules import Rule, rule_for
+from socialhub.alert_rules import Rule, rules_for
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.settling import REMEMBERED, state_in
 from socialhub.alerts.signals import Signal, Why
@@ -35,10 +35,10 @@ def why(db: Connection, topic: Topic, settings: Settings, at: int, *, now: bool)
     standings = alert_run.standings_at(db, at, REMEMBERED, topic.number)
     states = {key: state_in(db, standings, key) for key in standings}
     found: list[Signal] = []
-    for watch in watches_of(settings):
+    for watch in watches_of(settings, back=not now):
         watch.begin(db, floor_minute(at), None)
         for kind in watch.kinds:
-            if (rule := rule_for(settings.rules, kind, topic.id, topic.kind)) is not None:
+            for rule in rules_for(settings.rules, kind, topic.id, topic.kind):
                 found += watch.look(db, rule, topic, states)
     return [hidden(signal, standings.get(signal.key)) for signal in found] if now else found
 
@@ -123,7 +123,7 @@ class _Run:
         step = next_step(signal, self.state, at)
         if step is Step.RAISE:
             self._open = Fired(signal, at, None, signal.severity)
-            self.state = State(None, signal.strength, str(signal.numbers["test"]))
+            self.state = State(None, signal.strength, str(signal.numbers["test"]), started=signal.started)
         elif self.state is not None and step is Step.CALM:
             self.state = replace(self.state, calm_since=at)
         elif self.state is not None and self._open is not None and step is Step.LAST:

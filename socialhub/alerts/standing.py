@@ -33,7 +33,7 @@ class Step(StrEnum):
 @dataclass(frozen=True, slots=True)
 class State:
     """How the last alert about a subject stands: when it ended (None: it is open), its strength, by which test it was
-    raised, since when its cause seems gone, and whether a person closed it.
+    raised, since when its cause seems gone, whether a person closed it, and when it began.
     """
 
     ended: int | None
@@ -41,6 +41,7 @@ class State:
     test: str
     calm_since: int | None = None
     by_hand: bool = False
+    started: int = 0
 
     @property
     def raised(self) -> Raised:
@@ -52,7 +53,7 @@ def state_of(alert: Alert, by_hand: bool) -> State:
     """How an alert stands."""
     strength: Any = alert.facts.get("strength")
     known = strength if isinstance(strength, int | float) else 0.0
-    return State(alert.ended, known, str(alert.facts.get("test", "")), alert.calm_since, by_hand)
+    return State(alert.ended, known, str(alert.facts.get("test", "")), alert.calm_since, by_hand, alert.started)
 
 
 def held_back(signal: Signal, state: State | None) -> Signal:

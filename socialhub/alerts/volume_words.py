@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from socialhub.ages import period
 from socialhub.alerts.number_words import (
     about,
     chance_text,
@@ -20,6 +19,7 @@ from socialhub.alerts.number_words import (
     negative_text,
     number_in,
     planned_text,
+    seen_text,
     sentences,
 )
 from socialhub.i18n import _, labelled, ngettext, number
@@ -46,10 +46,8 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
 
 def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
     """The numbers of an alert about volume, a sentence each."""
-    since, until, seen = number_in(alert, "since"), number_in(alert, "until"), number_in(alert, "seen")
-    if since is not None and until is not None and seen is not None:
-        what = ngettext("{count} mention seen, {period}", "{count} mentions seen, {period}", int(seen))
-        yield what.format(count=number(int(seen)), period=period(int(since), int(until), now, zone))
+    if seen := seen_text(alert, now, zone):
+        yield seen
     expected, low, high = (number_in(alert, name) for name in ("expected", "low", "high"))
     if expected is not None and low is not None and high is not None:
         what = _("{expected} at this time of the week, {low} to {high} nine times of ten")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from socialhub.alerts.keyword_rules import KeywordRules
+from socialhub.alerts.latest import LatestNews
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.volume_rules import VolumeRules
 from socialhub.alerts.watch import Watch
 
 
-def watches_of(settings: Settings, *, past: bool = False) -> tuple[Watch, ...]:
-    """One of each sort, knowing nothing yet; `past`: for a backtest, which learns less often and sees topics whole."""
-    return (VolumeRules(settings.week, settings.planned, past=past),)
+def watches_of(settings: Settings, *, past: bool = False, back: bool = False) -> tuple[Watch, ...]:
+    """One of each sort, knowing nothing yet.
+
+    `past`: for a backtest, which learns less often and sees topics whole; `back`: for a moment that is over.
+    """
+    latest = LatestNews(back=past or back)
+    return (VolumeRules(settings.week, settings.planned, past=past), KeywordRules(latest, settings.week.zone))
 
 
 def watch_for(kind: str, settings: Settings, *, past: bool = False) -> Watch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from socialhub.alerts.keyword_words import query_text
 from socialhub.alerts.signals import Signal, Why
 from socialhub.gazetteer import place_name
 from socialhub.i18n import N_, _, decimal, number
@@ -20,16 +21,26 @@ WHYS: Final[dict[Why, str]] = {
     Why.INHIBITED: N_("another alert tells of it"),
     Why.SILENCED: N_("an alert, hidden by a silence"),
 }
+OF_KIND: Final[dict[str, dict[Why, str]]] = {
+    "keyword": {
+        Why.USUAL: N_("nobody says it"),
+        Why.FLOOR: N_("said, but by less than the {floor} mentions that it takes"),
+    },
+}
+"""Where a kind of rules has words of its own."""
 
 
 def why_text(signal: Signal) -> str:
     """What becomes of a signal, in the interface language."""
     floor: Any = signal.numbers.get("floor", 0)
-    return _(WHYS[signal.why]).format(floor=number(round(max(floor, signal.rule.floor))))
+    words = OF_KIND.get(signal.rule.kind, {}).get(signal.why) or WHYS[signal.why]
+    return _(words).format(floor=number(round(max(floor, signal.rule.floor))))
 
 
 def part_text(signal: Signal) -> str:
     """What of its topic a signal is about: "everything", "negative", a source, a department."""
+    if query := query_text(signal.numbers):
+        return query
     part = signal.numbers.get("part", "")
     if part == "tone":
         return _("negative mentions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from socialhub.alert_rules import USUAL_RULES, PlannedEvent, Rule, in_force
 from socialhub.clock import from_datetime
@@ -16,6 +16,9 @@ from socialhub.config.reader import Reading
 from socialhub.config.settings import AlertSettings, EventSettings, TopicSettings
 from socialhub.i18n import _
 from socialhub.incidents import Severity
+
+OWN_KEYS: Final = {"query": ("keyword",)}
+"""Keys that mean something for some kinds of rules only, and for which."""
 
 
 def read_alerts(
@@ -31,6 +34,7 @@ def read_alerts(
     check_unique({at: table.get("id") or table.get("kind") for at, table in tables}, "id", reading)
     _check_topics({at: rule.topics for at, rule in rules.items()}, topics, reading)
     for at, rule in rules.items():
+        _check_own_keys(at, rule, reading)
         usual = USUAL_RULES.get(rule.id)
         if usual is not None and usual.kind != rule.kind:
             message = _("this is the id of the rules of kind {kind}")
@@ -77,10 +81,20 @@ def _rule(written: AlertSettings) -> Rule:
     rule = replace(USUAL_RULES[written.kind], id=written.id, topics=written.topics)
     if written.severity:
         rule = replace(rule, severity=Severity[written.severity.upper()])
-    for name in ("floor", "crisis_from", "calm_for", "repeat"):
-        if (value := getattr(written, name)) is not None:
+    for name in ("floor", "crisis_from", "calm_for", "repeat", *OWN_KEYS):
+        if (value := getattr(written, name)) not in (None, ""):
             rule = replace(rule, **{name: value})
     return rule
+
+
+def _check_own_keys(at: KeyPath, rule: AlertSettings, reading: Reading) -> None:
+    """A keyword rule needs its query; what means nothing for a kind is refused, with the kinds that it is for."""
+    if rule.kind == "keyword" and not rule.query and not reading.has_problem((*at, "query")):
+        reading.report(at, _('a rule of kind keyword needs a "query": what to look for'))
+    for name, kinds in OWN_KEYS.items():
+        if getattr(rule, name) not in (None, "") and rule.kind not in kinds:
+            message = _("this is only for rules of kind {kinds}")
+            reading.report((*at, name), message.format(kinds=", ".join(kinds)))
 
 
 def _check_topics(

@@ -74,6 +74,10 @@ class Reading:
         line = self.lines.within(at, lines_down) if lines_down else self.lines.of(at)
         self.problems.append(Problem(self.path, line, shown_key(at), message, suggestion, warning))
 
+    def has_problem(self, at: KeyPath) -> bool:
+        """Whether something is wrong with a key."""
+        return any(problem.key == shown_key(at) and not problem.warning for problem in self.problems)
+
     def unknown(self, at: KeyPath, valid: Iterable[str]) -> None:
         """Note a key that does not exist, with the nearest that does."""
         self.report(at, _("unknown key"), nearest(str(at[-1]), valid))

@@ -163,6 +163,7 @@ class AlertSettings:
     crisis_from: Annotated[int | None, Meaning("range", ("1", "1000000"))] = None
     calm_for: Duration | None = None
     repeat: Duration | None = None
+    query: Annotated[str, Meaning("query")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -330,7 +330,7 @@ def _site(value: str, _meaning: Meaning, _place: Place) -> str:
 
 def _query(value: str, _meaning: Meaning, place: Place) -> str:
     if not value.strip():
-        raise BadValue(_("a topic needs a query: what to look for"))
+        raise BadValue(_("this is empty: write what to look for"))
     if len(value) > LONGEST_QUERY:
         raise BadValue(_("too long: at most {count} characters").format(count=LONGEST_QUERY))
     if place.check_queries:

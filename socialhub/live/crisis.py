@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE
@@ -167,6 +168,18 @@ def window_of(db: Connection, alert: Alert, since: int, until: int) -> Window | 
     )
 
 
+def window_behind(db: Connection, alert: Alert, until: int) -> Window | None:
+    """The mentions behind an alert: those of its window since it began, or those that it names."""
+    window = window_of(db, alert, alert.started, until)
+    return None if window is None else replace(window, only=named_in(alert))
+
+
+def named_in(alert: Alert) -> tuple[int, ...]:
+    """The mentions (ids) that an alert is about where it names them: a keyword's, a person's."""
+    named = alert.facts.get("mentions")
+    return tuple(each for each in named if isinstance(each, int)) if isinstance(named, list) else ()
+
+
 def usual_scale(alert: Alert, now: int) -> int:
     """Which of SCALES shows an alert with what was before it."""
     lasted = (alert.ended or now) - alert.started
@@ -185,7 +198,7 @@ def read_crisis(db: Connection, number: int, now: int, operator: str, scale: int
     chosen = usual_scale(alert, now) if scale is None else scale
     topic = next((topic for topic in active_topics(db) if topic.number == alert.topic), None)
     since, until = alert.started, (alert.ended or now) + 1
-    window = window_of(db, alert, since, until)
+    window = window_behind(db, alert, until)
     curve = _curve(db, alert, SCALES[chosen], now)
     behind = mentions_behind(db, window) if window is not None else []
     judged = [each.tone for each in behind if each.tone in (-1, 0, 1)]
@@ -228,7 +241,7 @@ def read_words(db: Connection, alert: Alert, now: int) -> Words:
     where the topic was hardly spoken of.
     """
     since, until = alert.started, (alert.ended or now) + 1
-    window, past = window_of(db, alert, since, until), window_of(db, alert, since - USUAL, since)
+    window, past = window_behind(db, alert, until), window_of(db, alert, since - USUAL, since)
     if window is None or past is None:
         return Words((), {}, comparable=False)
     spoken, before = texts_behind(db, window, _MOST_NOW), texts_behind(db, past, _MOST_BEFORE)

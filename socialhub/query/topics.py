@@ -1,4 +1,4 @@
-"""What a topic's query may not ask: a topic is decided once, when a mention comes in, for everybody."""
+"""What the query of a topic, or of an alert rule, may not ask: it is decided once, when a mention comes in, for all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OURS: Final = frozenset({("is", "muted"), ("is", "repost"), ("is", "viral"), ("
 
 
 def topic_query_problems(node: Node) -> list[str]:
-    """One sentence for each part that a topic cannot use, in the interface language; empty when all is well."""
+    """One sentence for each part that a topic or a rule cannot use, in the interface language; none: all is well."""
     problems = (_problem(leaf) for leaf in leaves(node))
     return list(dict.fromkeys(problem for problem in problems if problem))
 
@@ -36,4 +36,4 @@ def _problem(leaf: Leaf) -> str:
             reason = _("a saved search may be changed by anybody at any time")
         case _:
             return ""
-    return _("{part} cannot be used in a topic: {reason}").format(part=format_query(leaf), reason=reason)
+    return _("{part} cannot be used in a topic or a rule: {reason}").format(part=format_query(leaf), reason=reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from socialhub.records import dataclass
@@ -26,7 +27,10 @@ _INSIDE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which mentions: a topic's in [start, end) ms UTC, of one tone, source (a number) or place (a code) if named."""
+    """Which mentions: a topic's in [start, end) ms UTC, of one tone, source (a number) or place (a code) if named.
+
+    `only` are the mentions (ids) that are meant; empty: all.
+    """
 
     topic: int
     start: int
@@ -34,6 +38,7 @@ class Window:
     tone: int | None = None
     source: int | None = None
     place: str = ""
+    only: tuple[int, ...] = ()
 
     def sql(self) -> tuple[str, dict[str, Any]]:
         """A SELECT of the mentions, at most LOOKED_AT, and its values."""
@@ -44,7 +49,9 @@ class Window:
             where += " AND m.source = :source"
         if self.place:
             where += " AND EXISTS (SELECT 1 FROM mention_places p WHERE p.mention = m.id AND p.place = :place)"
-        narrowed = {"tone": self.tone, "source": self.source, "place": self.place}
+        if self.only:
+            where += " AND m.id IN (SELECT value FROM json_each(:only))"
+        narrowed = {"only": json.dumps(self.only), "tone": self.tone, "source": self.source, "place": self.place}
         return f"{where} ORDER BY m.published DESC LIMIT :most", {**values, **narrowed}
 
 

@@ -4,6 +4,7 @@ happened to it since.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -35,6 +36,17 @@ def documents(db: Connection, after: int, until: int, limit: int, words: str = "
         f"SELECT {_COLUMNS} FROM {table} JOIN sources s ON s.id = m.source WHERE {condition}{key} > :after"  # noqa: S608
         f" AND {key} <= :until AND m.tombstone = '' ORDER BY {key} LIMIT :limit",
         {"words": words, "after": after, "until": until, "limit": limit},
+    )
+    for row in rows:
+        yield int(row[0]), _document(row)
+
+
+def documents_of(db: Connection, mentions: Sequence[int]) -> Iterator[tuple[int, Document]]:
+    """These mentions, as topics see them."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM json_each(?) j CROSS JOIN mentions m ON m.id = j.value"  # noqa: S608
+        " JOIN sources s ON s.id = m.source",
+        (json.dumps(mentions),),
     )
     for row in rows:
         yield int(row[0]), _document(row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from socialhub.alerts.wording import alert_lines, fact_lines
 from socialhub.clock import DAY, MINUTE
-from socialhub.i18n import set_language
+from tests.alerts.strange import STRANGE
 from tests.alerts.test_wording import NOW, alert
 
 FACTS: dict[str, Any] = {
@@ -37,13 +36,6 @@ FACTS: dict[str, Any] = {
     "places": [["D-35", 12], ["D-44", 3]],
     "authors": [["lea@piaille.fr", 3, 12_400], ["hub42", 1, None]],
 }
-
-
-@pytest.fixture
-def french() -> Iterator[None]:
-    set_language("fr")
-    yield
-    set_language("en")
 
 
 def test_the_sentence_of_a_burst() -> None:
@@ -102,10 +94,7 @@ def test_what_is_uncertain_is_said() -> None:
     )
 
 
-_values = st.one_of(st.none(), st.text(max_size=9), st.integers(), st.floats(), st.lists(st.lists(st.integers())))
-
-
-@given(st.dictionaries(st.sampled_from([*FACTS, "planned", "place", "source"]), _values))
+@given(st.dictionaries(st.sampled_from([*FACTS, "planned", "place", "source"]), STRANGE))
 def test_strange_facts_are_left_out(facts: dict[str, Any]) -> None:
     title, detail = alert_lines(alert("burst", {**FACTS, **facts}), NOW, UTC)
     lines = [title, detail, *fact_lines(alert("burst", {**FACTS, **facts}), NOW, UTC)]

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from socialhub.alert_rules import USUAL_RULES, PlannedEvent, Rule
+from socialhub.alert_rules import PlannedEvent, Rule, in_force
 from socialhub.alerts.engine import Engine
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.signals import Signal
@@ -21,7 +21,7 @@ from socialhub.store import sources
 from socialhub.store.alert_run import standings
 from socialhub.store.alerts import events_of
 from socialhub.store.connection import Connection, open_writer
-from socialhub.store.intake import Intake, store_intake
+from socialhub.store.intake import Intake, Prepared, store_intake
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 from tests.seed import prepared
@@ -44,6 +44,7 @@ class Watched:
 
     def __init__(self, path: Path, *rules: Rule, planned: Sequence[PlannedEvent] = ()) -> None:
         """The room in the cache at `path`, which `tell_past` made."""
+        self.path = path
         self.writer = open_writer(path)
         self.now = NOW
         self._spoken = 0
@@ -51,7 +52,7 @@ class Watched:
         self.sources = dict(self.db.execute("SELECT name, id FROM sources").fetchall())
         paris = ZoneInfo("Europe/Paris")
         duty = Duty(Calendar(paris, parse_hours("mon-fri 09:00-18:00"), "FR"))
-        self.settings = Settings(rules or tuple(USUAL_RULES.values()), tuple(planned), Week(paris, "FR"), duty)
+        self.settings = Settings(rules or in_force((), frozenset()), tuple(planned), Week(paris, "FR"), duty)
         self.engine = Engine(self.settings)
 
     @property
@@ -59,18 +60,23 @@ class Watched:
         """The connection."""
         return self.writer.db
 
-    def say(self, count: int, *topics: str, source: str = "social", tone: int = -1, **fields: Any) -> list[int]:
+    def say(self, count: int, *topics: str, source: str = "social", **fields: Any) -> list[int]:
         """So many mentions, spread over the minute that is running; returns their ids."""
-        numbers = tuple(self.topics[topic] for topic in topics)
-        rows = []
-        for place in range(count):
-            self._spoken += 1
-            at = self.now + place * MINUTE // count
-            text = fields.pop("text", None) or f"rien ne marche {self._spoken}"
-            rows.append(prepared(text, tone=tone, topics=numbers, published=at, handle=f"h{self._spoken}", **fields))
-        with self.writer.transaction() as db:
-            store_intake(db, Intake(self.sources[source], self.now, new=rows))
+        rows = [self.prepare(*topics, at=self.now + place * MINUTE // count, **fields) for place in range(count)]
+        self.store(*rows, source=source)
         return [row.id for row in rows]
+
+    def prepare(self, *topics: str, tone: int = -1, text: str = "", at: int | None = None, **fields: Any) -> Prepared:
+        """One mention, not stored yet; published now unless `at` says when."""
+        self._spoken += 1
+        numbers, said = tuple(self.topics[topic] for topic in topics), text or f"rien ne marche {self._spoken}"
+        fields.setdefault("handle", f"h{self._spoken}")
+        return prepared(said, tone=tone, topics=numbers, published=self.now if at is None else at, **fields)
+
+    def store(self, *rows: Prepared, source: str = "social") -> None:
+        """Let mentions arrive now."""
+        with self.writer.transaction() as db:
+            store_intake(db, Intake(self.sources[source], self.now, new=list(rows)))
 
     def minutes(self, count: int = 1, *, deaf: Sequence[str] = (), each: int = 0, topic: str = "") -> list[Transition]:
         """Let so many minutes pass; sources that are `deaf` hear nothing; `each` minute brings mentions of a topic."""

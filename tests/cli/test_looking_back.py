@@ -114,3 +114,33 @@ def test_what_is_not_there_is_said(shell: Shell, words: list[str], sentence: str
     result = shell("alerts", *words)
     assert result.exit_code == 2 if "--" in " ".join(words) else result.exit_code != 0
     assert sentence in result.stderr
+
+
+@pytest.fixture
+def keyword(shell: Shell) -> Shell:
+    shell.config.write_text(
+        f'{shell.config.read_text("utf-8")}[[alerts]]\nid = "panne"\nkind = "keyword"\nquery = "marche"\n',
+        encoding="utf-8",
+    )
+    return shell
+
+
+def test_a_keyword_rule_tells_its_mentions_now_and_looking_back(keyword: Shell) -> None:
+    (row,) = (row for row in keyword.json("alerts", "why", "orange") if row["rule"] == "panne")
+    assert (row["why"], row["seen"], len(row["mentions"])) == ("raised", 60, 60)
+    (fired,) = keyword.json("alerts", "backtest", "panne")
+    assert (fired["rule"], fired["query"]) == ("panne", "marche")
+    assert set(fired["mentions"]) <= set(row["mentions"])
+    assert any(line.startswith("marche\tan alert") for line in keyword("alerts", "why", "orange").stdout.splitlines())
+    assert "nobody says it" in keyword("alerts", "why", "fibre").stdout
+
+
+def test_a_query_that_cannot_be_read_is_an_error_with_its_place(keyword: Shell) -> None:
+    broken = keyword.config.read_text("utf-8").replace('"marche"', '"(marche"')
+    keyword.config.write_text(broken, encoding="utf-8")
+    checked = keyword("config", "check")
+    assert checked.exit_code != 0
+    assert "character 1: this ( is never closed" in checked.stdout + checked.stderr
+    tried = keyword("alerts", "backtest", "panne")
+    assert tried.exit_code == 2
+    assert "character 1" in tried.stderr

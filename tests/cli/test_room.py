@@ -142,7 +142,7 @@ def test_a_query_is_tried_on_what_is_stored(room: Shell) -> None:
     assert tried["problems"] == []
     result = room("topics", "test", "is:unread")
     assert result.exit_code == 1
-    assert "cannot be used in a topic" in result.stderr
+    assert "cannot be used in a topic or a rule" in result.stderr
 
 
 def test_a_tried_query_says_what_cannot_be_known(room: Shell) -> None:

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from socialhub.alert_rules import USUAL_RULES, PlannedEvent
+from socialhub.alert_rules import USUAL_RULES, PlannedEvent, rules_for
 from socialhub.clock import HOUR, MINUTE
 from socialhub.config import Config, ConfigProblems, read
 from socialhub.config.alerting import planned_of, rules_of
 from socialhub.config.export import to_toml
 from socialhub.incidents import Severity
 
+USUAL = tuple(rule for rule in USUAL_RULES.values() if rule.kind != "keyword")
+"""A keyword rule needs to be told what to look for."""
 HERE = Path("/salle/config.toml")
 TOPICS = """
 [[topics]]
@@ -45,7 +47,7 @@ def sentences(text: str) -> list[str]:
 
 
 def test_sensible_rules_are_in_force_when_none_is_written() -> None:
-    assert rules_of(of("").alerts) == tuple(USUAL_RULES.values())
+    assert rules_of(of("").alerts) == USUAL
     burst = USUAL_RULES["burst"]
     assert burst.watches("orange", "brand")
     assert not burst.watches("free", "competitor")
@@ -56,7 +58,7 @@ def test_a_rule_with_the_id_of_its_kind_changes_what_it_names() -> None:
     (burst, *others) = rules_of(of('[[alerts]]\nkind = "burst"\nfloor = 20\ncalm_for = "1 h"\n').alerts)
     assert (burst.id, burst.floor, burst.calm_for) == ("burst", 20, HOUR)
     assert (burst.severity, burst.repeat) == (Severity.WARNING, USUAL_RULES["burst"].repeat)
-    assert [rule.id for rule in others] == ["rival"]
+    assert [rule.id for rule in others] == [rule.id for rule in USUAL[1:]]
 
 
 def test_a_rule_with_an_id_of_its_own_comes_on_top() -> None:
@@ -64,14 +66,36 @@ def test_a_rule_with_an_id_of_its_own_comes_on_top() -> None:
         '[[alerts]]\nkind = "burst"\nid = "orange-now"\ntopics = ["orange"]\nseverity = "crisis"\nrepeat = "15 min"\n'
     )
     *usual, own = rules_of(of(text).alerts)
-    assert usual == list(USUAL_RULES.values())
+    assert usual == list(USUAL)
     assert (own.kind, own.topics, own.severity, own.repeat) == ("burst", ("orange",), Severity.CRISIS, 15 * MINUTE)
     assert own.watches("orange", "brand")
     assert not own.watches("sosh", "brand")
 
 
 def test_a_rule_can_be_switched_off() -> None:
-    assert [rule.id for rule in rules_of(of('[[alerts]]\nkind = "rival"\nenabled = false\n').alerts)] == ["burst"]
+    off = of('[[alerts]]\nkind = "rival"\nenabled = false\n')
+    assert [rule.id for rule in rules_of(off.alerts)] == [rule.id for rule in USUAL if rule.id != "rival"]
+
+
+def test_keyword_rules_are_in_force_only_as_they_are_written() -> None:
+    text = (
+        '[[alerts]]\nkind = "keyword"\nid = "fuite"\nquery = "piratage OU fuite"\n'
+        '[[alerts]]\nkind = "keyword"\nquery = "boycott*"\nfloor = 3\n'
+    )
+    *usual, leak, boycott = rules_of(of(text).alerts)
+    assert usual == list(USUAL)
+    assert (leak.id, leak.query, leak.floor, leak.severity) == ("fuite", "piratage OU fuite", 1, Severity.NOTICE)
+    assert (boycott.id, boycott.query, boycott.floor) == ("keyword", "boycott*", 3)
+    in_force = rules_of(of(text).alerts)
+    assert [rule.id for rule in rules_for(in_force, "keyword", "orange", "brand")] == ["fuite", "keyword"]
+    assert rules_for(in_force, "keyword", "free", "competitor") == []
+
+
+def test_what_is_wrong_with_a_query_is_told_once_and_on_its_line() -> None:
+    with pytest.raises(ConfigProblems) as error:
+        of('[[alerts]]\nkind = "keyword"\nquery = """\npanne OU\n(fuite"""\n')
+    (problem,) = (each for each in error.value.problems if not each.warning)
+    assert problem.line == TOPICS.count("\n") + 5
 
 
 @pytest.mark.parametrize(
@@ -82,6 +106,12 @@ def test_a_rule_can_be_switched_off() -> None:
         ('[[alerts]]\nkind = "burst"\ntopics = ["orang"]\n', "there is no topic with this id (orange)"),
         ('[[alerts]]\nkind = "burst"\nseverity = "panic"\n', '"panic" is not one of'),
         ('[[alerts]]\nkind = "burst"\nfloor = 0\n', "must lie between"),
+        ('[[alerts]]\nkind = "keyword"\n', 'a rule of kind keyword needs a "query"'),
+        ('[[alerts]]\nkind = "keyword"\nquery = ""\n', "alerts[1].query: this is empty: write what to look for"),
+        ('[[alerts]]\nkind = "keyword"\nquery = "(panne"\n', "character 1: this ( is never closed"),
+        ('[[alerts]]\nkind = "keyword"\nquery = "is:unread"\n', "is:unread cannot be used in a topic or a rule"),
+        ('[[alerts]]\nkind = "keyword"\nqurey = "panne"\n', "alerts[1].qurey: unknown key (query)"),
+        ('[[alerts]]\nkind = "burst"\nquery = "panne"\n', "alerts[1].query: this is only for rules of kind keyword"),
         ('[[alerts]]\nkind = "burst"\n[[alerts]]\nkind = "burst"\n', "the id burst is already used"),
         ('[[alerts]]\nkind = "burst"\nid = "rival"\n', "this is the id of the rules of kind rival"),
         ('[[events]]\nname = "x"\nstart = "2026-11-27"\nend = "2026-11-26"\n', "this event ends before it begins"),

@@ -92,7 +92,7 @@ async def test_a_query_that_cannot_be_read_says_where(cache: Path, path: Path) -
         await pilot.press("ctrl+s")
         await until(lambda: any("cannot be read" in notice for notice in notices(app)))
         await type_query(app, "fibre is:unread")
-        await until(lambda: "cannot be used in a topic" in screen_of(app))
+        await until(lambda: "cannot be used in a topic or a rule" in screen_of(app))
         await pilot.press("ctrl+s")
         assert isinstance(app.screen, Lab)
 
