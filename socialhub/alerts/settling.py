@@ -73,9 +73,15 @@ def _lasting(db: Connection, signal: Signal, alert: Alert, state: State, now: in
         )
     if worse:
         return Transition(alert.id, Change.WORSE)
-    repeat = signal.rule.repeat
-    forgotten = alert.state == "firing" and alert.told is not None and now - alert.told >= repeat
-    return Transition(alert.id, Change.REPEATED) if repeat and forgotten else None
+    return Transition(alert.id, Change.REPEATED) if _is_forgotten(alert, signal.rule.repeat, now) else None
+
+
+def _is_forgotten(alert: Alert, repeat: int, now: int) -> bool:
+    """Whether nobody has taken an alert for `repeat` (ms; 0: that does not matter) since somebody was told, or could
+    not be. What was told in the future was told before the clock was set back.
+    """
+    told = alert.started if alert.told is None else alert.told
+    return repeat > 0 and alert.state == "firing" and not 0 <= now - told < repeat
 
 
 def facts_of(db: Connection, signal: Signal) -> dict[str, Any]:

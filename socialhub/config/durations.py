@@ -70,7 +70,9 @@ def _plain_pieces(text: str) -> list[tuple[str, int]]:
 
 
 def format_duration(milliseconds: int) -> str:
-    """The shortest exact way to write a length of time; `parse_duration` reads it back."""
+    """The shortest exact way to write a length of time; `parse_duration` reads it back, if it is one (0 is "0 s")."""
+    if milliseconds == 0:
+        return "0 s"
     for name, unit in _WRITTEN:
         if milliseconds % unit == 0:
             return f"{milliseconds // unit} {name}"

@@ -23,7 +23,7 @@ from socialhub.holidays import COUNTRIES
 from socialhub.hours import ALWAYS
 from socialhub.i18n import N_
 from socialhub.records import dataclass
-from socialhub.sources.settings import Duration, FilePath, LanguageCode, Meaning, Secret, SourceSettings
+from socialhub.sources.settings import Duration, DurationOrNone, FilePath, LanguageCode, Meaning, Secret, SourceSettings
 from socialhub.targets import USUAL_DIGEST, USUAL_LIMIT
 from socialhub.terminal_calls import AUTO, WAYS
 
@@ -162,7 +162,7 @@ class AlertSettings:
     floor: Annotated[int | None, Meaning("range", ("1", "1000000"))] = None
     crisis_from: Annotated[int | None, Meaning("range", ("1", "1000000"))] = None
     calm_for: Duration | None = None
-    repeat: Duration | None = None
+    repeat: DurationOrNone | None = None
     query: Annotated[str, Meaning("query")] = ""
 
 
@@ -186,7 +186,7 @@ class NotifySettings:
     topics: tuple[Annotated[str, Meaning("slug")], ...] = ()
     hours: Annotated[str, Meaning("hours")] = ALWAYS
     language: Annotated[str, Meaning("choice", ("", "fr", "en"))] = ""
-    digest: Duration = USUAL_DIGEST
+    digest: DurationOrNone = USUAL_DIGEST
     limit: Annotated[int, Meaning("range", ("1", "1000"))] = USUAL_LIMIT
     all_clear: bool = True
 

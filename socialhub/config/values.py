@@ -19,7 +19,7 @@ from socialhub.config.secrets import is_reference, literal_secret_in
 from socialhub.hours import WORDS, Hours, parse_hours
 from socialhub.i18n import N_, _
 from socialhub.records import dataclass
-from socialhub.sources.settings import Meaning
+from socialhub.sources.settings import NEVER, Meaning
 from socialhub.text import clean, tokenise
 
 LONGEST_NAME: Final = 64
@@ -110,6 +110,8 @@ def read_form(raw: object, kind: type, meaning: Meaning | None, place: Place) ->
         return raw.isoformat()
     if meaning.form == "duration":
         if type(raw) is int:
+            if str(raw) in meaning.choices:
+                return raw
             raise BadValue(_("a length of time needs a unit"), f'"{shown(str(raw))} s"')
         kind = str
     return FORMS[meaning.form](expect(raw, kind), meaning, place)
@@ -169,7 +171,9 @@ def _range(value: float, meaning: Meaning, _place: Place) -> float:
     return value
 
 
-def _duration(value: str, _meaning: Meaning, _place: Place) -> int:
+def _duration(value: str, meaning: Meaning, _place: Place) -> int:
+    if NEVER in meaning.choices and re.fullmatch(r"\s*0\s*(s|min|h|d|j)?\s*", value):
+        return 0
     try:
         return parse_duration(value)
     except ValueError:

@@ -12,12 +12,16 @@ from typing import Annotated, ClassVar, TypeAlias
 from socialhub.clock import MINUTE
 from socialhub.records import dataclass
 
+NEVER = "0"
+"""How a length of time is written that may be none at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """How the value of a setting is to be read and checked (`form` is a key of config.values.FORMS).
 
-    `choices` are the words of a "choice", or the least and the greatest value of a "range".
+    `choices` are the words of a "choice", the least and the greatest value of a "range", or what else than a length of
+    time a "duration" may be: only NEVER.
     """
 
     form: str
@@ -26,6 +30,8 @@ class Meaning:
 
 Duration: TypeAlias = Annotated[int, Meaning("duration")]
 """Milliseconds; in the file "90 s", "5 min", "2 h", "30 d" or ISO 8601 "PT5M"."""
+DurationOrNone: TypeAlias = Annotated[int, Meaning("duration", (NEVER,))]
+"""The same, or 0 ms, in the file 0."""
 Secret: TypeAlias = Annotated[str, Meaning("secret")]
 """Always "env:NAME" or "keyring:NAME"; resolved only by the collector."""
 Url: TypeAlias = Annotated[str, Meaning("url")]

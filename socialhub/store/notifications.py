@@ -94,12 +94,13 @@ def digest_due(db: Connection, target: str) -> int | None:
 
 def alerts_worth_telling(db: Connection, since: int) -> list[int]:
     """Open alerts, and those over since that moment (ms UTC) of which somebody was told or is about to be."""
-    rows = db.execute(
-        "SELECT id FROM alerts WHERE state <> 'resolved' OR (ended > ? AND EXISTS (SELECT 1 FROM notifications n"
-        " WHERE n.alert = alerts.id AND n.state <> 'dropped')) ORDER BY id",
+    opened = db.execute("SELECT id FROM alerts WHERE state <> 'resolved'").fetchall()
+    over = db.execute(
+        "SELECT id FROM alerts WHERE ended > ? AND EXISTS"
+        " (SELECT 1 FROM notifications n WHERE n.alert = alerts.id AND n.state <> 'dropped')",
         (since,),
-    )
-    return [number for (number,) in rows]
+    ).fetchall()
+    return sorted(number for (number,) in opened + over)
 
 
 # ---- intents -----------------------------------------------------------------------------------------------------

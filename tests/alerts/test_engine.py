@@ -209,6 +209,29 @@ def test_an_alert_whose_rule_is_switched_off_ends(room: Watched) -> None:
     assert room.steps("orange")[-1] == ("resolved", "unwatched")
 
 
+@pytest.mark.parametrize(
+    ("repeat", "told", "reminded"),
+    [
+        (4 * HOUR, -4 * HOUR, True),
+        (4 * HOUR, -3 * HOUR, False),
+        (0, -4 * HOUR, False),
+        # Nobody could be reached so far: that is no reason to be silent.
+        (1 * MINUTE, None, True),
+        # The clock was set back.
+        (4 * HOUR, 9 * HOUR, True),
+    ],
+)
+def test_when_it_is_repeated(past: Path, repeat: int, told: int | None, reminded: bool) -> None:
+    room = Watched(past, replace(USUAL_RULES["burst"], repeat=repeat))
+    room.say(40, "orange", tone=0)
+    room.minutes()
+    at = None if told is None else room.now + told
+    with room.writer.transaction() as db:
+        db.execute("UPDATE alerts SET told = ? WHERE id = ?", (at, room.the("orange").id))
+    room.say(20, "orange", tone=0)
+    assert (Change.REPEATED in changes(room.minutes())) is reminded
+
+
 def test_it_is_repeated_while_nobody_has_taken_it(room: Watched) -> None:
     room.say(40, "orange", tone=0)
     room.minutes()

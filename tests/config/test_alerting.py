@@ -72,6 +72,13 @@ def test_a_rule_with_an_id_of_its_own_comes_on_top() -> None:
     assert not own.watches("sosh", "brand")
 
 
+@pytest.mark.parametrize("written", ["0", '"0"', '"0 min"'])
+def test_never_to_remind_of_it_is_written_0(written: str) -> None:
+    config = of(f'[[alerts]]\nkind = "burst"\nrepeat = {written}\n')
+    assert rules_of(config.alerts)[0].repeat == 0
+    assert read(to_toml(config), HERE, environ={}).alerts == config.alerts
+
+
 def test_a_rule_can_be_switched_off() -> None:
     off = of('[[alerts]]\nkind = "rival"\nenabled = false\n')
     assert [rule.id for rule in rules_of(off.alerts)] == [rule.id for rule in USUAL if rule.id != "rival"]
@@ -112,6 +119,9 @@ def test_what_is_wrong_with_a_query_is_told_once_and_on_its_line() -> None:
         ('[[alerts]]\nkind = "keyword"\nquery = "is:unread"\n', "is:unread cannot be used in a topic or a rule"),
         ('[[alerts]]\nkind = "keyword"\nqurey = "panne"\n', "alerts[1].qurey: unknown key (query)"),
         ('[[alerts]]\nkind = "burst"\nquery = "panne"\n', "alerts[1].query: this is only for rules of kind keyword"),
+        ('[[alerts]]\nkind = "burst"\nrepeat = 4\n', "a length of time needs a unit"),
+        ('[[alerts]]\nkind = "burst"\nrepeat = "0 bananas"\n', '"0 bananas" is not a length of time'),
+        ('[[alerts]]\nkind = "burst"\ncalm_for = 0\n', "a length of time needs a unit"),
         ('[[alerts]]\nkind = "burst"\n[[alerts]]\nkind = "burst"\n', "the id burst is already used"),
         ('[[alerts]]\nkind = "burst"\nid = "rival"\n', "this is the id of the rules of kind rival"),
         ('[[events]]\nname = "x"\nstart = "2026-11-27"\nend = "2026-11-26"\n', "this event ends before it begins"),

@@ -12,7 +12,7 @@ from socialhub.config.export import to_toml
 from socialhub.config.notify import notifying_of
 from socialhub.hours import parse_hours
 from socialhub.incidents import Severity
-from socialhub.targets import Target
+from socialhub.targets import USUAL_DIGEST, Target
 
 HERE = Path("/salle/config.toml")
 TOPIC = '[[topics]]\nid = "fibre"\nname = "Fibre"\nkind = "brand"\nquery = "fibre"\n'
@@ -61,6 +61,12 @@ def test_targets_as_sending_takes_them() -> None:
 
 def test_what_is_written_out_is_read_back() -> None:
     config = of(GOOD)
+    assert read(to_toml(config), HERE, environ={}).notify == config.notify
+
+
+def test_without_a_digest_notices_leave_at_once() -> None:
+    config = of(GOOD.replace('"15 min"', "0"))
+    assert [target.digest for target in notifying_of(config).targets] == [USUAL_DIGEST, 0]
     assert read(to_toml(config), HERE, environ={}).notify == config.notify
 
 

@@ -24,6 +24,7 @@ ALTER TABLE alerts ADD COLUMN chain TEXT NOT NULL DEFAULT '';
 ALTER TABLE alerts ADD COLUMN calm_since INTEGER;
 ALTER TABLE alerts ADD COLUMN told INTEGER;
 ALTER TABLE alert_events ADD COLUMN until INTEGER;
+CREATE INDEX alerts_by_end ON alerts(ended);
 CREATE INDEX alerts_by_rule ON alerts(rule, topic, started);
 CREATE INDEX alert_events_by_alert ON alert_events(alert, id);
 
@@ -65,8 +66,10 @@ CREATE TABLE notifications (
     title TEXT NOT NULL DEFAULT '',
     body TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX notifications_due ON notifications(due) WHERE state IN ('waiting', 'sending');
+CREATE INDEX notifications_due ON notifications(due) WHERE state = 'waiting';
+CREATE INDEX notifications_waiting ON notifications(target, due) WHERE state = 'waiting';
+CREATE INDEX notifications_in_flight ON notifications(target) WHERE state = 'sending';
+CREATE INDEX notifications_sent ON notifications(target, sent) WHERE state = 'sent';
 CREATE INDEX notifications_by_alert ON notifications(alert, target);
-CREATE INDEX notifications_by_target ON notifications(target, sent);
 CREATE INDEX notifications_by_digest ON notifications(digest) WHERE digest IS NOT NULL;
 """
