@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, TypeAlias
@@ -89,8 +91,25 @@ def check_sources(sources: Mapping[KeyPath, SourceSettings], tables: Tables, rea
         _check_plain_transport(source, at, reading)
         for trouble in source.troubles():
             reading.report((*at, *trouble.at), trouble.message, trouble.hint, warning=trouble.warning)
+    _check_owner(sources, reading)
     if not tables:
         reading.report((), _("no source is configured: nothing is collected"), warning=True)
+
+
+def _check_owner(sources: Mapping[KeyPath, SourceSettings], reading: Reading) -> None:
+    """Programs are run only for a config that nobody else can have written."""
+    running = [at for at, source in sources.items() if source.runs_programs]
+    if not running:
+        return
+    try:
+        status = os.stat(reading.path)
+    except OSError:
+        # A config that is not there yet is being written by its user.
+        return
+    if status.st_uid not in (os.geteuid(), 0) or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        message = _("programs are run only if this file is yours and nobody else may write it: {remedy}")
+        for at in running:
+            reading.report((*at, "kind"), message.format(remedy=f"chmod go-w {reading.path.name}"))
 
 
 def _check_plain_transport(source: SourceSettings, at: KeyPath, reading: Reading) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from socialhub.config.durations import format_duration
@@ -52,7 +53,14 @@ def _table(settings: DataclassInstance) -> dict[str, Any]:
     }
     values = effective(settings) if isinstance(settings, SourceSettings) else plain(settings)
     return {
-        name: format_duration(value) if name in durations else list(value) if isinstance(value, tuple) else value
+        name: format_duration(value) if name in durations else _value(value)
         for name, value in values.items()
         if value not in (None, "", ())
     }
+
+
+def _value(value: Any) -> Any:
+    """A value as TOML writes it; settings inside settings are a table."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _table(value)
+    return list(value) if isinstance(value, tuple) else value

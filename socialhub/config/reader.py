@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, field, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -38,7 +38,7 @@ def settings_of(cls: type) -> dict[str, Setting]:
     return _settings_of(cls)
 
 
-@lru_cache(maxsize=32)
+@cache
 def _settings_of(cls: type) -> dict[str, Setting]:
     hints = get_type_hints(cls, include_extras=True)
     return {
@@ -131,7 +131,11 @@ class Reading:
 
     def _read_into(self, values: dict[str, Any], setting: Setting, raw: object, at: KeyPath) -> None:
         """Put the value of one key into `values` unless it is wrong."""
-        if is_dataclass(setting.kind):
+        if is_dataclass(setting.kind) and not setting.many:
+            table = self.value(raw, dict, at)
+            inner = None if table is None else self.settings(setting.kind, table, at)
+            values.update({} if inner is None else {setting.name: inner})
+        elif is_dataclass(setting.kind):
             rows = [self.settings(setting.kind, row, place) for place, row in self._tables_in(raw, at)]
             values[setting.name] = tuple(row for row in rows if row is not None)
         elif not setting.many:

@@ -355,6 +355,20 @@ def _check_query(value: str) -> None:
         raise BadValue("; ".join(problems))
 
 
+def _jmespath(value: str, _meaning: Meaning, _place: Place) -> str:
+    from jmespath import compile as compiled
+    from jmespath.exceptions import JMESPathError
+
+    if not value:
+        return value
+    try:
+        compiled(_text(value))
+    except JMESPathError as error:
+        message = _("this is not a JMESPath expression: {detail}").format(detail=shown(str(error).splitlines()[0]))
+        raise BadValue(message) from None
+    return value
+
+
 FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
     "name": _name,
     "source-name": _source_name,
@@ -377,4 +391,5 @@ FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
     "byline": _byline,
     "site": _site,
     "query": _query,
+    "jmespath": _jmespath,
 }

@@ -20,7 +20,7 @@ from socialhub.sources.exchange import BadLine, GoodLine, Line, UnreadableRecord
 from socialhub.sources.raw_lines import TOO_LONG, CutOff, open_file, raw_lines
 from socialhub.sources.tables import read_table
 
-__all__ = ["BadLine", "GoodLine", "Line", "form_of", "in_one_source", "read_drafts"]
+__all__ = ["BadLine", "GoodLine", "Line", "form_of", "in_one_source", "read_drafts", "read_object"]
 
 BATCH_LINES: Final = 500
 TABLES: Final = frozenset({".csv", ".tsv"})
@@ -59,7 +59,7 @@ def _read_objects(path: Path, zone: tzinfo, source: str, start: int, lines_befor
                 if raw is TOO_LONG:
                     yield BadLine(number, Reason("line-too-long"), end)
                 elif raw.strip(b"\xef\xbb\xbf \t\r\n"):
-                    yield _read_object(raw, number, end, zone, source)
+                    yield read_object(raw, number, end, zone, source)
         except CutOff:
             yield BadLine(number + 1, Reason("file-cut"), end)
 
@@ -81,7 +81,8 @@ def _decode(raw: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _read_object(raw: bytes, number: int, end: int, zone: tzinfo, source: str) -> Line:
+def read_object(raw: bytes, number: int, end: int, zone: tzinfo, source: str) -> Line:
+    """One line of JSON Lines, the `number`th of its file, which ends before the offset `end`; as `read_drafts`."""
     whole = raw.endswith(b"\n")
     try:
         record = _decode(raw)

@@ -63,6 +63,8 @@ class SourceSettings:
     help: ClassVar[str] = ""
     reaches_out: ClassVar[bool] = True
     """Whether it asks other people's servers (and so needs hub.contact)."""
+    runs_programs: ClassVar[bool] = False
+    """Whether it runs what the config names: then the file must be its user's, and nobody else's to write."""
     factory: ClassVar[str] = ""
     """What makes the source, "package.module:function" (a base.SourceFactory); "" for kinds of the house."""
 

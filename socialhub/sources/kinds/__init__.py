@@ -23,6 +23,8 @@ BUILT_IN: Final[dict[str, str]] = {
     "jetstream": "JetstreamSettings",
     "file": "FileSettings",
     "replay": "ReplaySettings",
+    "exec": "ExecSettings",
+    "json": "JsonSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
