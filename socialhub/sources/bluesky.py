@@ -6,7 +6,7 @@ day are better followed by the `jetstream` kind, which asks nothing of the serve
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
@@ -20,8 +20,9 @@ from socialhub.sources.atproto_view import draft_of_view, read_entry
 from socialhub.sources.base import SourceContext
 from socialhub.sources.http import HttpFailure, Response
 from socialhub.sources.kinds.bluesky import BlueskySettings
-from socialhub.sources.newest_first import Page, WalkState, walk
+from socialhub.sources.newest_first import FetchPage, Page, walk
 from socialhub.sources.pages import decode_answer
+from socialhub.sources.parts import Part, read_parts
 from socialhub.sources.settings import SourceSettings
 
 _PAGE_LIMIT: Final = 100
@@ -57,18 +58,8 @@ class BlueskySource:
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read every search and feed on; what is wrong with one is raised after the others."""
-        failure: SourceError | None = None
-        for key, steps in self._walks(cursor):
-            try:
-                async for page, state in steps:
-                    cursor = {**cursor, key: state}
-                    yield Batch(page.items, cursor, skipped=page.skipped)
-            except SourceError as error:
-                if error.reason.code not in _ONE_OF_THEM:
-                    raise
-                failure = failure or error
-        if failure is not None:
-            raise failure
+        async for batch in read_parts(self._parts(), cursor, _ONE_OF_THEM):
+            yield batch
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
         """The present state of these posts. One that is missing twice is gone and comes as Deletion."""
@@ -84,19 +75,13 @@ class BlueskySource:
     async def close(self) -> None:
         """The session is the process's, not the source's."""
 
-    def _walks(self, cursor: Cursor) -> list[tuple[str, AsyncIterator[tuple[Page, WalkState]]]]:
-        walks = []
-        for query in dict.fromkeys(self._settings.search):
-            key = f"search:{query}"
-            walks.append(
-                (key, walk(cursor.get(key, {}), partial(self._search_page, query), history_pages=_HISTORY_PAGES))
-            )
-        for actor in dict.fromkeys(name.strip().removeprefix("@") for name in self._settings.accounts):
-            key = f"author:{actor}"
-            walks.append(
-                (key, walk(cursor.get(key, {}), partial(self._feed_page, actor), history_pages=_HISTORY_PAGES))
-            )
-        return walks
+    def _parts(self) -> dict[str, Part]:
+        fetches: dict[str, FetchPage] = {}
+        for query in self._settings.search:
+            fetches[f"search:{query}"] = partial(self._search_page, query)
+        for actor in (name.strip().removeprefix("@") for name in self._settings.accounts):
+            fetches[f"author:{actor}"] = partial(self._feed_page, actor)
+        return {key: partial(walk, fetch=fetch, history_pages=_HISTORY_PAGES) for key, fetch in fetches.items()}
 
     async def _get(self, method: str, params: Parameters) -> Response:
         """Ask through the account's server, or the public one without an account."""

@@ -1,0 +1,52 @@
+"""A source that asks for several things (searches, accounts, countries): one after the other, each with its own state.
+
+The cursor is {key of the part: its state}. What is wrong with one part is raised after the others; what concerns the
+whole server (it cannot be reached, asks to wait, refuses the key) is raised at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from socialhub.errors import SourceError
+from socialhub.model import Batch, Cursor
+from socialhub.sources.newest_first import Page
+
+State: TypeAlias = dict[str, Any]
+Steps: TypeAlias = AsyncIterator[tuple[Page, State]]
+Part: TypeAlias = Callable[[State], Steps]
+"""From the state ({} the first time) to pages, each with the state that is true once it is stored."""
+
+ONE_PART: Final = frozenset(
+    {
+        "account-unknown",
+        "forbidden",
+        "http-status",
+        "not-found",
+        "not-json",
+        "timeline-disabled",
+        "token-needed",
+        "unexpected-shape",
+    }
+)
+"""Reasons that concern one part; the others are still asked."""
+
+
+async def read_parts(
+    parts: Mapping[str, Part], cursor: Cursor, one_part: frozenset[str] = ONE_PART
+) -> AsyncGenerator[Batch]:
+    """Read every part on from where it stands. Raises SourceError."""
+    failure: SourceError | None = None
+    for key, part in parts.items():
+        try:
+            async for page, state in part(cursor.get(key, {})):
+                cursor = {**cursor, key: state}
+                yield Batch(page.items, cursor, skipped=page.skipped)
+        except SourceError as error:
+            if error.reason.code not in one_part:
+                raise
+            error.permanent = False
+            failure = failure or error
+    if failure is not None:
+        raise failure
