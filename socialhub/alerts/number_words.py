@@ -39,11 +39,8 @@ def sentences(alert: Alert) -> Iterator[str]:
 def behind(alert: Alert) -> Iterator[str]:
     """What the mentions of an alert tell: tone and who waits, sources, places and voices, a line each."""
     if negative := negative_text(alert):
-        waiting = number_in(alert, "unanswered")
-        unanswered = ngettext(
-            "{count} of them waits for an answer", "{count} of them wait for an answer", int(waiting or 0)
-        )
-        yield f"{negative}, {unanswered.format(count=number(int(waiting)))}" if waiting else negative
+        waiting = unanswered_text(alert)
+        yield f"{negative}, {waiting}" if waiting else negative
     yield from lists(alert)
 
 
@@ -127,6 +124,13 @@ def negative_text(alert: Alert) -> str:
     if share is None or alert.facts.get("part") == "tone":
         return ""
     return _("{share} negative").format(share=percent(share))
+
+
+def unanswered_text(alert: Alert) -> str:
+    """How many negative ones nobody has dealt with, "" for none."""
+    waiting = int(number_in(alert, "unanswered") or 0)
+    words = ngettext("{count} of them waits for an answer", "{count} of them wait for an answer", waiting)
+    return words.format(count=number(waiting)) if waiting else ""
 
 
 def incomplete_text(alert: Alert) -> str:

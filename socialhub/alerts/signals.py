@@ -25,6 +25,9 @@ class Why(StrEnum):
     CLOSED = "closed"  # a person closed the alert about this, and its cause still lasts
     INHIBITED = "inhibited"  # an alert that says more is open
     SILENCED = "silenced"  # raised, and hidden by a silence
+    TOO_FEW = "too-few"  # there is too little to say anything of it
+    BETTER = "better"  # it stands out, and is good news
+    OTHER_MODEL = "other-model"  # what it is compared with was judged by another model
 
 
 OF_JUDGED: Final = {

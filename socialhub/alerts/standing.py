@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from socialhub.alerts.signals import Signal, Why
-from socialhub.detect.decision import ESCALATION, Judged
+from socialhub.detect.decision import COOL_DOWN, ESCALATION, Judged
 from socialhub.detect.volume import Raised
 from socialhub.incidents import Alert
 from socialhub.records import dataclass
@@ -68,6 +68,16 @@ def held_back(signal: Signal, state: State | None) -> Signal:
     if _test_of(signal) == Judged.RISE and state.ended > signal.window.start:
         return replace(signal, why=Why.COOL_DOWN)
     return signal
+
+
+def cooled_down(signal: Signal, state: State | None, now: int) -> Signal:
+    """The signal, kept back where the last alert about this is not long over and this is not much stronger (for
+    detectors that do not know of it themselves).
+    """
+    if signal.why is not Why.RAISED or state is None or state.ended is None:
+        return signal
+    soon = now - state.ended < COOL_DOWN and signal.strength < ESCALATION * state.strength
+    return replace(signal, why=Why.COOL_DOWN) if soon else signal
 
 
 def next_step(signal: Signal, state: State | None, now: int) -> Step:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from socialhub.alerts import series as cut
+from socialhub.alerts.listening import listened_share
 from socialhub.alerts.series import JUDGED_HOURS, LEARNT_HOURS, LISTENED_HOURS, Heard, Present, Series
 from socialhub.clock import HOUR
 from socialhub.detect.decision import FLOOR
@@ -24,7 +25,7 @@ from socialhub.store import volumes
 from socialhub.store.connection import Connection
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.volumes import Cell
-from socialhub.volumes import Hours, Listening, Minutes
+from socialhub.volumes import Hours, Listening
 
 ROOM: Final = Topic(ALL_TOPICS, "", "", "", "", "", 0)
 """Everything that is stored: its rhythm is what a topic's is believed to be at first."""
@@ -101,7 +102,7 @@ class VolumeWatch:
             if known is not None:
                 minutes, last = present.minutes_of(series), raised(series.subject)
                 verdict = judge(known.usual, known.hours, minutes, self._week, raised=last, siblings=siblings)
-                yield Found(series, verdict, _listened(known.usual, minutes))
+                yield Found(series, verdict, listened_share(known.usual.levels, minutes.listening, now - HOUR, now))
 
     def _known(self, db: Connection, series: Series, past: list[Cell]) -> _Learnt | None:
         """What is known of a series, learnt now where it is not and there is time; `past` keeps its topic's hours."""
@@ -149,16 +150,6 @@ def _watched(
         for series, seen in parts:
             if seen >= FLOOR or _lasts(raised(series.subject)):
                 yield series, max(1, siblings)
-
-
-def _listened(usual: Usual, minutes: Minutes) -> float:
-    """The share of what is usual whose sources were listened to, the last hour through."""
-    start, whole = minutes.end - HOUR, sum(usual.levels.values())
-    heard = 0.0
-    for source, level in usual.levels.items():
-        spans = minutes.listening[source].covered if source in minutes.listening else ()
-        heard += level * sum(max(0, min(high, minutes.end) - max(low, start)) for low, high in spans) / HOUR
-    return heard / whole if whole else 1.0
 
 
 def _lasts(raised: Raised | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from socialhub.alerts.keyword_rules import KeywordRules
 from socialhub.alerts.latest import LatestNews
 from socialhub.alerts.settings import Settings
+from socialhub.alerts.tone_rules import ToneRules
 from socialhub.alerts.volume_rules import VolumeRules
 from socialhub.alerts.watch import Watch
 
@@ -15,7 +16,8 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
     `past`: for a backtest, which learns less often and sees topics whole; `back`: for a moment that is over.
     """
     latest = LatestNews(back=past or back)
-    return (VolumeRules(settings.week, settings.planned, past=past), KeywordRules(latest, settings.week.zone))
+    volume = VolumeRules(settings.week, settings.planned, past=past)
+    return (volume, ToneRules(past=past), KeywordRules(latest, settings.week.zone))
 
 
 def watch_for(kind: str, settings: Settings, *, past: bool = False) -> Watch:

@@ -8,6 +8,7 @@ from socialhub.alerts.keyword_words import query_text
 from socialhub.alerts.signals import Signal, Why
 from socialhub.gazetteer import place_name
 from socialhub.i18n import N_, _, decimal, number
+from socialhub.incidents import AlertKind
 from socialhub.text import clean
 
 WHYS: Final[dict[Why, str]] = {
@@ -20,6 +21,9 @@ WHYS: Final[dict[Why, str]] = {
     Why.CLOSED: N_("somebody closed the alert about this, and its cause lasts"),
     Why.INHIBITED: N_("another alert tells of it"),
     Why.SILENCED: N_("an alert, hidden by a silence"),
+    Why.TOO_FEW: N_("too few to say"),
+    Why.BETTER: N_("better than usual"),
+    Why.OTHER_MODEL: N_("the tones of before are by another model: they cannot be compared"),
 }
 OF_KIND: Final[dict[str, dict[Why, str]]] = {
     "keyword": {
@@ -41,6 +45,8 @@ def part_text(signal: Signal) -> str:
     """What of its topic a signal is about: "everything", "negative", a source, a department."""
     if query := query_text(signal.numbers):
         return query
+    if signal.rule.kind == AlertKind.TONE_SHIFT:
+        return _("share of negative")
     part = signal.numbers.get("part", "")
     if part == "tone":
         return _("negative mentions")

@@ -12,7 +12,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
-from socialhub.alerts import keyword_words, volume_words
+from socialhub.alerts import keyword_words, tone_words, volume_words
 from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
@@ -159,11 +159,13 @@ _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]
     AlertKind.NETWORK: _network,
     AlertKind.BURST: volume_words.lines,
     AlertKind.RIVAL: volume_words.lines,
+    AlertKind.TONE_SHIFT: tone_words.lines,
     AlertKind.KEYWORD: keyword_words.lines,
 }
 _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] = {
     AlertKind.BURST: volume_words.facts,
     AlertKind.RIVAL: volume_words.facts,
+    AlertKind.TONE_SHIFT: tone_words.facts,
     AlertKind.KEYWORD: keyword_words.facts,
 }
 

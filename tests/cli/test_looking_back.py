@@ -42,8 +42,9 @@ def shell(lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell
     return shell
 
 
-def whys(shell: Shell, *arguments: str) -> dict[str, str]:
-    return {row["subject"]: row["why"] for row in shell.json("alerts", "why", *arguments)}
+def whys(shell: Shell, *arguments: str, kind: str = "burst") -> dict[str, str]:
+    rows = shell.json("alerts", "why", *arguments)
+    return {row["subject"]: row["why"] for row in rows if row["kind"] == kind}
 
 
 def test_why_tells_the_test_that_decided_for_the_topic_and_its_parts(shell: Shell) -> None:
@@ -52,7 +53,8 @@ def test_why_tells_the_test_that_decided_for_the_topic_and_its_parts(shell: Shel
     assert found["orange·tone:-1"] == "inhibited"
     assert found["orange·source:social"] == "inhibited"
     assert whys(shell, "fibre")["fibre"] == "usual"
-    assert whys(shell, "free") != {}
+    assert whys(shell, "free", kind="rival") != {}
+    assert whys(shell, "orange", kind="tone_shift") == {"orange": "inhibited"}
 
 
 def test_why_at_a_minute_that_is_past(shell: Shell) -> None:
@@ -74,6 +76,7 @@ def test_why_knows_silences(shell: Shell) -> None:
 
 def test_why_in_words(shell: Shell) -> None:
     lines = shell("alerts", "why", "orange").stdout.splitlines()
+    assert any(line.startswith("share of negative\t") for line in lines)
     everything = next(line for line in lines if line.startswith("all mentions"))
     assert everything.split("\t")[1] == "an alert"
     assert "another alert tells of it" in next(line for line in lines if line.startswith("negative mentions"))

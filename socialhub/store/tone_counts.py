@@ -1,0 +1,75 @@
+"""What the turn of a topic's tone is read from: judged stories by source, and which models judged. Times are ms UTC.
+
+A story counts once, in the tone of its first mention in the topic; unsure ones are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final, TypeAlias
+
+from socialhub.clock import HOUR
+from socialhub.store.alert_facts import Window
+from socialhub.store.connection import Connection
+from socialhub.store.schema import UNSURE_BUCKET
+from socialhub.store.voices import first_arrival_since
+
+SourceTones: TypeAlias = dict[int, tuple[int, int]]
+"""(negative, judged) stories by source number."""
+_STORIES: Final = "coalesce(sum(stories) FILTER (WHERE tone = -1), 0), sum(stories)"
+
+
+def hour_tones(db: Connection, topic: int, start: int, end: int) -> list[SourceTones]:
+    """What was said of a topic in each of the whole hours of [start, end)."""
+    hours: list[SourceTones] = [{} for _ in range(start, end, HOUR)]
+    rows = db.execute(
+        f"SELECT hour, source, {_STORIES} FROM hour_counts"  # noqa: S608
+        " WHERE topic = ? AND hour >= ? AND hour < ? AND tone <> ? GROUP BY hour, source",
+        (topic, start, end, UNSURE_BUCKET),
+    )
+    for hour, source, negative, judged in rows:
+        if judged > 0:
+            hours[(hour - start) // HOUR][source] = negative, judged
+    return hours
+
+
+def minute_tones(db: Connection, topic: int, start: int, end: int) -> SourceTones:
+    """What was said of a topic in [start, end), by minutes."""
+    rows = db.execute(
+        f"SELECT source, {_STORIES} FROM counts"  # noqa: S608
+        " WHERE topic = ? AND minute >= ? AND minute < ? AND tone <> ? GROUP BY source",
+        (topic, start, end, UNSURE_BUCKET),
+    )
+    return {source: (negative, judged) for source, negative, judged in rows if judged > 0}
+
+
+def authors_within(db: Connection, window: Window, most: int) -> int:
+    """How many authors stand behind the mentions of a window, `most` at most."""
+    inside, values = window.sql()
+    (count,) = db.execute(
+        "SELECT count(*) FROM (SELECT DISTINCT coalesce(nullif(m.handle, ''), nullif(m.author, ''), m.site)"  # noqa: S608
+        f" FROM ({inside}) i JOIN mentions m ON m.id = i.id LIMIT :authors)",
+        values | {"authors": most},
+    ).fetchone()
+    return int(count)
+
+
+def models_within(db: Connection, window: Window) -> Counter[str]:
+    """How many of the mentions of a window each model judged."""
+    inside, values = window.sql()
+    query = f"SELECT m.model, count(*) FROM ({inside}) i JOIN mentions m ON m.id = i.id GROUP BY m.model"  # noqa: S608
+    return Counter(dict(db.execute(query, values)))
+
+
+def models_before(db: Connection, topic: int, start: int, end: int, most: int) -> Counter[str]:
+    """How many of a topic's mentions published in [start, end) each model judged: of `most` evenly chosen ones."""
+    low, high = first_arrival_since(db, start), first_arrival_since(db, end)
+    step = max(1, (high - low) // most)
+    rows = db.execute(
+        "WITH RECURSIVE spread(id) AS (SELECT :low UNION ALL SELECT id + :step FROM spread WHERE id + :step < :high)"
+        " SELECT m.model FROM (SELECT DISTINCT (SELECT mention FROM mention_topics WHERE topic = :topic"
+        " AND mention >= id ORDER BY mention LIMIT 1) AS chosen FROM spread) CROSS JOIN mentions m ON m.id = chosen"
+        " WHERE m.published >= :start AND m.published < :end AND m.tombstone = ''",
+        {"low": low, "high": high, "step": step, "topic": topic, "start": start, "end": end},
+    )
+    return Counter(model for (model,) in rows)
