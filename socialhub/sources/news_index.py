@@ -45,6 +45,15 @@ def _identity(*parts: str) -> str:
     return "news:" + hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def article_identity(title: str, url: str) -> str:
+    """What identifies an article for all indexes that point at it; "" for what has no address."""
+    try:
+        path = urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""
+    return _identity(text.fold(title), host_of(url) + path) if host_of(url) else ""
+
+
 def resolve(entry: Entry) -> tuple[Entry, str]:
     """The entry as an article of its publisher, and its identity across sources ("" when it is not of a news index)."""
     host = host_of(entry.url)
@@ -59,5 +68,4 @@ def resolve(entry: Entry) -> tuple[Entry, str]:
         return entry, ""
     entry.url, entry.publisher_url = real, real
     entry.author = entry.author or host_of(real)
-    parts = urlsplit(real)
-    return entry, _identity(text.fold(entry.title), host_of(real) + parts.path.rstrip("/"))
+    return entry, article_identity(entry.title, real)

@@ -23,6 +23,7 @@ ONE_PART: Final = frozenset(
         "account-unknown",
         "forbidden",
         "http-status",
+        "not-a-feed",
         "not-found",
         "not-json",
         "timeline-disabled",

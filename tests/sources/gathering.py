@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
+import pytest
+
+from socialhub.errors import SourceError
 from socialhub.model import Batch, Boost, Cursor, Deletion, Draft
 from socialhub.sources.base import Source
 
@@ -15,6 +18,18 @@ async def poll(source: Source, cursor: Cursor | None = None) -> list[Batch]:
     """All batches of one run that ends."""
     async with asyncio.timeout(20):
         return [batch async for batch in source.run(cursor or {})]
+
+
+async def poll_failing(source: Source, cursor: Cursor | None = None) -> tuple[list[Batch], SourceError]:
+    """What one run gave before it failed, and how it did."""
+    batches: list[Batch] = []
+    try:
+        async with asyncio.timeout(20), aclosing(cast(Any, source.run(cursor or {}))) as given:
+            async for batch in given:
+                batches.append(batch)
+    except SourceError as error:
+        return batches, error
+    pytest.fail("it did not fail")
 
 
 def drafts(batches: Sequence[Batch]) -> list[Draft]:

@@ -6,21 +6,18 @@ import asyncio
 import json
 import os
 import sys
-from contextlib import aclosing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import psutil
 import pytest
 
 from socialhub.config import ConfigProblems, load
-from socialhub.errors import SourceError
-from socialhub.model import Batch
 from socialhub.sources import create
 from socialhub.sources.base import Source
 from socialhub.sources.kinds.exec import ExecSettings
 from tests.servers import NOON, clock_at, make_client, make_context
-from tests.sources.gathering import Listener, drafts, natives, poll
+from tests.sources.gathering import Listener, drafts, natives, poll, poll_failing
 from tests.sources.test_mention_files import line
 
 
@@ -39,18 +36,6 @@ def told(**keys: object) -> str:
 
 def printing(*lines: str) -> str:
     return f"print({chr(10).join(lines)!r})"
-
-
-async def stored(source: Source) -> tuple[list[Batch], SourceError]:
-    """What came before it failed, and how it did."""
-    batches: list[Batch] = []
-    try:
-        async with asyncio.timeout(20), aclosing(cast(Any, source.run({}))) as given:
-            async for batch in given:
-                batches.append(batch)
-    except SourceError as error:
-        return batches, error
-    pytest.fail("it did not fail")
 
 
 async def test_the_lines_are_mentions() -> None:
@@ -91,7 +76,7 @@ async def test_it_is_told_since_when() -> None:
 
 
 async def test_bad_lines_lose_nothing_and_are_told() -> None:
-    batches, error = await stored(program(printing(told(native_id="1"), "{broken", told(native_id="2"), "[]")))
+    batches, error = await poll_failing(program(printing(told(native_id="1"), "{broken", told(native_id="2"), "[]")))
     assert natives(batches) == ["1", "2"]
     assert sum(batch.skipped for batch in batches) == 2
     assert (error.reason.code, error.reason.values["count"], error.reason.values["line"]) == ("bad-lines", 2, 2)
@@ -99,14 +84,14 @@ async def test_bad_lines_lose_nothing_and_are_told() -> None:
 
 async def test_a_line_too_long_is_passed_over() -> None:
     code = f"print({told(native_id='1')!r}); print('x' * 5_000_000); print({told(native_id='2')!r})"
-    batches, error = await stored(program(code))
+    batches, error = await poll_failing(program(code))
     assert natives(batches) == ["1", "2"]
     assert error.reason.code == "bad-lines"
 
 
 async def test_a_failure_keeps_what_came_and_says_what_was_said() -> None:
     code = f"import sys; print({told(native_id='1')!r}); print('no route\\x1b[31m', file=sys.stderr); sys.exit(3)"
-    batches, error = await stored(program(code))
+    batches, error = await poll_failing(program(code))
     assert natives(batches) == ["1"]
     assert error.reason.code == "program-failed"
     assert error.reason.values["status"] == 3
@@ -125,7 +110,7 @@ async def test_a_slow_program_is_ended_with_its_children(tmp_path: Path) -> None
         f"import subprocess, sys, time; print({told(native_id='1')!r}, flush=True);"
         f" c = subprocess.Popen(['sleep', '600']); open({str(child)!r}, 'w').write(str(c.pid)); time.sleep(600)"
     )
-    batches, error = await stored(program(code, timeout=1_500))
+    batches, error = await poll_failing(program(code, timeout=1_500))
     assert natives(batches) == ["1"]
     assert error.reason.code == "program-slow"
     await gone(int(child.read_text()))
@@ -154,7 +139,7 @@ async def test_a_stream_goes_on_until_it_is_ended(tmp_path: Path) -> None:
 
 
 async def test_a_stream_that_ends_is_a_failure() -> None:
-    batches, error = await stored(program(printing(told(native_id="1")), stream=True))
+    batches, error = await poll_failing(program(printing(told(native_id="1")), stream=True))
     assert natives(batches) == ["1"]
     assert error.reason.code == "program-failed"
 
@@ -164,7 +149,7 @@ async def test_a_stream_that_ends_is_a_failure() -> None:
 )
 async def test_what_cannot_be_run_is_a_sentence(command: str, code: str) -> None:
     source = create(ExecSettings(name="p", command=(command,)), make_context(make_client()))
-    _batches, error = await stored(source)
+    _batches, error = await poll_failing(source)
     assert error.reason.code == code
     assert not error.permanent
 

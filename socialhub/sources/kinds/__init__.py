@@ -25,6 +25,10 @@ BUILT_IN: Final[dict[str, str]] = {
     "replay": "ReplaySettings",
     "exec": "ExecSettings",
     "json": "JsonSettings",
+    "appstore": "AppStoreSettings",
+    "telegram": "TelegramSettings",
+    "wikipedia": "WikipediaSettings",
+    "gdelt": "GdeltSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
