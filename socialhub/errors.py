@@ -52,6 +52,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not-found": N_("{host} knows no such page (404)"),
     "gone": N_("{host} says this is gone for good (410); the source is stopped"),
     "rate-limited": N_("{host} asks to wait (429)"),
+    "budget-spent": N_("the budget set for this source is used up; it is not asked beyond it"),
     "server-error": N_("{host} has trouble of its own ({status})"),
     "http-status": N_("{host} answered {status}"),
     "not-a-feed": N_("the answer of {host} is not a feed"),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, TypeAlias
 
+from socialhub.budgets import Receipt
 from socialhub.clock import SECOND, Clock, real_now
 from socialhub.sources.addresses import Address
-from socialhub.sources.base import SourceContext
+from socialhub.sources.base import Ledger, SourceContext
 from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 
@@ -205,9 +206,25 @@ def make_client(net: NetSettings | None = None, *, clock: Clock | None = None, t
     )
 
 
-def make_context(client: Client, clock: Clock | None = None) -> SourceContext:
+class NoBudget:
+    """The ledger of a source that has no budget: it must not spend."""
+
+    async def spend(self, unit: str, amount: int = 1, what: str = "") -> Receipt:
+        """A mistake."""
+        raise AssertionError(f"{amount} {unit} spent by a source without a budget")
+
+    async def give_back(self, receipt: Receipt, amount: int) -> None:
+        """A mistake."""
+        raise AssertionError(f"{receipt} was never given")
+
+    async def remaining(self, unit: str) -> int | None:
+        """Nothing limits it."""
+        return None
+
+
+def make_context(client: Client, clock: Clock | None = None, ledger: Ledger | None = None) -> SourceContext:
     """What a source is given; secrets are their own names."""
-    return SourceContext(client=client, clock=clock or Clock(), secret=lambda name: name, watched=tuple)
+    return SourceContext(client, clock or Clock(), lambda name: name, tuple, ledger or NoBudget())
 
 
 def clock_at(moment: int) -> Clock:

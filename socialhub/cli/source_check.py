@@ -98,7 +98,7 @@ async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_se
     client: Client | None = None
     try:
         client = client_of(config, setup)
-        source = create(settings, context_of(config, setup, client, matcher))
+        source = create(settings, context_of(settings, setup, client, matcher))
         async with asyncio.timeout(listen_seconds if source.streaming else None):
             async with aclosing(cast(Any, source.run({}))) as batches:
                 async for batch in batches:
@@ -128,12 +128,14 @@ def client_of(config: Config, setup: Setup) -> Client:
     return Client(net, user_agent(config.hub.contact), setup.clock)
 
 
-def context_of(config: Config, setup: Setup, client: Client, matcher: Matcher) -> SourceContext:
+def context_of(settings: SourceSettings, setup: Setup, client: Client, matcher: Matcher) -> SourceContext:
     """What the collector would give a source."""
+    from socialhub.cli.check_ledger import CheckLedger
     from socialhub.config import resolve_secret
     from socialhub.sources.base import SourceContext
 
-    return SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, setup.zone)
+    ledger = CheckLedger(setup, settings)
+    return SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, ledger, setup.zone)
 
 
 def matcher_of(config: Config) -> Matcher:

@@ -50,7 +50,7 @@ async def _try(config: Config, settings: SourceSettings, setup: Setup, listen_se
 
     client, matcher = client_of(config, setup), matcher_of(config)
     try:
-        context = context_of(config, setup, client, matcher)
+        context = context_of(settings, setup, client, matcher)
         return await try_contract(
             lambda: create(settings, context), setup.clock.now, _secrets(settings), listen_seconds
         )

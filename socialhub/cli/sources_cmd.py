@@ -30,6 +30,7 @@ def list_command(setup: Setup, as_json: bool) -> None:
     from socialhub.cli.status_cmd import print_sources
     from socialhub.cli.view import covered_share, health_by_source, source_values
     from socialhub.clock import DAY
+    from socialhub.store.budgets import read_meters
     from socialhub.store.collectors import latest
     from socialhub.store.sources import source_rows
 
@@ -41,7 +42,11 @@ def list_command(setup: Setup, as_json: bool) -> None:
         rows = source_rows(db)
         health = health_by_source(rows, latest(db), setup.clock)
         shares = covered_share(db, now - DAY, now)
-        print_json(source_values(row, health[row.number], now, shares.get(row.number)) for row in rows)
+        meters = read_meters(db, now)
+        print_json(
+            source_values(row, health[row.number], now, shares.get(row.number), meters.get(row.number, ()))
+            for row in rows
+        )
 
 
 def find_source(db: Connection, name: str, *, configured_only: bool = True) -> SourceRow:

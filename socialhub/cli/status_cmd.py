@@ -8,7 +8,7 @@ from rich.text import Text
 
 from socialhub.ages import age, moment_text
 from socialhub.cli.command import command, json_option, option
-from socialhub.cli.output import Column, print_json, print_table, say
+from socialhub.cli.output import Column, Row, print_json, print_table, say
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.cli.view import (
     HEALTH_STYLES,
@@ -25,6 +25,9 @@ from socialhub.clock import DAY, HOUR
 from socialhub.i18n import N_, _, ngettext, number, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from socialhub.model import SourceRow
     from socialhub.store.connection import Connection
 
 
@@ -44,6 +47,7 @@ def status(setup: Setup, stories: bool, as_json: bool) -> None:
 def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
     """The room as objects, told apart by `about`."""
     from socialhub.store.alerts import alert_rows
+    from socialhub.store.budgets import read_meters
     from socialhub.store.collectors import latest
     from socialhub.store.counts import totals
     from socialhub.store.mentions import how_many
@@ -57,6 +61,7 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
     shares = covered_share(db, now - DAY, now)
     hour, day = totals(db, now - HOUR, now), totals(db, now - DAY, now)
     hour_stories, day_stories = (totals(db, now - span, now, by_story=True) for span in (HOUR, DAY))
+    meters = read_meters(db, now)
     return [
         {
             "about": "collector",
@@ -75,7 +80,13 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
             "last_24h": day.get(0, 0),
             "open_alerts": len(alert_rows(db, resolved=False)),
         },
-        *({"about": "source", **source_values(row, health[row.number], now, shares.get(row.number))} for row in rows),
+        *(
+            {
+                "about": "source",
+                **source_values(row, health[row.number], now, shares.get(row.number), meters.get(row.number, ())),
+            }
+            for row in rows
+        ),
         *(
             {
                 "about": "topic",
@@ -122,7 +133,7 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
 
 
 def print_sources(db: Connection, setup: Setup) -> None:
-    """The table of sources."""
+    """The table of sources, and that of their budgets where there are any."""
     from socialhub.errors import Reason
     from socialhub.store.collectors import latest
     from socialhub.store.sources import source_rows
@@ -156,6 +167,32 @@ def print_sources(db: Connection, setup: Setup) -> None:
             for row in rows
         ],
     )
+    _print_budgets(db, rows, setup)
+
+
+def _print_budgets(db: Connection, rows: Sequence[SourceRow], setup: Setup) -> None:
+    from socialhub.budget_words import amount_words, forecast_words, pace_words, span_words, unit_words
+    from socialhub.store.budgets import read_meters
+
+    now, zone = setup.clock.now(), setup.zone
+    meters = read_meters(db, now)
+    lines: list[Row] = []
+    for row in rows:
+        for meter in meters.get(row.number, ()):
+            unit = meter.cap.unit
+            lines.append(
+                [
+                    row.name,
+                    unit_words(unit),
+                    span_words(meter, amount_words(unit, meter.spent), now, zone),
+                    amount_words(unit, meter.cap.most),
+                    pace_words(meter),
+                    forecast_words(meter, now, zone),
+                ]
+            )
+    if lines:
+        headings = (_("source"), _("budget"), _("spent"), _("at most"), _("pace"), _("forecast"))
+        print_table([Column(heading, may_shrink=heading == _("forecast")) for heading in headings], lines)
 
 
 def _collector_sentence(db: Connection, setup: Setup) -> str:

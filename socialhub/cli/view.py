@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from socialhub.budgets import DOLLAR, MONEY, Meter
 from socialhub.clock import DAY, Clock, iso
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _
@@ -82,7 +84,9 @@ def _union(spans: tuple[tuple[int, int], ...]) -> int:
     return total
 
 
-def source_values(row: SourceRow, health: Health, now: int, share: float | None) -> dict[str, Any]:
+def source_values(
+    row: SourceRow, health: Health, now: int, share: float | None, meters: Sequence[Meter] = ()
+) -> dict[str, Any]:
     """A source for JSON: times in UTC, ages and intervals in seconds."""
     reason = Reason.from_json(row.error) if row.error else None
     return {
@@ -103,6 +107,25 @@ def source_values(row: SourceRow, health: Health, now: int, share: float | None)
         "error_text": reason.sentence() if reason else None,
         "stored": row.stored,
         "coverage_24h": None if share is None else round(share, 4),
+        "budgets": [meter_values(meter) for meter in meters],
+    }
+
+
+def meter_values(meter: Meter) -> dict[str, Any]:
+    """A budget for JSON: money in dollars, times in UTC."""
+    cap = meter.cap
+    scale = DOLLAR if cap.unit == MONEY else 1
+    spent, most, hourly = (each / scale if scale > 1 else each for each in (meter.spent, cap.most, meter.hourly))
+    return {
+        "unit": cap.unit,
+        "span": cap.span.value,
+        "zone": cap.zone,
+        "spent": spent,
+        "cap": most,
+        "an_hour": hourly,
+        "used_up": meter.used_up,
+        "used_up_at": moment(meter.gone_at),
+        "free_at": moment(meter.free_at),
     }
 
 

@@ -23,6 +23,7 @@ from socialhub.alerts.silence import watch_silence
 from socialhub.clock import Clock
 from socialhub.collector.alerting import AlertRun
 from socialhub.collector.jobs import JobRunner
+from socialhub.collector.ledger import StoreLedger
 from socialhub.collector.rescoring import Rescoring
 from socialhub.collector.runner import Runner
 from socialhub.collector.sending import Sender
@@ -44,7 +45,7 @@ from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 from socialhub.sources.settings import SourceSettings
-from socialhub.store import collectors, engagement, jobs, relabel
+from socialhub.store import budgets, collectors, engagement, jobs, relabel
 from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
@@ -120,6 +121,8 @@ class Collector:
             numbers = topic_store.sync_topics(db, [configured_topic(topic) for topic in self.config.topics], now)
             people = sync_config_authors(db, self.config, now)
             source_numbers = source_store.sync_sources(db, [configured_source(each) for each in self.config.sources])
+            for each in self.config.sources:
+                budgets.sync_budgets(db, source_numbers[each.name], each.caps, now)
             self._run = collectors.begin(db, os.getpid(), socket.gethostname(), now, self.config.hash, __version__)
         ingest = Ingest(
             self._writer,
@@ -137,7 +140,6 @@ class Collector:
             relabel.ask_if_outdated(db, ingest.judge.name, now)
         self._jobs = JobRunner(self._writer, ingest, self.clock, self.config.hub.zone)
         self._client = Client(net, user_agent(hub.contact), self.clock)
-        context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, hub.zone)
         rows = {row.number: row for row in source_store.source_rows(self._writer.db)}
         for settings in self.config.sources:
             number = source_numbers[settings.name]
@@ -151,6 +153,8 @@ class Collector:
                 hub.retention,
                 asked_again=settings.reaches_out,
             )
+            ledger = StoreLedger(number, settings.caps, self._writer, self._store, self.clock)
+            context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, ledger, hub.zone)
             self._runners.append(
                 Runner(
                     origin,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
+from socialhub.budgets import Meter
 from socialhub.incidents import Alert, Silence
 from socialhub.live.bands import Bands
 from socialhub.live.spans import SPANS, USUAL_SPAN
@@ -9,6 +13,7 @@ from socialhub.live.trends import Trend, read_trends
 from socialhub.model import CollectorState, SourceRow, Topic
 from socialhub.records import dataclass
 from socialhub.store.alerts import alert_rows
+from socialhub.store.budgets import read_meters
 from socialhub.store.collectors import latest
 from socialhub.store.connection import Connection, last_rev
 from socialhub.store.jobs import Job
@@ -30,7 +35,7 @@ class RoomWish:
 @dataclass(frozen=True, slots=True)
 class Room:
     """Everything the panes beside the feed show, as of one moment: curves as in `wish`, `rematches` are topics matched
-    again.
+    again, `budgets` how the caps of sources stand, by their numbers.
     """
 
     rev: int
@@ -43,6 +48,7 @@ class Room:
     collector: CollectorState | None
     rematches: tuple[Job, ...] = ()
     silences: tuple[Silence, ...] = ()
+    budgets: Mapping[int, tuple[Meter, ...]] = field(default_factory=dict)
 
     @property
     def span(self) -> int:
@@ -66,4 +72,5 @@ def read_room(db: Connection, wish: RoomWish, now: int, bands: Bands, trends: tu
         collector=latest(db),
         rematches=tuple(unfinished_rematches(db)),
         silences=tuple(silences_in_force(db, now)),
+        budgets=read_meters(db, now),
     )

@@ -83,7 +83,7 @@ class SourcesPane(SidePane):
         """Draw the sources."""
         now = self.context.clock.now()
         self.title_line.show(chip=data_age(room, now))
-        self.list.show(room.sources, now, collecting)
+        self.list.show(room.sources, now, collecting, room.budgets)
 
     def action_silence(self) -> None:
         """Pause the source, or ask it again."""

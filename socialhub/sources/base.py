@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from socialhub.budgets import Receipt
 from socialhub.clock import Clock
 from socialhub.model import Batch, Cursor
 
@@ -45,6 +46,26 @@ class Refreshing(Protocol):
         ...
 
 
+class Ledger(Protocol):
+    """What a source may spend, by the caps of its settings. It survives every end of the process."""
+
+    async def spend(self, unit: str, amount: int = 1, what: str = "") -> Receipt:
+        """Record that so much of a unit is about to be spent: to be awaited before the call that costs it.
+
+        The same `what` (a hashtag that is paid once) again within the span of the cap costs nothing. Raises
+        SourceError("budget-spent"), with the wait until there is enough again, when a cap would be exceeded.
+        """
+        ...
+
+    async def give_back(self, receipt: Receipt, amount: int) -> None:
+        """So much of what was recorded was not used after all (fewer posts came, an answer that is not counted)."""
+        ...
+
+    async def remaining(self, unit: str) -> int | None:
+        """How much of a unit may still be spent now; None where nothing limits it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SourceContext:
     """What a source is given besides its settings."""
@@ -55,6 +76,8 @@ class SourceContext:
     """Resolves "env:NAME" or "keyring:NAME"; raises SourceError("secret-missing")."""
     watched: Callable[[], Sequence[str]]
     """Plain words and tags that the topics look for: lets a source ask its server for less, never decides a match."""
+    ledger: Ledger
+    """Its budgets."""
     zone: tzinfo = UTC
     """That of dates that name none in files of the user's own."""
 

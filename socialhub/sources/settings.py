@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, TypeAlias
 
+from socialhub.budgets import Cap
 from socialhub.clock import MINUTE
 from socialhub.records import dataclass
 
@@ -90,6 +91,11 @@ class SourceSettings:
     def keeps_all(self) -> bool:
         """Whether mentions that match no topic are stored too."""
         return (self.keep or self.usual_keep) == "all"
+
+    @property
+    def caps(self) -> tuple[Cap, ...]:
+        """What may be spent at most: by the operator's wish, or because the server counts."""
+        return ()
 
     def troubles(self) -> Iterator[Trouble]:
         """What the settings of this kind need beyond the form of each."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from socialhub.store.tables.alerting import ALERTING
+from socialhub.store.tables.budgeting import BUDGETING
 from socialhub.store.tables.first import FIRST_TABLES
 from socialhub.store.tables.room_work import ROOM_WORK
 from socialhub.store.tables.understanding import AUTHORS, HABITS, LABELS, REACH
@@ -67,7 +68,15 @@ def _alerting(db: Database) -> None:
     _execute(db, ALERTING)
 
 
-MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (_first_schema, _room_work, _understanding, _alerting)
+def _budgeting(db: Database) -> None:
+    """What sources may spend, and what they spent."""
+    _execute(db, BUDGETING)
+
+
+MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
+    *(_first_schema, _room_work, _understanding, _alerting),
+    _budgeting,
+)
 """Append only: a released migration is never edited."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -1,14 +1,16 @@
-"""The sources: health, data age, how much is stored, next try, last error in words."""
+"""The sources: health, data age, how much is stored, next try, last error in words, how their budgets stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import ClassVar, Final, TypeAlias
 
 from textual.message import Message
 
 from socialhub.ages import age, moment_text
+from socialhub.budget_words import meter_words
+from socialhub.budgets import Meter
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, number
 from socialhub.model import Health, SourceRow
@@ -97,6 +99,7 @@ class _Cells:
     age: str
     stored: str
     next_try: str
+    budgets: tuple[str, ...]
 
 
 class SourceList(LineList):
@@ -142,12 +145,23 @@ class SourceList(LineList):
         self.health_of = health_of
         self.zone = zone
         self._sources: tuple[SourceRow, ...] = ()
+        self._budgets: Mapping[int, Sequence[Meter]] = {}
         self._now = 0
         self._collector_started: int | None = None
 
-    def show(self, sources: Sequence[SourceRow], now: int, collector_started: int | None = None) -> None:
-        """Draw these sources; `collector_started` is None when nobody collects (nothing is called silent then)."""
+    def show(
+        self,
+        sources: Sequence[SourceRow],
+        now: int,
+        collector_started: int | None = None,
+        budgets: Mapping[int, Sequence[Meter]] | None = None,
+    ) -> None:
+        """Draw these sources; `collector_started` is None when nobody collects (nothing is called silent then).
+
+        `budgets` is how their caps stand, by the number of the source.
+        """
         self._sources, self._now, self._collector_started = tuple(sources), now, collector_started
+        self._budgets = budgets or {}
         self.rebuild()
 
     @property
@@ -161,7 +175,7 @@ class SourceList(LineList):
             self.post_message(self.SourceChosen(row.name))
 
     def compose_entries(self, width: int) -> list[Entry]:
-        """A line a source, its last error below."""
+        """A line a source, its last error and its budgets below."""
         if not self._sources:
             empty = _("no source yet: say where to listen under [[sources]] in config.toml")
             return [Entry(None, tuple((Piece(line, "sources--side"),) for line in wrap(empty, width)))]
@@ -181,6 +195,7 @@ class SourceList(LineList):
             self.glyphs.none if row.last_success is None else age(self._now - row.last_success),
             number(row.stored),
             next_try(row, self._now, collecting=collecting, zone=self.zone),
+            tuple(meter_words(meter, self._now, self.zone) for meter in self._budgets.get(row.number, ())),
         )
 
     def _lines(self, cells: _Cells, widths: dict[str, int], width: int) -> list[Line]:
@@ -201,6 +216,8 @@ class SourceList(LineList):
         if below:
             text = f" {self.glyphs.dot} ".join(below)
             lines += [(Piece("    "), Piece(part, "sources--error")) for part in wrap(text, width - 4)]
+        for budget in cells.budgets:
+            lines += [(Piece("    "), Piece(part, "sources--side")) for part in wrap(safe(budget), width - 4)]
         return lines
 
 

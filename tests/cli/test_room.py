@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from socialhub.budgets import DOLLAR, Cap, Span
+from socialhub.clock import real_now
+from socialhub.store import budgets
+from socialhub.store.connection import open_writer
+from socialhub.store.sources import ensure_source
 from tests.cli.conftest import Shell
 
 
@@ -45,7 +50,33 @@ def test_sources_list_in_json_has_stable_keys(room: Shell) -> None:
         "error",
         "error_text",
         "coverage_24h",
+        "budgets",
     } <= rows[0].keys()
+
+
+def test_budgets_are_told_in_words_and_in_json(room: Shell) -> None:
+    caps = [Cap("searches", 100, Span.DAY, "America/Los_Angeles"), Cap("money", 10 * DOLLAR, Span.MONTH)]
+    writer = open_writer(room.cache)
+    with writer.transaction() as db:
+        number = ensure_source(db, "le-monde", "rss")
+        budgets.sync_budgets(db, number, caps, real_now())
+        budgets.spend(db, number, "searches", 100, caps, real_now())
+        budgets.spend(db, number, "money", 5_000, caps, real_now())
+    writer.close()
+    for command in (("status",), ("sources", "list")):
+        told = room(*command).stdout
+        assert "le-monde\tsearches\t100 until " in told
+        assert "used up until" in told
+        assert "le-monde\tmoney\t$0.0050 until " in told
+        rows = [row for row in room.json(*command) if row.get("name") == "le-monde"]
+        money, searches = rows[0]["budgets"]
+        assert (searches["spent"], searches["cap"], searches["used_up"], searches["used_up_at"]) == (
+            100,
+            100,
+            True,
+            None,
+        )
+        assert (money["spent"], money["cap"], money["span"]) == (0.005, 10, "month")
 
 
 def test_a_source_is_paused_and_resumed(room: Shell) -> None:

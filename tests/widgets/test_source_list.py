@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.geometry import Region
 
+from socialhub.budgets import DOLLAR, Cap, Span, meter_of
 from socialhub.clock import HOUR, MINUTE, SECOND
 from socialhub.detect.silence import health_of
 from socialhub.errors import Reason
@@ -83,6 +84,23 @@ async def test_a_line_says_health_age_stored_and_next_try_and_the_error_stands_b
         ]
         sources.show(SOURCES, NOW, STARTED)
         assert lines_of(sources)[0].startswith("▌✗ silent ")
+
+
+async def test_budgets_stand_below_their_source_and_fit_every_width() -> None:
+    sources = SourceList(health_of, zone=UTC)
+    searches = Cap("searches", 100, Span.DAY, "America/Los_Angeles")
+    money = Cap("money", 10 * DOLLAR, Span.MONTH)
+    meters = [meter_of(searches, {NOW - 30 * MINUTE: 20}, NOW), meter_of(money, {NOW: 10 * DOLLAR}, NOW)]
+    async with staged(sources, 90) as play:
+        sources.show(SOURCES[2:4], NOW, STARTED, {3: meters})
+        assert lines_of(sources)[1:4] == [
+            "▌    searches: 20 / 100 until 22 Nov 08:00, 17 an hour, used up at 23:30",
+            "▌    money: $10.00 / $10.00, used up until 1 Dec 00:00",
+            " ○ paused   blog     rss       5 min  1,234  paused until 20:12",
+        ]
+        for width in (60, 30, 12, 4):
+            await play.resize(width, 24)
+            assert_sound(sources)
 
 
 async def test_without_a_collector_nothing_is_promised() -> None:
