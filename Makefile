@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-for-tests
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
-# One more than the usual two cores: a test that waits for a process leaves them to the others.
-WORKERS ?= 3
+# Twice the usual two cores: a test that waits for a process or for a screen leaves them to the others.
+WORKERS ?= 4
+# Tests start hundreds of processes: what is compiled once is kept, whatever the shell says of it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run demo test test-long test-real check format locale install clean
 
