@@ -30,7 +30,7 @@ def room(past: Path) -> Watched:
 
 
 def test_one_mention_is_an_alert_in_its_minute_and_the_next_ones_are_gathered(room: Watched) -> None:
-    room.say(5, "orange", tone=0)
+    room.say(1, "orange", tone=0)
     (first,) = room.say(1, "orange", tone=0, text=SAID)
     (raised,) = room.minutes()
     alert = room.the(SUBJECT, "keyword")
@@ -44,7 +44,7 @@ def test_one_mention_is_an_alert_in_its_minute_and_the_next_ones_are_gathered(ro
     assert alert.facts["query"] == RULE.query
     told = [first]
     for _ in range(8):
-        room.pass_minute()
+        room.minutes(9)
         told += room.say(1, "orange", tone=0, text=SAID)
         room.pass_minute()
         assert room.run() == []
@@ -56,7 +56,7 @@ def test_one_mention_is_an_alert_in_its_minute_and_the_next_ones_are_gathered(ro
 def test_it_goes_on_gathering_after_a_restart(room: Watched) -> None:
     told = room.say(2, "orange", tone=0, text=SAID)
     told += room.say(2, "orange", tone=0, text="la fuite de données continue")
-    room.minutes(90, each=0)
+    room.minutes(90)
     room.say(1, "orange", tone=0, text=SAID)
     assert room.the(SUBJECT, "keyword").calm_since is not None
     room.restart()
