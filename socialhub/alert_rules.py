@@ -48,6 +48,7 @@ USUAL_RULES: Final = {
         Rule("burst", "burst", Severity.WARNING, crisis_from=50),
         Rule("rival", "rival", Severity.NOTICE, topic_kinds=RIVAL_TOPICS, repeat=0),
         Rule("tone_shift", "tone_shift", Severity.WARNING, floor=8),
+        Rule("moment", "moment", Severity.NOTICE, repeat=0),
         Rule("keyword", "keyword", Severity.NOTICE, floor=1, repeat=0),
     )
 }

@@ -12,7 +12,7 @@ from typing import Final
 
 from socialhub.alerts.signals import Signal
 from socialhub.clock import HOUR
-from socialhub.incidents import Alert, Severity
+from socialhub.incidents import Alert, AlertKind, Severity
 from socialhub.records import dataclass
 from socialhub.store import alert_run
 from socialhub.store.alert_facts import Shared, Window, shared_of
@@ -95,6 +95,8 @@ def mutes(by: Alert, alert: Alert) -> bool:
     """Whether an open alert says all that another one of its topic has to say."""
     if by.id == alert.id or by.severity < alert.severity:
         return False
+    if by.kind == AlertKind.MOMENT and alert.kind == AlertKind.BURST:
+        return by.subject == alert.subject
     if by.kind == alert.kind:
         return not by.facts.get("part") and bool(alert.facts.get("part"))
     return by.severity is Severity.CRISIS and alert.severity < Severity.CRISIS and alert.kind in MUTED_BY_CRISIS

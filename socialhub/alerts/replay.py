@@ -123,7 +123,9 @@ class _Run:
         step = next_step(signal, self.state, at)
         if step is Step.RAISE:
             self._open = Fired(signal, at, None, signal.severity)
-            self.state = State(None, signal.strength, str(signal.numbers["test"]), started=signal.started)
+            self.state = State(
+                None, signal.strength, str(signal.numbers["test"]), started=signal.started, severity=signal.severity
+            )
         elif self.state is not None and step is Step.CALM:
             self.state = replace(self.state, calm_since=at)
         elif self.state is not None and self._open is not None and step is Step.LAST:

@@ -23,6 +23,8 @@ class Why(StrEnum):
     INCOMPLETE = "incomplete"
     COOL_DOWN = "cool-down"
     CLOSED = "closed"  # a person closed the alert about this, and its cause still lasts
+    NOT_POSITIVE = "not-positive"  # a burst, but no moment
+    NOT_GROWING = "not-growing"  # positive, but it dies down already
     INHIBITED = "inhibited"  # an alert that says more is open
     SILENCED = "silenced"  # raised, and hidden by a silence
     TOO_FEW = "too-few"  # there is too little to say anything of it

@@ -13,7 +13,7 @@ from typing import Any, Final
 from socialhub.alerts.signals import Signal, Why
 from socialhub.detect.decision import COOL_DOWN, ESCALATION, Judged
 from socialhub.detect.volume import Raised
-from socialhub.incidents import Alert
+from socialhub.incidents import Alert, Severity
 from socialhub.records import dataclass
 
 GREW: Final = 1.1
@@ -33,7 +33,7 @@ class Step(StrEnum):
 @dataclass(frozen=True, slots=True)
 class State:
     """How the last alert about a subject stands: when it ended (None: it is open), its strength, by which test it was
-    raised, since when its cause seems gone, whether a person closed it, and when it began.
+    raised, since when its cause seems gone, whether a person closed it, when it began, and how bad it is.
     """
 
     ended: int | None
@@ -42,6 +42,7 @@ class State:
     calm_since: int | None = None
     by_hand: bool = False
     started: int = 0
+    severity: Severity = Severity.NOTICE
 
     @property
     def raised(self) -> Raised:
@@ -53,7 +54,9 @@ def state_of(alert: Alert, by_hand: bool) -> State:
     """How an alert stands."""
     strength: Any = alert.facts.get("strength")
     known = strength if isinstance(strength, int | float) else 0.0
-    return State(alert.ended, known, str(alert.facts.get("test", "")), alert.calm_since, by_hand, alert.started)
+    return State(
+        alert.ended, known, str(alert.facts.get("test", "")), alert.calm_since, by_hand, alert.started, alert.severity
+    )
 
 
 def held_back(signal: Signal, state: State | None) -> Signal:

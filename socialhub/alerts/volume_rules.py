@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from socialhub.alert_rules import PlannedEvent, Rule
+from socialhub.alert_rules import PlannedEvent, Rule, rules_for
+from socialhub.alerts.moments import Moods
 from socialhub.alerts.signals import OF_JUDGED, Signal, Why
 from socialhub.alerts.standing import State, held_back
 from socialhub.alerts.volume import Found, VolumeWatch
@@ -16,9 +17,10 @@ from socialhub.detect.decision import COOL_DOWN, Judged
 from socialhub.detect.volume import COMPLETE, Raised, Verdict
 from socialhub.detect.week import Week
 from socialhub.incidents import Severity
-from socialhub.model import Topic
+from socialhub.model import Tone, Topic
 from socialhub.store.alert_facts import Window, counted, tones_counted
 from socialhub.store.connection import Connection
+from socialhub.store.schema import UNSURE_BUCKET
 
 STILL: Final = 0.5
 """What is seen is quiet while it is less than half as surprising as an alert needs."""
@@ -30,15 +32,26 @@ LONGEST_START: Final = HOUR
 """A burst is said to have begun so long ago at most, however long the window that shows it best."""
 PAST_LEARNT_EVERY: Final = 6 * HOUR
 """A backtest learns what is usual so often; the room itself every hour."""
+_TELL_TOGETHER: Final = ("burst", "moment")
+_STILL_OPEN: Final = 1 << 62
+# Later than any end.
 
 
 class VolumeRules:
-    """Follows the rules about volume, whose kinds differ in what they make of it. A watch.Watch."""
+    """Follows the rules about volume, whose kinds differ in what they make of it. A watch.Watch.
 
-    kinds = ("burst", "rival")
+    What is a moment is no burst: one of the two tells it. `rules` are all that are in force.
+    """
 
-    def __init__(self, week: Week, planned: Sequence[PlannedEvent], *, past: bool = False) -> None:
-        self._planned = planned
+    kinds = ("burst", "rival", "moment")
+
+    def __init__(
+        self, week: Week, planned: Sequence[PlannedEvent], rules: Sequence[Rule], *, past: bool = False
+    ) -> None:
+        self._planned, self._rules = planned, rules
+        self._moods = Moods()
+        self._moments: dict[str, int] = {}
+        self._judged: tuple[int, int, tuple[str, ...], list[Found]] = (0, 0, (), [])
         self._volume = VolumeWatch(week, learnt_every=PAST_LEARNT_EVERY if past else HOUR, whole=past)
 
     def begin(self, db: Connection, now: int, seconds: float | None) -> None:
@@ -47,22 +60,61 @@ class VolumeRules:
 
     def look(self, db: Connection, rule: Rule, topic: Topic, states: States) -> Iterator[Signal]:
         """The topic and its parts; a part is not raised while an alert about the whole topic tells of it."""
+        kinds = _TELL_TOGETHER if rule.kind in _TELL_TOGETHER else (rule.kind,)
 
-        def state(subject: str) -> State | None:
-            return states.get((rule.kind, subject))
+        def last(subject: str) -> State | None:
+            known = [state for kind in kinds if (state := states.get((kind, subject))) is not None]
+            return max(known, key=lambda state: state.ended or _STILL_OPEN, default=None)
 
-        def raised(subject: str) -> Raised | None:
-            return each.raised if (each := state(subject)) else None
-
-        whole, fresh = state(topic.id), False
-        for found in self._volume.look(db, topic, raised):
+        whole, fresh = last(topic.id), False
+        for found in self._found(db, topic, kinds, last):
             told = is_told_by(whole, found) or (fresh and bool(found.series.part))
             signal = signal_of(db, rule, found, self._planned, told_with_topic=told)
-            signal = held_back(signal, state(signal.subject))
+            signal = held_back(signal, last(signal.subject))
+            if signal.why is Why.RAISED and rule.kind in _TELL_TOGETHER:
+                signal = self._by_mood(db, signal, found, states)
             if signal.why is Why.RAISED:
                 signal = with_comparison(db, signal)
-                fresh = fresh or not found.series.part
+            fresh = fresh or (signal.why in (Why.RAISED, Why.INHIBITED) and not found.series.part)
             yield signal
+
+    def _found(
+        self, db: Connection, topic: Topic, kinds: tuple[str, ...], last: Callable[[str], State | None]
+    ) -> list[Found]:
+        """The verdicts of this minute, the same ones for all kinds that tell together."""
+
+        def raised(subject: str) -> Raised | None:
+            return each.raised if (each := last(subject)) else None
+
+        now = self._volume.now
+        if self._judged[:3] != (now, topic.number, kinds):
+            self._judged = now, topic.number, kinds, list(self._volume.look(db, topic, raised))
+        return self._judged[3]
+
+    def _by_mood(self, db: Connection, signal: Signal, found: Found, states: States) -> Signal:
+        """Whether the burst is told as a moment; one that is open as a warning stays what it is."""
+        mood = self._moods.of(db, found, signal.window)
+        burst, moment = (states.get((kind, signal.subject)) for kind in _TELL_TOGETHER)
+        is_burst, is_moment = (state is not None and state.ended is None for state in (burst, moment))
+        topic, why, calm = signal.topic, signal.why, signal.calm
+        cheerful = mood.cheerful or (is_moment and not mood.turned)
+        if signal.rule.kind == "moment":
+            if not cheerful:
+                why, calm = Why.NOT_POSITIVE, True
+            elif is_burst and not is_moment and burst is not None and burst.severity > signal.severity:
+                why = Why.INHIBITED
+            elif not mood.grows and not is_moment:
+                why = Why.NOT_GROWING
+            numbers = {**signal.numbers, "positive": mood.positive}
+            return replace(signal, why=why, calm=calm, quiet=calm or signal.quiet, numbers=numbers)
+        if not cheerful:
+            return signal
+        rules = rules_for(self._rules, "moment", topic.id, topic.kind)
+        told = is_moment or found.verdict.end - self._moments.get(signal.subject, 0) < COOL_DOWN
+        if not is_burst and (mood.grows or told) and any(found.verdict.excess >= rule.floor for rule in rules):
+            self._moments[signal.subject] = found.verdict.end
+            return replace(signal, why=Why.INHIBITED)
+        return replace(signal, severity=min(signal.severity, Severity.NOTICE))
 
 
 def is_told_by(whole: State | None, found: Found) -> bool:
@@ -140,8 +192,9 @@ def _is_crisis(db: Connection, rule: Rule, verdict: Verdict, window: Window) -> 
         return False
     if verdict.surprise < CRISIS_TIMES * verdict.needed:
         return False
-    negative, judged = tones_counted(db, window)
-    return judged > 0 and negative >= CRISIS_NEGATIVE * judged
+    tones = tones_counted(db, replace(window, tone=None, source=None, place=""))
+    judged = sum(count for tone, count in tones.items() if tone != UNSURE_BUCKET)
+    return judged > 0 and tones.get(Tone.NEGATIVE, 0) >= CRISIS_NEGATIVE * judged
 
 
 def _numbers(found: Found) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from socialhub.alerts.number_words import (
     seen_text,
     sentences,
 )
-from socialhub.i18n import _, labelled, ngettext, number
-from socialhub.incidents import Alert
+from socialhub.i18n import _, labelled, ngettext, number, percent
+from socialhub.incidents import Alert, AlertKind
 
 
 def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]:
@@ -40,7 +40,8 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
     title = labelled(subject, said.format(**much))
     if (expected := number_in(alert, "expected")) is not None:
         title = f"{title}, {expected_text(expected)}"
-    parts = [chance_text(alert), earlier_text(alert), negative_text(alert), incomplete_text(alert), planned_text(alert)]
+    parts = [moment_text(alert), chance_text(alert), earlier_text(alert), negative_text(alert)]
+    parts += [incomplete_text(alert), planned_text(alert)]
     return title, " · ".join(part for part in parts if part)
 
 
@@ -52,4 +53,14 @@ def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
     if expected is not None and low is not None and high is not None:
         what = _("{expected} at this time of the week, {low} to {high} nine times of ten")
         yield what.format(expected=expected_text(expected), low=number(round(low)), high=number(round(high)))
+    if moment := moment_text(alert):
+        yield moment
     yield from sentences(alert)
+
+
+def moment_text(alert: Alert) -> str:
+    """That a burst is worth joining, and which share of what was judged is positive; "" for another kind."""
+    share = number_in(alert, "positive")
+    if alert.kind != AlertKind.MOMENT or share is None:
+        return ""
+    return _("worth joining: {share} positive").format(share=percent(share))

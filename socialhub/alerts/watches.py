@@ -16,7 +16,7 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
     `past`: for a backtest, which learns less often and sees topics whole; `back`: for a moment that is over.
     """
     latest = LatestNews(back=past or back)
-    volume = VolumeRules(settings.week, settings.planned, past=past)
+    volume = VolumeRules(settings.week, settings.planned, settings.rules, past=past)
     return (volume, ToneRules(past=past), KeywordRules(latest, settings.week.zone))
 
 

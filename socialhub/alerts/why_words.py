@@ -19,6 +19,8 @@ WHYS: Final[dict[Why, str]] = {
     Why.INCOMPLETE: N_("not enough was listened to to call it usual"),
     Why.COOL_DOWN: N_("the last alert is not long over: it takes something much stronger"),
     Why.CLOSED: N_("somebody closed the alert about this, and its cause lasts"),
+    Why.NOT_POSITIVE: N_("a burst, but not a positive one"),
+    Why.NOT_GROWING: N_("positive, but it dies down already"),
     Why.INHIBITED: N_("another alert tells of it"),
     Why.SILENCED: N_("an alert, hidden by a silence"),
     Why.TOO_FEW: N_("too few to say"),

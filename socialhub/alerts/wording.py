@@ -160,12 +160,14 @@ _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]
     AlertKind.BURST: volume_words.lines,
     AlertKind.RIVAL: volume_words.lines,
     AlertKind.TONE_SHIFT: tone_words.lines,
+    AlertKind.MOMENT: volume_words.lines,
     AlertKind.KEYWORD: keyword_words.lines,
 }
 _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] = {
     AlertKind.BURST: volume_words.facts,
     AlertKind.RIVAL: volume_words.facts,
     AlertKind.TONE_SHIFT: tone_words.facts,
+    AlertKind.MOMENT: volume_words.facts,
     AlertKind.KEYWORD: keyword_words.facts,
 }
 

@@ -115,29 +115,30 @@ def _places(db: Connection, inside: str, values: dict[str, Any]) -> list[list[An
 
 def counted(db: Connection, window: Window) -> int:
     """How many mentions the counts hold for a window; those of purged mentions too."""
-    table = "place_counts" if window.place else "counts"
+    return sum(tones_counted(db, window).values())
+
+
+def tones_counted(db: Connection, window: Window) -> dict[int, int]:
+    """How many mentions of each tone (its bucket) the counts hold for a window."""
+    return _tones_in(db, window, "place_counts" if window.place else "counts", "minute")
+
+
+def tones_of_weeks(db: Connection, window: Window) -> dict[int, int]:
+    """The same for a long window of whole hours."""
+    return _tones_in(db, window, "place_hour_counts" if window.place else "hour_counts", "hour")
+
+
+def _tones_in(db: Connection, window: Window, table: str, column: str) -> dict[int, int]:
     query = (
-        f"SELECT coalesce(sum(mentions), 0) FROM {table}"  # noqa: S608
-        " WHERE topic = :topic AND minute >= :start AND minute < :end"
+        f"SELECT tone, sum(mentions) FROM {table}"  # noqa: S608
+        f" WHERE topic = :topic AND {column} >= :start AND {column} < :end"
     )
     narrowed: dict[str, int | str | None] = (
         {"place": window.place} if window.place else {"tone": window.tone, "source": window.source}
     )
     values = {name: value for name, value in narrowed.items() if value is not None}
-    query += "".join(f" AND {name} = :{name}" for name in values)
-    span = {"topic": window.topic, "start": window.start, "end": window.end}
-    return int(db.execute(query, {**span, **values}).fetchone()[0])
-
-
-def tones_counted(db: Connection, window: Window) -> tuple[int, int]:
-    """(negative, judged) mentions of a topic in a window, whatever source or place, by the counts."""
-    negative, judged = db.execute(
-        "SELECT coalesce(sum(mentions) FILTER (WHERE tone = -1), 0),"
-        " coalesce(sum(mentions) FILTER (WHERE tone <> ?), 0)"
-        " FROM counts WHERE topic = ? AND minute >= ? AND minute < ?",
-        (UNSURE_BUCKET, window.topic, window.start, window.end),
-    ).fetchone()
-    return int(negative), int(judged)
+    query += "".join(f" AND {name} = :{name}" for name in values) + " GROUP BY tone"
+    return dict(db.execute(query, {"topic": window.topic, "start": window.start, "end": window.end, **values}))
 
 
 @dataclass(frozen=True, slots=True)

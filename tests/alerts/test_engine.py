@@ -60,13 +60,6 @@ def test_a_negative_burst_grows_into_a_crisis_and_tells_who_waits(room: Watched)
     assert ("worsened", "crisis") in room.steps("orange")
 
 
-def test_the_same_number_of_kind_words_is_no_crisis(room: Watched) -> None:
-    for _ in range(9):
-        room.say(12, "orange", tone=1)
-        room.minutes()
-    assert room.the("orange").severity is Severity.WARNING
-
-
 def test_it_resolves_by_itself_once_it_has_been_calm_for_a_while(room: Watched) -> None:
     room.say(40, "orange", tone=0)
     room.minutes(2)

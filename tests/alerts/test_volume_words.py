@@ -94,7 +94,22 @@ def test_what_is_uncertain_is_said() -> None:
     )
 
 
-@given(st.dictionaries(st.sampled_from([*FACTS, "planned", "place", "source"]), STRANGE))
+def test_a_moment_is_worth_joining() -> None:
+    facts = {**FACTS, "positive": 0.57, "negative": 0.35}
+    title, detail = alert_lines(alert("moment", facts), NOW, UTC)
+    assert title == "Fibre: 62 mentions in 15 min, 8.2 expected"
+    assert detail.startswith("worth joining: 57% positive · one chance in 1,800 at most")
+    assert "worth joining: 57% positive" in fact_lines(alert("moment", facts), NOW, UTC)
+    assert "joining" not in alert_lines(alert("burst", facts), NOW, UTC)[1]
+
+
+@pytest.mark.usefixtures("french")
+def test_a_moment_in_french() -> None:
+    _title, detail = alert_lines(alert("moment", {**FACTS, "positive": 0.57}), NOW, UTC)
+    assert detail.startswith("à saisir\u00a0: 57\u00a0% de positif · ")
+
+
+@given(st.dictionaries(st.sampled_from([*FACTS, "planned", "place", "source", "positive"]), STRANGE))
 def test_strange_facts_are_left_out(facts: dict[str, Any]) -> None:
     title, detail = alert_lines(alert("burst", {**FACTS, **facts}), NOW, UTC)
     lines = [title, detail, *fact_lines(alert("burst", {**FACTS, **facts}), NOW, UTC)]

@@ -86,6 +86,16 @@ def test_what_is_planted_is_raised_in_time(name: str, played: Played, writer: Wr
     assert min(raised_at(writer, alert) for alert in found) <= begins + IN_TIME[name]
 
 
+def test_good_news_is_a_moment_and_no_warning(played: Played, writer: Writer) -> None:
+    event = EVENTS["good_news"]
+    begins = played.scenario.start + event.start_offset_ms
+    live(writer, played.config, begins, begins + HOUR, 2 * MINUTE)
+    topics = dict(writer.db.execute("SELECT slug, id FROM topics").fetchall())
+    found = [alert for alert in alert_rows(writer.db, limit=-1) if alert.topic == topics[event.topic]]
+    assert "moment" in {alert.kind for alert in found}
+    assert {alert.severity for alert in found} == {Severity.NOTICE}
+
+
 @pytest.mark.long
 def test_nothing_else_is_above_a_notice(played: Played, writer: Writer) -> None:
     scenario = played.scenario
