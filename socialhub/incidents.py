@@ -35,6 +35,7 @@ class AlertKind(StrEnum):
     KEYWORD = "keyword"
     SOURCE_SILENT = "source_silent"
     NETWORK = "network"
+    UNREACHABLE = "unreachable"
 
 
 class Verdict(StrEnum):

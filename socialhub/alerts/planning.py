@@ -19,7 +19,7 @@ from typing import Final
 
 from socialhub.alerts.escalation import Escalation
 from socialhub.clock import DAY
-from socialhub.incidents import Alert, Change, Notification, Occasion, Severity, Transition, Untold
+from socialhub.incidents import Alert, AlertKind, Change, Notification, Occasion, Severity, Transition, Untold
 from socialhub.store import notifications as store
 from socialhub.store.alerts import alert_by_id
 from socialhub.store.connection import Connection
@@ -56,15 +56,19 @@ def _plan(
     repeat: bool,
 ) -> None:
     told = store.last_told(db, alert.id)
+    # Whoever cannot be reached need not be told that.
+    reachable = [
+        each for each in notifying.targets if (alert.kind, alert.subject) != (AlertKind.UNREACHABLE, each.name)
+    ]
     called_by_name = {name: notifying.target(name) for name in called}
     for name, target in called_by_name.items():
         if target is None:
             store.note_untold(db, alert.id, Untold.TARGET_GONE, now, name)
         else:
             _write(db, alert, target, Occasion.ESCALATED, told.get(name), now, notifying)
-    wanting = [target for target in notifying.targets if target.wants(alert.severity, topic)]
+    wanting = [target for target in reachable if target.wants(alert.severity, topic)]
     leader = alert_by_id(db, alert.incident) if alert.incident is not None else None
-    for target in notifying.targets:
+    for target in reachable:
         if target.name in called_by_name:
             continue
         known = told.get(target.name)

@@ -171,6 +171,6 @@ def note_delivery(db: Connection, message: Notification, delivery: Delivery, now
     if pause is None:
         store.end_failed(db, message, error, now)
         return
-    store.try_again(db, message, error, now + pause, doubt=delivery.doubt)
+    store.try_again(db, message, error, now, now + pause, doubt=delivery.doubt)
     if not delivery.refused:
         store.put_off(db, message.target, now + pause)

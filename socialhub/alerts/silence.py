@@ -23,7 +23,7 @@ def watch_silence(db: Connection, now: int, collector_started: int, silent_after
     wanted = _wanted(report, rows)
     raised = 0
     for (kind, subject), (severity, facts) in wanted.items():
-        if alert_store.open_alert(db, kind, subject) is None and _closed_by_hand(db, kind, subject, facts["since"]):
+        if alert_store.open_alert(db, kind, subject) is None and closed_by_hand(db, kind, subject, facts["since"]):
             continue
         raised += alert_store.open_alert(db, kind, subject) is None
         alert_store.raise_alert(db, kind, subject, severity, facts["since"] or now, now, facts)
@@ -62,7 +62,7 @@ def _facts(row: SourceRow, since: int | None, *, stopped: bool) -> dict[str, Any
     }
 
 
-def _closed_by_hand(db: Connection, kind: str, subject: str, since: int | None) -> bool:
+def closed_by_hand(db: Connection, kind: str, subject: str, since: int | None) -> bool:
     """Whether a person closed the alert about this very silence."""
     last = alert_store.last_resolved(db, kind, subject)
     if last is None or last.facts.get("since") != since:

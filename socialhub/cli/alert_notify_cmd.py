@@ -53,6 +53,7 @@ def test_notify(context: click.Context, setup: Setup, name: str | None) -> None:
     for target, delivery in zip(chosen, deliveries, strict=True):
         taken = _("the trial was taken; see whether it has arrived")
         say(labelled(target.name, taken if delivery.reason is None else delivery.reason.sentence()) + ".")
+    _note_reached(setup, [each.name for each, delivery in zip(chosen, deliveries, strict=True) if not delivery.reason])
     if any(delivery.reason is not None for delivery in deliveries):
         context.exit(EXIT_PROBLEMS)
 
@@ -85,6 +86,20 @@ async def _send(config: Config, target: Target) -> Delivery:
         title, body = trial_message(config.hub.name, target.name)
     parcel = Parcel(url, target.url, title, body, uuid.uuid4().hex, ca_file=config.hub.ca_file)
     return await deliver(parcel, proxy=proxy)
+
+
+def _note_reached(setup: Setup, reached: list[str]) -> None:
+    """Whoever can be reached again is told at once what failed before."""
+    from socialhub.store.connection import CacheMissingError
+    from socialhub.store.reaching import note_reached, try_at_once
+
+    try:
+        with setup.writer() as writer, writer.transaction(durable=True) as db:
+            for name in reached:
+                note_reached(db, name)
+                try_at_once(db, name, setup.clock.now())
+    except CacheMissingError:
+        return  # Nothing was ever sent.
 
 
 # ---- what was sent -----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from socialhub.alerts.engine import Engine
 from socialhub.alerts.planning import plan
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.signals import Signal
+from socialhub.alerts.unreachable import watch_targets
 from socialhub.clock import MINUTE, Clock, floor_minute
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config
@@ -52,6 +53,7 @@ class AlertRun:
     def _write(self, now: int, signals: list[Signal]) -> None:
         with self._writer.transaction() as db:
             minute = self._engine.run(db, now, signals)
+            watch_targets(db, now, self._notifying.targets)
             plan(db, now, self._notifying, minute.changed, minute.escalated)
         _tell(minute.changed)
 

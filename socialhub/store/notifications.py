@@ -14,6 +14,7 @@ from typing import Any, Final
 from socialhub.incidents import Action, Notification, Occasion, Severity, Untold
 from socialhub.store.alerts import log_step
 from socialhub.store.connection import Connection, next_revs
+from socialhub.store.reaching import note_failure, note_reached
 
 _COLUMNS: Final = (
     "id, rev, alert, target, reason, severity, made, due, state, tries, sent, error, message_id, doubt, digest,"
@@ -128,11 +129,12 @@ def intend_instead(db: Connection, number: int, reason: Occasion, severity: Seve
 
 
 def drop(db: Connection, number: int, reason: Untold) -> None:
-    """A message that waits is not sent at all."""
+    """A message that waits is not sent at all, nor is what it gathered."""
     db.execute(
         "UPDATE notifications SET rev = ?, state = 'dropped', reason = ? WHERE id = ? AND state = 'waiting'",
         (next_revs(db), reason, number),
     )
+    db.execute("UPDATE notifications SET state = 'dropped' WHERE digest = ?", (number,))
 
 
 def note_untold(db: Connection, alert: int, why: Untold, now: int, target: str = "") -> None:
@@ -178,6 +180,7 @@ def end_sent(db: Connection, message: Notification, now: int) -> None:
         "UPDATE notifications SET rev = ?, state = 'sent', sent = ?, error = '' WHERE id = ?",
         (next_revs(db), now, message.id),
     )
+    note_reached(db, message.target)
     for told in _about(db, message):
         if told.alert is not None:
             db.execute("UPDATE alerts SET rev = ?, told = ? WHERE id = ?", (next_revs(db), now, told.alert))
@@ -186,21 +189,22 @@ def end_sent(db: Connection, message: Notification, now: int) -> None:
 
 def end_failed(db: Connection, message: Notification, error: str, now: int) -> None:
     """A message cannot be delivered, and is not tried again."""
-    db.execute(
-        "UPDATE notifications SET rev = ?, state = 'failed', error = ? WHERE id = ?",
-        (next_revs(db), error, message.id),
-    )
+    db.execute("UPDATE notifications SET rev = ?, state = 'failed' WHERE id = ?", (next_revs(db), message.id))
+    # What it gathered has not arrived either.
+    db.execute("UPDATE notifications SET state = 'failed' WHERE digest = ?", (message.id,))
+    note_failure(db, message.id, error, now)
     for untold in _about(db, message):
         if untold.alert is not None:
             note_untold(db, untold.alert, Untold.GIVEN_UP, now, untold.target)
 
 
-def try_again(db: Connection, message: Notification, error: str, due: int, *, doubt: bool) -> None:
+def try_again(db: Connection, message: Notification, error: str, now: int, due: int, *, doubt: bool) -> None:
     """A message waits for its next try; `doubt`: this one may have arrived all the same."""
     db.execute(
-        "UPDATE notifications SET rev = ?, state = 'waiting', due = ?, error = ?, doubt = doubt OR ? WHERE id = ?",
-        (next_revs(db), due, error, doubt, message.id),
+        "UPDATE notifications SET rev = ?, state = 'waiting', due = ?, doubt = doubt OR ? WHERE id = ?",
+        (next_revs(db), due, doubt, message.id),
     )
+    note_failure(db, message.id, error, now)
 
 
 def hold(db: Connection, number: int, until: int) -> None:

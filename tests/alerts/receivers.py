@@ -71,10 +71,13 @@ class MailServer:
 
     @asynccontextmanager
     async def running(self, tls: SSLContext | None = None) -> AsyncIterator[MailServer]:
-        """Listens on loopback until the block ends, encrypted from the first byte where `tls` says how."""
+        """Listens on loopback until the block ends, encrypted from the first byte where `tls` says how.
+
+        A second time it listens where it did before.
+        """
         loop = asyncio.get_running_loop()
         make: Callable[[], Any] = lambda: SMTP(self, loop=loop, hostname="loopback")  # noqa: E731
-        server = await loop.create_server(make, "127.0.0.1", 0, ssl=tls)
+        server = await loop.create_server(make, "127.0.0.1", self.port, ssl=tls)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self

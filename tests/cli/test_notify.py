@@ -8,7 +8,7 @@ import pytest
 
 from socialhub.alerts.messenger import Delivery
 from socialhub.alerts.sending import note_delivery
-from socialhub.clock import real_now
+from socialhub.clock import HOUR, MINUTE, real_now
 from socialhub.errors import Reason
 from socialhub.incidents import Occasion, Severity
 from socialhub.store import notifications
@@ -92,3 +92,37 @@ def test_messages_tell_what_was_sent_and_what_failed(room: Shell) -> None:
     listed = room("alerts", "messages").stdout
     assert "[Salle] for léa" in listed
     assert "mail refuses the connection" in " ".join(listed.split())
+
+
+def test_doctor_names_who_cannot_be_reached_and_a_trial_that_arrives_sets_free_what_waits(
+    room: Shell, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = loopback.open(MailServer().running())
+    monkeypatch.setenv("CALL_LEA", mail.address)
+    monkeypatch.setenv("CALL_ROOM", mail.address)
+    configure(room, NOTIFY)
+
+    def found() -> list[tuple[str, str]]:
+        return [(row["level"], row["sentence"]) for row in room.json("doctor") if row["area"] == "messages"]
+
+    assert found() == [("ok", "2 targets of messages: the last tries did not fail.")]
+    now = real_now()
+    down = Delivery(Reason("refused", {"host": "mail.example"}))
+    writer = open_writer(room.cache)
+    for minute in (30, 2):
+        with writer.transaction() as db:
+            number = notifications.intend(db, None, "léa", Occasion.DIGEST, Severity.CRISIS, now, now)
+            notifications.begin_try(db, number)
+            message = notifications.notification_by_id(db, number)
+            assert message is not None
+            note_delivery(db, message, down, now - minute * MINUTE)
+    ((level, sentence),) = found()
+    assert (level, sentence.startswith("No message has reached léa since ")) == ("fail", True)
+    assert sentence.endswith(": mail.example refuses the connection · 2 messages wait")
+    assert room("doctor").exit_code == 1
+    with writer.transaction() as db:
+        notifications.put_off(db, "léa", now + HOUR)
+    assert room("alerts", "test-notify", "léa").exit_code == 0
+    assert [level for level, _sentence in found()] == ["ok"]
+    assert len(notifications.due_notifications(writer.db, real_now())) == 2
+    writer.close()

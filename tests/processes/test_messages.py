@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from socialhub.clock import real_now
+from socialhub.clock import Clock, real_now
 from socialhub.incidents import Severity
 from socialhub.store import notifications
-from socialhub.store.alerts import alert_by_id, raise_alert
+from socialhub.store.alerts import alert_by_id, alert_rows, raise_alert
 from socialhub.store.connection import open_writer
 from tests.alerts.receivers import MailServer
 from tests.processes.programs import Loopback, Programs, kill, wait_for
@@ -84,6 +84,40 @@ def test_a_killed_collector_repeats_the_one_in_flight_and_no_other(
     assert "Sent again" in after.body.decode()
     assert len(mail.mails) == 1
     loopback.call(_set(answers))
+
+
+def test_a_dead_target_is_an_alert_for_the_others_until_it_is_put_right(
+    programs: Programs, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = MailServer()
+    with Loopback() as for_a_moment:
+        for_a_moment.open(mail.running())
+    web = loopback.open(LoopbackServer({"/crise": Answer()}))
+    monkeypatch.setenv("CALL_LEA", mail.address)
+    monkeypatch.setenv("CALL_ROOM", f"json://{web.host}:{web.port}/crise")
+    programs.configure(NOTIFY.replace('"crisis"', '"notice"') + "digest = 0\n")
+    programs.environ["SOCIALHUB_CLOCK"] = Clock(real_now(), real_now(), 240.0).to_env()
+    burns(programs, "fibre")
+    collector = programs.start("collect")
+
+    def dead() -> list[str]:
+        """States of the alerts about the target."""
+        with programs.reading() as db:
+            return [alert.state for alert in alert_rows(db) if (alert.kind, alert.subject) == ("unreachable", "léa")]
+
+    wait_for(lambda: dead() == ["firing"], "an alert that léa cannot be reached")
+    told = wait_for(
+        lambda: [each for each in web.requests if "no message reaches" in each.body.decode()], "the room is told"
+    )
+    assert "refuses the connection" in told[0].body.decode()
+    assert "No message has reached léa since" in programs.run("doctor").stdout
+    assert "no message reaches léa" in programs.run("alerts", "list").stdout
+    loopback.open(mail.running())
+    assert programs.run("alerts", "test-notify", "léa").returncode == 0
+    wait_for(lambda: len(mail.mails) == 2, "what waited arrives behind the trial")
+    wait_for(lambda: dead() == ["resolved"], "the alert resolves by itself")
+    collector.terminate()
+    assert collector.wait(20) == 0
 
 
 async def _set(event: asyncio.Event) -> None:

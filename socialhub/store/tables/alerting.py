@@ -60,6 +60,8 @@ CREATE TABLE notifications (
     tries INTEGER NOT NULL DEFAULT 0,
     sent INTEGER,
     error TEXT NOT NULL DEFAULT '',
+    failed INTEGER,
+    failing INTEGER,
     message_id TEXT NOT NULL,
     doubt INTEGER NOT NULL DEFAULT 0,
     digest INTEGER REFERENCES notifications(id),
@@ -70,6 +72,7 @@ CREATE INDEX notifications_due ON notifications(due) WHERE state = 'waiting';
 CREATE INDEX notifications_waiting ON notifications(target, due) WHERE state = 'waiting';
 CREATE INDEX notifications_in_flight ON notifications(target) WHERE state = 'sending';
 CREATE INDEX notifications_sent ON notifications(target, sent) WHERE state = 'sent';
+CREATE INDEX notifications_failing ON notifications(target, failing) WHERE failing IS NOT NULL;
 CREATE INDEX notifications_by_alert ON notifications(alert, target);
 CREATE INDEX notifications_by_digest ON notifications(digest) WHERE digest IS NOT NULL;
 """
