@@ -129,7 +129,6 @@ class BurstDetector:
     def _look(self, moment: int, value: float, rate: float, known: Known) -> Verdict:
         """Slide the windows over a row, judge what they hold where `rate` mentions a row are expected, and learn."""
         total = highest = usual = excess = 0.0
-        times = 1.0
         found = self._scales[0]
         for scale in self._scales:
             scale.slide(moment, value)
@@ -140,12 +139,12 @@ class BurstDetector:
             rare = surprise(seen, expected, wobble)
             total += rare
             if rare > highest:
-                highest, usual, found, times = rare, present, scale, seen / expected
+                highest, usual, found = rare, present, scale
             if known is not Known.NOT:
                 scale.learn(seen, expected, wobble, self._step / DAY, self._decay)
             excess = seen - expected
         rare, bar = total / len(SCALES), _BARS[known]
-        why = decide(known, bar, rare, times, excess, self._held_at(moment))
+        why = decide(known, bar, rare, excess, self._held_at(moment))
         if why is Judged.BURST:
             self._raised, self._level = moment, rare
         return Verdict(_score(known, bar, rare, why), why, found.seen, usual, found.span, rare)

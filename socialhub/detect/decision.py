@@ -20,9 +20,6 @@ SURPRISE: Final = 2.5
 """Nats, the mean over SCALES, from which on it is a burst."""
 FLOOR: Final = 6.0
 """So many mentions more than expected in the longest window, or it is nothing however rare."""
-LEAST_TIMES: Final = 1.5
-"""What is rare only because a series is so steady is nothing: the window that shows it best holds so many times the
-expected."""
 MUTE: Final = 4 * HOUR
 """Observed time, before which nothing is judged: there is nothing to compare with."""
 LEARNING: Final = DAY
@@ -80,15 +77,15 @@ def bar_for(known: Known, surprise: float = SURPRISE) -> Bar:
     return Bar(surprise * LEARNING_FACTOR, LEARNING_FLOOR)
 
 
-def decide(known: Known, bar: Bar, rare: float, times: float, excess: float, held_at: float | None) -> Judged:
+def decide(known: Known, bar: Bar, rare: float, excess: float, held_at: float | None) -> Judged:
     """BURST, or the first test that fails.
 
-    `rare` nats were found, the window that shows it best holds `times` the expected, the longest one `excess` mentions
-    more than expected. `held_at` is the surprise of the alert after which it is kept quiet, None when it is not.
+    `rare` nats were found, and `excess` mentions more than expected in the longest window. `held_at` is the surprise of
+    the alert after which it is kept quiet, None when it is not.
     """
     if known is Known.NOT:
         return Judged.LEARNING
-    if rare < bar.surprise or times < LEAST_TIMES:
+    if rare < bar.surprise:
         return Judged.LEARNING if known is Known.LEARNING else Judged.USUAL
     if excess < bar.excess:
         return Judged.FLOOR

@@ -2,7 +2,8 @@
 
 Learnt from whole hours. The rhythm begins as that of a larger series (of the room for a topic, of the topic for its
 sources, tones and places) and is bent as far as the series' own weeks say otherwise. What happened once teaches
-nothing: an hour counts at most as much as chance allows, or as the second highest hour of the same slot. Pure.
+nothing: an hour counts at most as much as chance allows, or as the second highest hour of the same slot. Before a day
+was heard it is believed, too, that people sleep. Pure.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ NOT_YET: Final = 4
 DAY_HOURS: Final = 24
 SPREADS: Final = (1, 4, DAY_HOURS)
 """Lengths, in hours, of the windows whose straying is learnt."""
+AWAKE: Final = (0.3, *(0.1,) * 5, 0.3, 0.7, *(1.0,) * 15, 0.6)
+"""How busy the hours of a day are believed to be, roughly, before they were heard."""
 _HALF_LIFE_HOURS: Final = HALF_LIFE // HOUR
 _CHANCE: Final = 3.0
 _ALWAYS: Final = 6.0
@@ -35,6 +38,10 @@ _WEEKS: Final = 1.0
 _MENTIONS: Final = 4.0
 # A slot's own count weighs against what is believed before as its weeks against one, and its mentions against four.
 _WOBBLE_HOURS: Final = WOBBLE_FOR / HOUR
+_TALK: Final = 0.5
+_TALK_WEIGHT: Final = 10.0
+_MOST_TALK: Final = 5.0
+# What is believed of talk before, with the weight of some forty hours of one mention; and no more than this.
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +49,23 @@ class Usual:
     """What is usual for a series.
 
     `levels` are mentions an hour of each source in a mean hour of the week; `day_levels` the same without the latest
-    DAY_HOURS. `wobbles` are the squared coefficients of variation of the rate over windows of SPREADS hours. `known`
-    counts the hours in which any source was listened to, `known_of` those of each.
+    DAY_HOURS. `wobbles` are the squared coefficients of variation of the rate over windows of SPREADS hours. `talk` is
+    how many others a mention brings with it (answers): of m expected mentions the variance is (1 + talk) m, and what
+    the rate varies besides. `known` counts the hours in which any source was listened to, `known_of` those of each.
     """
 
     levels: Mapping[int, float]
     day_levels: Mapping[int, float]
     shape: Shape
     wobbles: tuple[float, ...]
+    talk: float
     known: int
     known_of: Mapping[int, int]
 
     @property
     def how_well(self) -> Known:
         """How well the series is known."""
-        return known_after(self.known * HOUR)
+        return known_by(self.known)
 
 
 @dataclass(slots=True)
@@ -137,14 +146,29 @@ class _Learner:
         bent = tuple(factor * by_kind[kind_of(slot)].factor() for slot, factor in enumerate(self.parent))
         by_slot = self._gather(list(range(SLOTS)), bent)
         shape = tuple(factor * by_slot[slot].factor() for slot, factor in enumerate(bent))
+        known = sum(rate > 0 for rate in self.listened)
+        pairs = self._pairs(bent, by_slot)
+        talk = _talk(pairs)
         return Usual(
             self._levels(shape, NOT_YET),
             self._levels(shape, DAY_HOURS),
-            shape,
-            self._wobbles(bent, by_slot),
-            sum(rate > 0 for rate in self.listened),
+            shape if known_by(known) is Known.WELL else self._awake(shape),
+            tuple(_wobble(pairs, length, talk) for length in SPREADS),
+            talk,
+            known,
             self.known_of,
         )
+
+    def _awake(self, shape: Shape) -> Shape:
+        """The rhythm of a series that was not heard for a day: the morning after the night that was is no burst.
+
+        An hour is as busy as the hours that taught the level, or as a waking hour is beside these: what is more.
+        """
+        slots = [slot for slot, rate in zip(self.slots, self.listened, strict=True) if rate > 0][:-NOT_YET]
+        if not slots:
+            return shape
+        asleep = sum(shape[slot] for slot in slots) / sum(AWAKE[slot % DAY_HOURS] for slot in slots)
+        return tuple(max(factor, asleep * AWAKE[slot % DAY_HOURS]) for slot, factor in enumerate(shape))
 
     def _gather(self, group_of: Sequence[int], shape: Shape) -> list[_Slot]:
         groups = [_Slot() for _ in range(max(group_of) + 1)]
@@ -174,8 +198,8 @@ class _Learner:
             levels[source] = (seen + JEFFREYS / len(self.hours.since)) / max(weight, 1.0)
         return levels
 
-    def _wobbles(self, bent: Shape, by_slot: Sequence[_Slot]) -> tuple[float, ...]:
-        """How far windows strayed from what the hours before them, and the other weeks, made expect.
+    def _pairs(self, bent: Shape, by_slot: Sequence[_Slot]) -> list[tuple[float, float]]:
+        """What each hour held, and what the hours before it, and the other weeks, made expect.
 
         The latest DAY_HOURS teach nothing: a crisis that lasts would soon be called usual straying.
         """
@@ -192,7 +216,12 @@ class _Learner:
                 here = usual * past_seen / past_expected
                 pairs.append((min(seen, _ALWAYS + most_taught(here)), here))
             past_seen, past_expected = past_seen * decay + taught, past_expected * decay + usual
-        return tuple(_wobble(pairs, length) for length in SPREADS)
+        return pairs
+
+
+def known_by(hours: int) -> Known:
+    """How well a series is known that was heard for so many hours; the latest teach no level yet."""
+    return known_after((hours - NOT_YET) * HOUR)
 
 
 def learn(hours: Hours, slots: Sequence[int], parent: Shape = FLAT) -> Usual:
@@ -200,17 +229,38 @@ def learn(hours: Hours, slots: Sequence[int], parent: Shape = FLAT) -> Usual:
     return _Learner(hours, slots, parent).learn()
 
 
-def _wobble(pairs: Sequence[tuple[float, float]], length: int) -> float:
-    """The squared coefficient of variation of the rate over windows of `length` hours: what Poisson chance leaves over.
+def _talk(pairs: Sequence[tuple[float, float]]) -> float:
+    """How many others a mention brings with it, from how hours stray where few mentions are expected.
 
-    By moments, var = expected + wobble * expected^2; shrunk to what is believed before, the more so the less the counts
-    can tell.
+    (seen - m)^2 / m - 1 is talk + wobble * m in the mean: a straight line over m, of which this is the beginning. It
+    does not fall. An hour weighs by how well it can tell: most where about one mention is expected.
+    """
+    weight, places, values = _TALK_WEIGHT, 0.0, _TALK_WEIGHT * _TALK
+    squares, products = 1e-9, 0.0
+    for seen, expected in pairs:
+        if expected > 0:
+            certain = expected / (1 + expected) ** 2
+            value = (seen - expected) ** 2 / expected - 1
+            weight += certain
+            places += certain * expected
+            values += certain * value
+            squares += certain * expected * expected
+            products += certain * expected * value
+    rises = max(0.0, (weight * products - places * values) / (weight * squares - places * places))
+    return min(max((values - rises * places) / weight, 0.0), _MOST_TALK)
+
+
+def _wobble(pairs: Sequence[tuple[float, float]], length: int, talk: float) -> float:
+    """The squared coefficient of variation of the rate over windows of `length` hours: what chance and talk leave over.
+
+    By moments, var = (1 + talk) * expected + wobble * expected^2; shrunk to what is believed before, the more so the
+    less the counts can tell.
     """
     strayed = squares = total = 0.0
     windows = 0
     for first in range(0, len(pairs) - length + 1, length):
         seen, expected = (sum(values) for values in zip(*pairs[first : first + length], strict=True))
-        strayed += (seen - expected) ** 2 - expected
+        strayed += (seen - expected) ** 2 - (1 + talk) * expected
         squares += expected * expected
         total += expected
         windows += 1

@@ -16,8 +16,6 @@ from socialhub.clock import DAY, HOUR, floor_hour
 from socialhub.detect.decision import (
     COOL_DOWN,
     FLOOR,
-    LEARNING,
-    LEAST_TIMES,
     SCALES,
     SURPRISE,
     Bar,
@@ -27,7 +25,7 @@ from socialhub.detect.decision import (
     decide,
 )
 from socialhub.detect.tails import band, surprise
-from socialhub.detect.usual import DAY_HOURS, Usual
+from socialhub.detect.usual import DAY_HOURS, Usual, known_by
 from socialhub.detect.week import Week
 from socialhub.records import dataclass
 from socialhub.volumes import Hours, Minutes, Span
@@ -97,10 +95,16 @@ class _Window:
     seen: int
     expected: float
     wobble: float
+    talk: float
+
+    @property
+    def spread(self) -> float:
+        """The squared coefficient of variation of the rate that tells of talk, too."""
+        return self.wobble + self.talk / self.expected
 
     @property
     def surprise(self) -> float:
-        return surprise(self.seen, self.expected, self.wobble) if self.expected > 0 else 0.0
+        return surprise(self.seen, self.expected, self.spread) if self.expected > 0 else 0.0
 
     @property
     def excess(self) -> float:
@@ -108,17 +112,12 @@ class _Window:
 
     @property
     def band(self) -> tuple[float, float]:
-        return band(self.expected, self.wobble, BAND) if self.expected > 0 else (0.0, 0.0)
-
-    @property
-    def times(self) -> float:
-        """How many times the expected it holds."""
-        return self.seen / self.expected if self.expected > 0 else 0.0
+        return band(self.expected, self.spread, BAND) if self.expected > 0 else (0.0, 0.0)
 
     @property
     def beyond(self) -> bool:
-        """Whether it is above its band, and half as much again as expected."""
-        return self.seen > self.band[1] and self.times > LEAST_TIMES
+        """Whether it is above its band."""
+        return self.seen > self.band[1]
 
 
 def judge(
@@ -158,7 +157,7 @@ class _Look:
 
     def _counts(self, source: int) -> bool:
         """Whether enough is known of a source that is listened to."""
-        known = self.known is not Known.WELL or self.usual.known_of[source] * HOUR >= LEARNING
+        known = self.known is not Known.WELL or known_by(self.usual.known_of[source]) is Known.WELL
         return known and source in self.minutes.listening
 
     def _window(self, span: int, wobble: float) -> _Window:
@@ -172,7 +171,7 @@ class _Look:
                 for minute, count in self.minutes.counts.get(source, {}).items()
                 if any(low <= minute < high for low, high in heard)
             )
-        return _Window(start, end, seen, expected, wobble)
+        return _Window(start, end, seen, expected, wobble, self.usual.talk)
 
     def _busy(self, spans: Iterable[Span]) -> float:
         """The length of spans in hours, each hour as long as it is busy."""
@@ -194,7 +193,7 @@ class _Look:
                 if number >= hours.since[source] and number not in missed:
                     expected += self.usual.day_levels[source] * self.usual.shape[slot]
                     seen += counts.get(number, 0)
-        return _Window(end - DAY, end, seen, expected, self.usual.wobbles[-1])
+        return _Window(end - DAY, end, seen, expected, self.usual.wobbles[-1], self.usual.talk)
 
     def verdict(self, raised: Raised | None) -> Verdict:
         """The test that comes nearest to what it needs decides what is told."""
@@ -204,7 +203,7 @@ class _Look:
         if self.day is not None and self.day.surprise / (RISE + self.tries) > rare / bar.surprise:
             test, window, longest = Judged.RISE, self.day, self.day
             rare, bar = self.day.surprise, self._bar(RISE)
-        why = decide(self.known, bar, rare, window.times, longest.excess, self._held_at(raised))
+        why = decide(self.known, bar, rare, longest.excess, self._held_at(raised))
         complete, left_out = self._completeness(window)
         if why is Judged.USUAL and complete < COMPLETE:
             why = Judged.INCOMPLETE

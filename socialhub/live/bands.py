@@ -124,7 +124,7 @@ class Bands:
         if expected <= 0:
             return None
         spread = max(place for place, length in enumerate(SPREADS) if place == 0 or step >= length * HOUR)
-        return band(expected, learnt.usual.wobbles[spread], BAND)
+        return band(expected, learnt.usual.wobbles[spread] + learnt.usual.talk / expected, BAND)
 
     def _up_to(self, learnt: _Learnt, moment: int) -> float:
         """The mentions expected from the first hour to a moment."""
