@@ -23,7 +23,7 @@ class Rule:
     `severity`; with at least `crisis_from` mentions more than expected, half of them negative, it is a crisis (None:
     never). Fewer than `floor` mentions more than expected are no alert however rare. It resolves once its cause is
     gone for `calm_for`; while nobody has taken it, people are told again every `repeat` (0: never). `query` is what a
-    keyword rule looks for.
+    keyword rule looks for; a detractor is heard who reaches `reach` people (0: reach does not count).
     """
 
     id: str
@@ -36,6 +36,7 @@ class Rule:
     calm_for: int = 30 * MINUTE
     repeat: int = 4 * HOUR
     query: str = ""
+    reach: int = 0
 
     def watches(self, topic: str, kind: str) -> bool:
         """Whether a topic (slug and kind) is its business."""
@@ -49,6 +50,7 @@ USUAL_RULES: Final = {
         Rule("rival", "rival", Severity.NOTICE, topic_kinds=RIVAL_TOPICS, repeat=0),
         Rule("tone_shift", "tone_shift", Severity.WARNING, floor=8),
         Rule("moment", "moment", Severity.NOTICE, repeat=0),
+        Rule("detractor", "detractor", Severity.NOTICE, floor=1, repeat=0, reach=50_000),
         Rule("keyword", "keyword", Severity.NOTICE, floor=1, repeat=0),
     )
 }

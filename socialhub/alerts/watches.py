@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socialhub.alerts.detractor_rules import DetractorRules
 from socialhub.alerts.keyword_rules import KeywordRules
 from socialhub.alerts.latest import LatestNews
 from socialhub.alerts.settings import Settings
@@ -17,7 +18,7 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
     """
     latest = LatestNews(back=past or back)
     volume = VolumeRules(settings.week, settings.planned, settings.rules, past=past)
-    return (volume, ToneRules(past=past), KeywordRules(latest, settings.week.zone))
+    return (volume, ToneRules(past=past), KeywordRules(latest, settings.week.zone), DetractorRules(latest))
 
 
 def watch_for(kind: str, settings: Settings, *, past: bool = False) -> Watch:

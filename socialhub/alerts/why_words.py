@@ -28,6 +28,10 @@ WHYS: Final[dict[Why, str]] = {
     Why.OTHER_MODEL: N_("the tones of before are by another model: they cannot be compared"),
 }
 OF_KIND: Final[dict[str, dict[Why, str]]] = {
+    "detractor": {
+        Why.USUAL: N_("nobody who is watched, widely read or known to complain speaks badly of it"),
+        Why.INHIBITED: N_("told with the alerts about others"),
+    },
     "keyword": {
         Why.USUAL: N_("nobody says it"),
         Why.FLOOR: N_("said, but by less than the {floor} mentions that it takes"),
@@ -47,6 +51,8 @@ def part_text(signal: Signal) -> str:
     """What of its topic a signal is about: "everything", "negative", a source, a department."""
     if query := query_text(signal.numbers):
         return query
+    if name := signal.numbers.get("name"):
+        return clean(str(name), single_line=True)
     if signal.rule.kind == AlertKind.TONE_SHIFT:
         return _("share of negative")
     part = signal.numbers.get("part", "")

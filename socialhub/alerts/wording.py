@@ -12,7 +12,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
-from socialhub.alerts import keyword_words, target_words, tone_words, volume_words
+from socialhub.alerts import detractor_words, keyword_words, target_words, tone_words, volume_words
 from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
@@ -163,6 +163,7 @@ _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]
     AlertKind.MOMENT: volume_words.lines,
     AlertKind.KEYWORD: keyword_words.lines,
     AlertKind.UNREACHABLE: target_words.lines,
+    AlertKind.DETRACTOR: detractor_words.lines,
 }
 _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] = {
     AlertKind.BURST: volume_words.facts,
@@ -171,6 +172,7 @@ _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] =
     AlertKind.MOMENT: volume_words.facts,
     AlertKind.KEYWORD: keyword_words.facts,
     AlertKind.UNREACHABLE: target_words.facts,
+    AlertKind.DETRACTOR: detractor_words.facts,
 }
 
 

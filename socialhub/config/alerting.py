@@ -17,7 +17,7 @@ from socialhub.config.settings import AlertSettings, EventSettings, TopicSetting
 from socialhub.i18n import _
 from socialhub.incidents import Severity
 
-OWN_KEYS: Final = {"query": ("keyword",)}
+OWN_KEYS: Final = {"query": ("keyword",), "reach": ("detractor",)}
 """Keys that mean something for some kinds of rules only, and for which."""
 
 

@@ -164,6 +164,7 @@ class AlertSettings:
     calm_for: Duration | None = None
     repeat: DurationOrNone | None = None
     query: Annotated[str, Meaning("query")] = ""
+    reach: Annotated[int | None, Meaning("range", ("0", "1000000000"))] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
