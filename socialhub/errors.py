@@ -71,6 +71,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not-delivered": N_("{host} did not take the message"),
     "delivery-timeout": N_("sending took more than {seconds} s"),
     "delivery-broken": N_("sending broke off"),
+    "port-taken": N_("{host}:{port} cannot be listened to ({detail})"),
     "program-missing": N_("the program {name} is not there"),
     "program-refused": N_("the program {name} cannot be run ({detail})"),
     "program-failed": N_("the program {name} ended with code {status} ({detail})"),

@@ -7,30 +7,23 @@ the configured host only: the token goes nowhere else. Knows nothing of the cach
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import asdict
 from typing import Any, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
-
-import jmespath
-from jmespath.exceptions import JMESPathError
 
 from socialhub.clock import HOUR, SECOND, iso
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
-from socialhub.sources.exchange import UnreadableRecord, item_of
+from socialhub.sources.exchange import UnreadableRecord
 from socialhub.sources.http import Response
 from socialhub.sources.kinds.json import JsonSettings
+from socialhub.sources.mapping import JsonMapping, compiled, found
 from socialhub.sources.newest_first import Page, walk
 from socialhub.sources.settings import SourceSettings
-from socialhub.text import from_html
 
 HISTORY_PAGES: Final = 2
 """So many pages are read at the first contact."""
-_MARKED_UP: Final = ("text", "title")
-_MOST_RAW: Final = 65_536
 
 Parameters: TypeAlias = dict[str, str | int | list[str]]
 
@@ -43,8 +36,10 @@ class JsonSource:
     def __init__(self, settings: JsonSettings, context: SourceContext) -> None:
         self._settings, self._context = settings, context
         self._host = urlsplit(settings.url).hostname or ""
-        self._items, self._next = jmespath.compile(settings.items), _compiled(settings.next)
-        self._fields = {name: jmespath.compile(path) for name, path in asdict(settings.fields).items() if path}
+        self._next = compiled(settings.next) if settings.next else None
+        self._mapping = JsonMapping(
+            settings.items, settings.fields, context.clock.now, context.zone, html=settings.html
+        )
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read on from the cursor. Raises SourceError."""
@@ -118,15 +113,15 @@ class JsonSource:
 
     def _read(self, answer: Response, token: str) -> Page:
         document = answer.json()
-        rows = _found(self._items, document)
-        if not isinstance(rows, list):
+        rows = self._mapping.rows(document)
+        if rows is None:
             detail = f"items = {self._settings.items}"
             raise SourceError("unexpected-shape", host=answer.host, detail=detail)
         items: list[Item] = []
         skipped = 0
         for row in rows:
             try:
-                items.append(self._item(row))
+                items.append(self._mapping.item(row))
             except UnreadableRecord:
                 skipped += 1
         if rows and skipped == len(rows):
@@ -134,21 +129,9 @@ class JsonSource:
             raise SourceError("unexpected-shape", host=answer.host, detail=self._first_reason(rows[0]))
         return Page([_native(item) for item in items], items, self._next_token(document, rows, token, answer), skipped)
 
-    def _item(self, row: Any) -> Item:
-        record = {name: found for name, path in self._fields.items() if (found := _found(path, row)) is not None}
-        if "published_at" not in self._fields:
-            record["published_at"] = self._context.clock.now() / SECOND
-        for name in _MARKED_UP:
-            value = record.get(name)
-            if self._settings.html and isinstance(value, str):
-                record[name] = from_html(value)
-        record.setdefault("text", "")
-        raw = json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "replace")[:_MOST_RAW]
-        return item_of(record, self._context.zone, raw)
-
     def _first_reason(self, row: Any) -> str:
         try:
-            self._item(row)
+            self._mapping.item(row)
         except UnreadableRecord as error:
             return error.reason.sentence()
         return ""
@@ -157,27 +140,15 @@ class JsonSource:
         """Where the next page is found; "" after the last one."""
         if self._settings.page_param:
             return str(int(token or self._settings.first_page) + 1) if rows else ""
-        found = _found(self._next, document) if self._next is not None else None
-        if found in (None, "", False) or not isinstance(found, str | int):
+        following = found(self._next, document) if self._next is not None else None
+        if following in (None, "", False) or not isinstance(following, str | int):
             return ""
         if self._settings.next_param:
-            return str(found)
-        address = urljoin(answer.url, str(found))
+            return str(following)
+        address = urljoin(answer.url, str(following))
         if urlsplit(address).hostname != self._host or urlsplit(address).scheme != urlsplit(self._settings.url).scheme:
             raise SourceError("unexpected-shape", host=answer.host, detail="next leads to another host")
         return address
-
-
-def _compiled(expression: str) -> Any:
-    return jmespath.compile(expression) if expression else None
-
-
-def _found(expression: Any, value: Any) -> Any:
-    """What an expression finds; None where it cannot be asked of this value."""
-    try:
-        return expression.search(value)
-    except (JMESPathError, TypeError, ValueError):
-        return None
 
 
 def _native(item: Item) -> str:

@@ -29,6 +29,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "telegram": "TelegramSettings",
     "wikipedia": "WikipediaSettings",
     "gdelt": "GdeltSettings",
+    "webhook": "WebhookSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
