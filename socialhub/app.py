@@ -35,7 +35,7 @@ from socialhub.screens.reader import Reader
 from socialhub.screens.state import Heartbeat, RoomState
 from socialhub.screens.terminal_calls import TerminalCalls
 from socialhub.screens.ways import Ways
-from socialhub.store.connection import CacheError, Connection, open_reader
+from socialhub.store.connection import CacheError, CacheMissingError, Connection, open_reader
 from socialhub.store.habits import Habit, habits_of
 from socialhub.store.marks import meet_operator, read_below
 from socialhub.store.mentions import FeedFilter, newest_id
@@ -156,7 +156,7 @@ class SocialhubApp(CrashLogging, CrisisCall, TerminalCalls, Changes, Ways):
         try:
             db = open_reader(self._cache_path)
         except CacheError as error:
-            self._trouble = error
+            self._meet_trouble(error)
             return None
         context = self.room_context
         try:
@@ -286,11 +286,17 @@ class SocialhubApp(CrashLogging, CrisisCall, TerminalCalls, Changes, Ways):
             if isinstance(screen, CacheListener):
                 screen.cache_changed(rev)
 
+    def _meet_trouble(self, error: CacheError | None) -> None:
+        self._trouble = error
+        if error is not None:
+            self._room = None
+        if isinstance(error, CacheMissingError):
+            self.hear_from_nothing()
+            self.call_from_nothing()
+
     def on_cache_trouble(self, event: CacheTrouble) -> None:
         """The cache is lost, or back."""
-        self._trouble = event.error
-        if event.error is not None:
-            self._room = None
+        self._meet_trouble(event.error)
         if event.replaced:
             self._reading.reopen()
             self._counting.reopen()

@@ -65,6 +65,10 @@ class CrisisCall(App[int]):
     room_context: Context
     _called: frozenset[int] | None = None
 
+    def call_from_nothing(self) -> None:
+        """There is no cache: every crisis of a new one is to be called."""
+        self._called = frozenset()
+
     def call_new_crises(self, room: Room) -> None:
         """Tell the crises that were not there when this was last asked; those found at the start are on screen."""
         crises = [alert for alert in room.alerts if alert.severity is Severity.CRISIS and alert.state == "firing"]

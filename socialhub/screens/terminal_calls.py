@@ -1,6 +1,7 @@
 """Calls whoever does not look at the screen: bell, notification of the desktop, number of alerts in the window's title.
 
-Once for each alert, and again when it grows; what burns already when the console opens is in the title alone.
+Once for each alert, and again when it grows; what burns already when the console opens is in the title alone. What a
+cache holds that was made while the console was open is all new.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ class TerminalCalls(App[int]):
         if new:
             sequences += [BELL if self._settings.bell else "", self._notification(new)]
         self._write("".join(sequences))
+
+    def hear_from_nothing(self) -> None:
+        """There is no cache: whatever a new one tells first is new."""
+        self._heard = {}
 
     def end_calls(self) -> None:
         """Give the window's title back."""

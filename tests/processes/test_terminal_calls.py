@@ -83,6 +83,23 @@ def test_a_new_alert_calls_once(programs: Programs) -> None:
     assert terminal.written.count(b"\x1b[23;2t") == 1
 
 
+def test_the_first_alert_of_a_cache_that_is_made_later_calls_too(programs: Programs) -> None:
+    programs.configure("")
+    terminal = programs.show("run", "--no-collect")
+    terminal.until("There is no cache")
+    made = programs.cache.with_name("made.db")
+    writer = open_writer(made)
+    with writer.transaction() as db:
+        raise_alert(db, "burst", "fire", Severity.CRISIS, real_now(), real_now(), {})
+    writer.checkpoint(truncate=True)
+    writer.close()
+    made.rename(programs.cache)
+    until(terminal, lambda: len(calls(terminal)) == 1, "what the first look finds calls")
+    assert calls(terminal)[0].startswith("CRISIS · Essai: ")
+    assert bells(terminal) == 1
+    terminal.until("! opens it.")
+
+
 def test_quiet_and_tiles_without_alerts_call_nobody_and_tmux_hands_on(programs: Programs) -> None:
     programs.configure("[terminal]\nbell = false\ntitle = false\nnotification = 'osc777'\n")
     open_writer(programs.cache).close()
