@@ -16,6 +16,7 @@ from socialhub.live import Room
 from socialhub.screens.alarm import nobodys
 from socialhub.screens.alert_keys import AlertKeys
 from socialhub.screens.context import Context
+from socialhub.screens.hearing import deafness
 from socialhub.screens.side_pane import SidePane
 from socialhub.widgets.alert_filter import NO_CHOICES, AlertChoices, AlertFilter, Standing
 from socialhub.widgets.alert_queue import AlertQueue
@@ -33,6 +34,7 @@ class AlertsPane(SidePane, AlertKeys):
         self.list = AlertQueue(wording, zone=context.zone)
         self._bar = AlertFilter()
         self._room: Room | None = None
+        self._collecting: int | None = None
         self._choices = NO_CHOICES
         self._with_hidden = False
 
@@ -55,7 +57,7 @@ class AlertsPane(SidePane, AlertKeys):
 
     def show_room(self, room: Room, collecting: int | None) -> None:
         """Draw the queue."""
-        self._room = room
+        self._room, self._collecting = room, collecting
         self._draw()
 
     def _draw(self) -> None:
@@ -68,6 +70,8 @@ class AlertsPane(SidePane, AlertKeys):
         watched, remark = wording.all_quiet(len(room.sources), len(room.topics)), ""
         if self._choices != NO_CHOICES:
             watched, remark = "", "" if shown else _("No alert is like that.")
+        elif deaf := deafness(room, self.context.clock.now(), self._collecting, self.context.zone):
+            watched, remark = "", deaf
         elif hidden and not heard and not self._with_hidden:
             remark = _("Nothing burns that is not silenced.")
         hiding = {alert.id: self._hidden_words(alert, room) for alert in shown if alert.is_open and alert.is_hidden}

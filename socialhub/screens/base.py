@@ -133,9 +133,19 @@ class RoomScreen(CacheListener, Screen[None]):
         room = self.state.room if self.state is not None else None
         worst = worst_alert(room.alerts) if room is not None else None
         if worst is None:
-            self.notify(_("Nothing burns."), timeout=3, markup=False)
+            self.notify(self._calm_words(), timeout=3, markup=False)
         else:
             self.open_alert(worst.id)
+
+    def _calm_words(self) -> str:
+        """Nothing burns, as far as anything is heard."""
+        from socialhub.screens.hearing import deafness
+
+        state, context = self.state, self.context
+        if state is None or state.room is None:
+            trouble = state.trouble if state is not None else None
+            return trouble.message if trouble is not None else _("Opening the cache…")
+        return deafness(state.room, context.clock.now(), state.collecting_since, context.zone) or _("Nothing burns.")
 
     def narrow_mentions(self, choices: Choices) -> None:
         """Show these mentions (where there is a pane for them)."""

@@ -10,17 +10,19 @@ from textual.pilot import Pilot
 from socialhub.alerts.silencing import silence
 from socialhub.app import SocialhubApp
 from socialhub.clock import HOUR, MINUTE
+from socialhub.errors import Reason
 from socialhub.incidents import Alert, Severity
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.pick import Pick
 from socialhub.screens.silence_form import SilenceForm
-from socialhub.store import alert_life
+from socialhub.store import alert_life, collectors, sources
 from socialhub.store.alerts import alert_by_id, alert_rows, events_of, raise_alert
+from socialhub.store.connection import open_writer
 from socialhub.store.silences import silence_rows
 from socialhub.widgets.alarm_bar import AlarmBar
 from socialhub.widgets.alert_queue import AlertQueue
 from tests.console.helpers import lines, notices, running, until
-from tests.seed import NOW, Seeded
+from tests.seed import NOW, SOURCES, Seeded
 
 
 def crisis(seeded: Seeded, subject: str = "fibre", severity: Severity = Severity.CRISIS) -> int:
@@ -145,6 +147,30 @@ async def test_calm_is_said_when_the_key_finds_nothing(seeded: Seeded, cache: Pa
     async with running(cache) as (app, pilot):
         await pilot.press("!")
         await until(lambda: any("Nothing burns." in notice for notice in notices(app)))
+
+
+async def test_while_every_source_fails_no_calm_is_told(cache: Path) -> None:
+    writer = open_writer(cache)
+    with writer.transaction() as db:
+        numbers = sources.sync_sources(db, list(SOURCES))
+        run = collectors.begin(db, 4242, "laptop", NOW - MINUTE, "hash", "0.1")
+        collectors.beat(db, run, NOW)
+    try:
+        async with running(cache) as (app, pilot):
+            await until(lambda: "Nothing is heard yet: the first polls are running." in shown(app))
+            with writer.transaction() as db:
+                for number in numbers.values():
+                    sources.note_failure(db, number, NOW, Reason("timeout", {"host": "example.org", "seconds": 30}))
+            told = f"Nothing is heard yet: none of {len(numbers)} sources has"
+            await until(lambda: told in shown(app))
+            assert "Nothing burns" not in shown(app)
+            await pilot.press("!")
+            await until(lambda: any(told in notice for notice in notices(app)))
+            with writer.transaction() as db:
+                sources.note_heard(db, numbers["bluesky"], NOW, 1, complete=True)
+            await until(lambda: "● Nothing burns." in shown(app))
+    finally:
+        writer.close()
 
 
 # ---- keys --------------------------------------------------------------------------------------------------------
