@@ -32,6 +32,7 @@ from socialhub.store.alert_mentions import (
 from socialhub.store.alerts import alert_by_id, events_of
 from socialhub.store.connection import Connection
 from socialhub.store.mentions import FeedFilter, mentions_by_id
+from socialhub.store.ours import ours_among
 from socialhub.store.sources import coverage, source_by_name
 from socialhub.store.topics import active_topics
 from socialhub.store.voices import background_texts
@@ -103,7 +104,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """Mentions behind the alert: the first, those passed on and followed most, and what negative ones wait.
+    """Mentions behind the alert: the first, those passed on and followed most, and what negative ones of others wait.
 
     `passed_on` counts the shares of each of `relayed`; of the waiting, the most followed first, `unanswered` counts all
     and `oldest` is when the oldest was published (ms UTC).
@@ -316,7 +317,9 @@ def _posts(db: Connection, behind: Sequence[Behind], operator: str, topic: int |
     first = sorted(behind, key=lambda each: (each.published, each.mention))[:LISTED]
     relayed = sorted((each for each in behind if each.passed_on), key=lambda each: -each.passed_on)[:LISTED]
     followed = _one_each(sorted((each for each in behind if each.followers), key=_followers))[:LISTED]
-    waiting = sorted((each for each in behind if each.tone == -1 and each.state not in _DEALT_WITH), key=_followers)
+    negative = [each for each in behind if each.tone == -1 and each.state not in _DEALT_WITH]
+    ours = ours_among(db, (each.mention for each in negative))
+    waiting = sorted((each for each in negative if each.mention not in ours), key=_followers)
     chosen = {each.mention for group in (first, relayed, followed, waiting[:LISTED]) for each in group}
     listed = FeedFilter(topic=topic) if topic is not None else None
     rows = {row.id: row for row in mentions_by_id(db, sorted(chosen), operator, whole=True, listed=listed)}

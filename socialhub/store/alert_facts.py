@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
+from socialhub.store.ours import ours_among
 from socialhub.store.schema import UNSURE_BUCKET
 from socialhub.store.tones import ToneColumns
 
@@ -66,13 +67,15 @@ def told_of(db: Connection, window: Window) -> dict[str, Any]:
 
     `top` are mentions (ids) by engagement and followers, `first` the earliest; `sources`, `places` and `authors` pairs
     of a name or code and its mentions, authors with their followers; `negative` the share of the judged mentions;
-    `unanswered` how many negative ones nobody has dealt with, `waiting` the most read of them.
+    `unanswered` how many negative ones of others nobody has dealt with, `waiting` the most read of them.
     """
     inside, values = window.sql()
     rows = db.execute(inside, values).fetchall()
     by_weight = sorted(rows, key=lambda row: (row[8], row[6] or 0, -row[1]), reverse=True)
     judged = [row[3] for row in rows if row[3] not in (None, UNSURE_BUCKET)]
-    waiting = [row[0] for row in by_weight if row[3] == -1 and row[7] == "new"]
+    untouched = [row[0] for row in by_weight if row[3] == -1 and row[7] == "new"]
+    ours = ours_among(db, untouched)
+    waiting = [mention for mention in untouched if mention not in ours]
     return {
         "top": [row[0] for row in by_weight[:LISTED]],
         "first": min(rows, key=lambda row: (row[1], row[0]))[0] if rows else None,

@@ -8,16 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from socialhub.alerts.series import Series
+from socialhub.authors import AuthorKey
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour
 from socialhub.detect.week import Week
 from socialhub.incidents import Severity
 from socialhub.live.bands import Bands
-from socialhub.live.crisis import SCALES, Crisis, part_of, read_crisis, read_words, usual_scale
+from socialhub.live.crisis import SCALES, Crisis, part_of, read_crisis, read_words, usual_scale, window_of
 from socialhub.live.spans import SPANS, USUAL_SPAN
 from socialhub.live.trends import read_trends
 from socialhub.model import WorkState
 from socialhub.store import alert_life
+from socialhub.store.alert_facts import told_of
 from socialhub.store.alerts import alert_by_id, raise_alert
+from socialhub.store.authors import SaidRole, say_role
+from socialhub.store.people import ConfiguredList, ConfiguredPerson, attach, sync_people
 from socialhub.store.topics import active_topics
 from socialhub.store.work import set_state
 from tests.console.burning import BEGAN, RENNES, alarm, burn, mention_of
@@ -75,6 +79,30 @@ def test_only_negative_posts_wait_that_nobody_has_dealt_with(seeded: Seeded, num
     after = read(seeded, number).posts
     assert after.unanswered == 34
     assert "burn5" not in [mention.native_id for mention in after.waiting]
+
+
+def test_posts_of_our_own_accounts_wait_for_nobody(seeded: Seeded, number: int) -> None:
+    db = seeded.writer.db
+    window = window_of(db, read(seeded, number).alert, BEGAN, NOW + 1)
+    assert window is not None
+    assert told_of(db, window)["unanswered"] == 36
+    with seeded.writer.transaction():
+        lists = [
+            ConfiguredList("maison", "Maison", "employee", ("voix",)),
+            ConfiguredList("presse", "Presse", "press", ("titre",)),
+        ]
+        people = [ConfiguredPerson("voix", "Notre voix"), ConfiguredPerson("titre", "Un titre")]
+        voice, paper = sync_people(db, lists, people, NOW)
+        attach(db, [(voice.number, mention_of(seeded, "burn5"), NOW), (paper.number, mention_of(seeded, "burn6"), NOW)])
+        say_role(db, AuthorKey("mastodon", "author1"), SaidRole("employee", "lea", NOW))
+        say_role(db, AuthorKey("mastodon", "author2"), SaidRole("customer", "lea", NOW))
+    posts, facts = read(seeded, number).posts, told_of(db, window)
+    assert (posts.unanswered, facts["unanswered"]) == (34, 34)
+    assert posts.waiting[0].native_id != "burn5"
+    assert mention_of(seeded, "burn5") not in facts["waiting"]
+    with seeded.writer.transaction():
+        say_role(db, voice.number, SaidRole("press", "lea", NOW))
+    assert (read(seeded, number).posts.unanswered, told_of(db, window)["unanswered"]) == (35, 35)
 
 
 def test_the_words_that_rose(seeded: Seeded, number: int) -> None:
