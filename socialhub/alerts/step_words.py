@@ -137,6 +137,16 @@ def step_line(step: AlertEvent, now: int, zone: tzinfo | None = None) -> str:
     return labelled(words, detail) if detail and "{detail}" not in pattern else words
 
 
+def occasion_words(occasion: str) -> str:
+    """What a message is sent for (Occasion), in words."""
+    return _worded(_OCCASIONS, occasion)
+
+
+def untold_words(why: str) -> str:
+    """Why somebody is not told (Untold), in words."""
+    return _worded(_UNTOLD, why)
+
+
 def silence_line(silence: Silence, now: int, zone: tzinfo | None = None) -> str:
     """What hides an alert: "silenced by Léa until 22:40: the quiz is on"."""
     return step_line(

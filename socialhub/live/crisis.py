@@ -13,7 +13,7 @@ from typing import Final
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.detect.interests import ENOUGH_PAST, Subject, find_interests
 from socialhub.detect.signs import YOUNG
-from socialhub.incidents import Alert, AlertEvent
+from socialhub.incidents import Alert, AlertEvent, Notification
 from socialhub.live.trends import gaps_until
 from socialhub.model import Mention, Tone, Topic
 from socialhub.records import dataclass
@@ -32,6 +32,7 @@ from socialhub.store.alert_mentions import (
 from socialhub.store.alerts import alert_by_id, events_of
 from socialhub.store.connection import Connection
 from socialhub.store.mentions import FeedFilter, mentions_by_id
+from socialhub.store.notifications import notifications_of
 from socialhub.store.ours import ours_among
 from socialhub.store.sources import coverage, source_by_name
 from socialhub.store.topics import active_topics
@@ -125,7 +126,7 @@ class Crisis:
 
     `negative` is the share of negative mentions among the judged, `usual_negative` that of the weeks before (None:
     nothing was judged). `authors` counts who spoke; `new` those never heard before, `young` those whose account is
-    younger than 90 days, both over time.
+    younger than 90 days, both over time. `messages` are meant, or were sent, to tell people of it.
     """
 
     alert: Alert
@@ -144,6 +145,7 @@ class Crisis:
     new: Trace
     young: Trace
     posts: Posts
+    messages: tuple[Notification, ...] = ()
 
 
 def part_of(alert: Alert) -> tuple[str, str]:
@@ -221,6 +223,7 @@ def read_crisis(db: Connection, number: int, now: int, operator: str, scale: int
         new=_since("new", [each for each in _firsts(behind) if each.name not in known], curve, since),
         young=_since("young", [each for each in _firsts(behind) if _is_young(each)], curve, since),
         posts=_posts(db, behind, operator, alert.topic),
+        messages=tuple(notifications_of(db, number)),
     )
 
 

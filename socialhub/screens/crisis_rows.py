@@ -8,6 +8,7 @@ from typing import Final
 
 from socialhub.ages import age, clock_time, moment_text
 from socialhub.alerts import wording
+from socialhub.alerts.told_words import told_lines
 from socialhub.clock import to_datetime
 from socialhub.gazetteer import place_name
 from socialhub.i18n import N_, _, labelled, ngettext, number, percent
@@ -58,10 +59,7 @@ def rows_of(section: int, crisis: Crisis, words: Words | None, moment: Moment) -
         return _words(words)
     if section == WAITING:
         return _waiting(crisis, moment)
-    return [
-        StepRow(moment_text(step.at, moment.now, moment.zone), wording.step_line(step, moment.now, moment.zone))
-        for step in crisis.steps
-    ]
+    return _life(crisis, moment)
 
 
 # ---- overview ----------------------------------------------------------------------------------------------------
@@ -80,6 +78,7 @@ def _overview(crisis: Crisis, words: Words | None, moment: Moment) -> list[Row]:
         (_("passed on"), _quoted(posts.relayed, moment, _times(posts.passed_on, moment.glyphs)), POSTS),
         (_("followed"), _quoted(posts.followed, moment, _follow(posts.followed)), POSTS),
         (_("waiting"), _unanswered(crisis, moment), WAITING),
+        (_("told"), _told(crisis, moment), STEPS),
         (_("last step"), _last_step(crisis, moment), STEPS),
     ]
     return [FactRow(label, text, section) for label, text, section in told if text]
@@ -155,6 +154,19 @@ def _unanswered(crisis: Crisis, moment: Moment) -> str:
         count=number(loud), many=number(_FOLLOWED)
     )
     return f"{told} · {many}"
+
+
+def _told(crisis: Crisis, moment: Moment) -> str:
+    """Whom a message reached, and when; who was not told is counted."""
+    lines = told_lines(crisis.steps, crisis.messages, moment.now, moment.zone)
+    reached = [f"{each.target} {clock_time(each.at, moment.zone)}" for each in lines if each.at is not None]
+    others = [each for each in lines if each.at is None and each.target]
+    parts = [", ".join(reached)] if reached else []
+    if others:
+        parts.append(labelled(_("not told"), ", ".join(each.target for each in others)))
+    if not parts and lines:
+        parts.append(labelled(_("nobody"), lines[-1].text))
+    return " · ".join(parts)
 
 
 def _last_step(crisis: Crisis, moment: Moment) -> str:
@@ -238,6 +250,21 @@ def _waiting(crisis: Crisis, moment: Moment) -> list[Row]:
 def _waits(mention: Mention, moment: Moment) -> str:
     """How many follow its author, and how long it has waited."""
     return f"{number(mention.followers or 0)} {age(moment.now - mention.published):>6}"
+
+
+def _life(crisis: Crisis, moment: Moment) -> list[Row]:
+    """Who was told and who was not, then every step."""
+    told = told_lines(crisis.steps, crisis.messages, moment.now, moment.zone)
+    steps: list[Row] = [
+        StepRow(moment_text(step.at, moment.now, moment.zone), wording.step_line(step, moment.now, moment.zone))
+        for step in crisis.steps
+    ]
+    if not told:
+        return steps
+    reached = sum(each.at is not None for each in told)
+    remark = ngettext("{count} target reached", "{count} targets reached", reached).format(count=number(reached))
+    rows = [StepRow(each.target or _("nobody"), each.text) for each in told]
+    return [Heading(_("Who was told"), remark), *rows, Heading(_("Who did what")), *steps]
 
 
 def empty_words(section: int, crisis: Crisis, words: Words | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from textual.pilot import Pilot
 
 from socialhub.app import SocialhubApp
 from socialhub.clock import HOUR, MINUTE
+from socialhub.errors import Reason
+from socialhub.incidents import Notification, Occasion, Severity, Untold
 from socialhub.screens.crisis import CrisisView
 from socialhub.screens.pick import Pick
 from socialhub.screens.silence_form import SilenceForm
-from socialhub.store import alert_life
+from socialhub.store import alert_life, notifications
 from socialhub.store.alerts import alert_by_id, events_of
 from socialhub.store.silences import silence_rows
 from socialhub.widgets.crisis_body import CrisisBody
@@ -97,6 +100,56 @@ async def test_new_accounts_stand_in_the_origin(number: int, cache: Path) -> Non
         told = text(app)
         assert "never heard before" in told
         assert "younger than 90 days" in told
+
+
+def tell(seeded: Seeded, number: int) -> None:
+    """One target was reached, one is outside its hours, one cannot be reached, and one message is on its way."""
+    with seeded.writer.transaction() as db:
+
+        def meant(target: str, due: int = NOW) -> Notification:
+            made = notifications.intend(db, number, target, Occasion.RAISED, Severity.CRISIS, NOW, due)
+            found = notifications.notification_by_id(db, made)
+            assert found is not None
+            return found
+
+        for target in ("astreinte", "chat", "directrice"):
+            notifications.begin_try(db, meant(target).id)
+        reached, refused, _sent = (notifications.notification_by_id(db, number) for number in (1, 2, 3))
+        assert reached is not None
+        assert refused is not None
+        notifications.end_sent(db, reached, NOW)
+        error = Reason("timeout", {"host": "chat.example.org", "seconds": 30}).to_json()
+        notifications.try_again(db, refused, error, NOW + 5 * MINUTE, doubt=False)
+        meant("presse", NOW + 8 * HOUR)
+        notifications.note_untold(db, number, Untold.OUTSIDE_HOURS, NOW, "presse")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_was_told_and_who_was_not(seeded: Seeded, number: int, cache: Path, size: tuple[int, int]) -> None:
+    tell(seeded, number)
+    async with running(cache, size) as (app, pilot):
+        await opened(app, pilot)
+        await pilot.press("6")
+        await until(lambda: "Who was told · 1 target reached" in text(app))
+        told = " ".join(text(app).split())
+        assert re.search(r"astreinte [0-9:]+ it fires", told)
+        assert re.search(r"chat not told: waits until [0-9:]+ \(chat.example.org did not answer within 30 s\)", told)
+        assert "directrice is being sent" in told
+        assert re.search(
+            r"presse not told: waits until 29 May [0-9:]+ \(outside the hours, told when they begin\)", told
+        )
+        await pilot.press("1", "G")
+        await until(lambda: re.search(r"told +astreinte [0-9:]+ · not told: chat, d", text(app)))
+
+
+async def test_that_nobody_is_told_has_a_reason(seeded: Seeded, number: int, cache: Path) -> None:
+    with seeded.writer.transaction() as db:
+        notifications.note_untold(db, number, Untold.NO_TARGET, NOW)
+    async with running(cache, (80, 24)) as (app, pilot):
+        await opened(app, pilot)
+        await pilot.press("6")
+        await until(lambda: "Who was told · 0 targets reached" in text(app))
+        assert re.search(r"nobody +[0-9:]+ not told: no \[\[notify\]\] is for it", text(app))
 
 
 async def test_a_calm_look_once_somebody_has_it_and_marks_of_what_was_done(
