@@ -119,7 +119,7 @@ def tell(seeded: Seeded, number: int) -> None:
         assert refused is not None
         notifications.end_sent(db, reached, NOW)
         error = Reason("timeout", {"host": "chat.example.org", "seconds": 30}).to_json()
-        notifications.try_again(db, refused, error, NOW + 5 * MINUTE, doubt=False)
+        notifications.try_again(db, refused, error, NOW, NOW + 5 * MINUTE, doubt=False)
         meant("presse", NOW + 8 * HOUR)
         notifications.note_untold(db, number, Untold.OUTSIDE_HOURS, NOW, "presse")
 
