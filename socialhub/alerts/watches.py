@@ -5,6 +5,7 @@ from __future__ import annotations
 from socialhub.alerts.detractor_rules import DetractorRules
 from socialhub.alerts.keyword_rules import KeywordRules
 from socialhub.alerts.latest import LatestNews
+from socialhub.alerts.rating_rules import RatingRules
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.tone_rules import ToneRules
 from socialhub.alerts.volume_rules import VolumeRules
@@ -18,7 +19,13 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
     """
     latest = LatestNews(back=past or back)
     volume = VolumeRules(settings.week, settings.planned, settings.rules, past=past)
-    return (volume, ToneRules(past=past), KeywordRules(latest, settings.week.zone), DetractorRules(latest))
+    return (
+        volume,
+        ToneRules(past=past),
+        KeywordRules(latest, settings.week.zone),
+        DetractorRules(latest),
+        RatingRules(past=past),
+    )
 
 
 def watch_for(kind: str, settings: Settings, *, past: bool = False) -> Watch:

@@ -28,6 +28,11 @@ WHYS: Final[dict[Why, str]] = {
     Why.OTHER_MODEL: N_("the tones of before are by another model: they cannot be compared"),
 }
 OF_KIND: Final[dict[str, dict[Why, str]]] = {
+    "rating_drop": {
+        Why.USUAL: N_("as usual, or no more lately: {mean} stars of 5, {usual} before"),
+        Why.FLOOR: N_("less than {floor} reviews"),
+        Why.LEARNING: N_("too few reviews before to compare with"),
+    },
     "detractor": {
         Why.USUAL: N_("nobody who is watched, widely read or known to complain speaks badly of it"),
         Why.INHIBITED: N_("told with the alerts about others"),
@@ -44,7 +49,8 @@ def why_text(signal: Signal) -> str:
     """What becomes of a signal, in the interface language."""
     floor: Any = signal.numbers.get("floor", 0)
     words = OF_KIND.get(signal.rule.kind, {}).get(signal.why) or WHYS[signal.why]
-    return _(words).format(floor=number(round(max(floor, signal.rule.floor))))
+    stars = {name: decimal(signal.numbers.get(name, 0.0)) for name in ("mean", "usual")}
+    return _(words).format(floor=number(round(max(floor, signal.rule.floor))), **stars)
 
 
 def part_text(signal: Signal) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.budgeting import BUDGETING
 from socialhub.store.tables.first import FIRST_TABLES
+from socialhub.store.tables.rating import RATING
 from socialhub.store.tables.room_work import ROOM_WORK
 from socialhub.store.tables.understanding import AUTHORS, HABITS, LABELS, REACH
 
@@ -73,9 +74,14 @@ def _budgeting(db: Database) -> None:
     _execute(db, BUDGETING)
 
 
+def _rating(db: Database) -> None:
+    """Reviews by when they were published."""
+    _execute(db, RATING)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    _budgeting,
+    *(_budgeting, _rating),
 )
 """Append only: a released migration is never edited."""
 
