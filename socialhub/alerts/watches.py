@@ -5,6 +5,7 @@ from __future__ import annotations
 from socialhub.alerts.detractor_rules import DetractorRules
 from socialhub.alerts.keyword_rules import KeywordRules
 from socialhub.alerts.latest import LatestNews
+from socialhub.alerts.pick_up_rules import PickUpRules
 from socialhub.alerts.rating_rules import RatingRules
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.tone_rules import ToneRules
@@ -24,6 +25,7 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
         ToneRules(past=past),
         KeywordRules(latest, settings.week.zone),
         DetractorRules(latest),
+        PickUpRules(latest),
         RatingRules(past=past),
     )
 

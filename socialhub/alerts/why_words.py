@@ -33,6 +33,7 @@ OF_KIND: Final[dict[str, dict[Why, str]]] = {
         Why.FLOOR: N_("less than {floor} reviews"),
         Why.LEARNING: N_("too few reviews before to compare with"),
     },
+    "pick_up": {Why.USUAL: N_("no article takes up what many people said before")},
     "detractor": {
         Why.USUAL: N_("nobody who is watched, widely read or known to complain speaks badly of it"),
         Why.INHIBITED: N_("told with the alerts about others"),

@@ -12,7 +12,15 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
-from socialhub.alerts import detractor_words, keyword_words, rating_words, target_words, tone_words, volume_words
+from socialhub.alerts import (
+    detractor_words,
+    keyword_words,
+    pick_up_words,
+    rating_words,
+    target_words,
+    tone_words,
+    volume_words,
+)
 from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, labelled, ngettext, number
@@ -162,6 +170,7 @@ _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]
     AlertKind.TONE_SHIFT: tone_words.lines,
     AlertKind.MOMENT: volume_words.lines,
     AlertKind.KEYWORD: keyword_words.lines,
+    AlertKind.PICK_UP: pick_up_words.lines,
     AlertKind.RATING_DROP: rating_words.lines,
     AlertKind.UNREACHABLE: target_words.lines,
     AlertKind.DETRACTOR: detractor_words.lines,
@@ -172,6 +181,7 @@ _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] =
     AlertKind.TONE_SHIFT: tone_words.facts,
     AlertKind.MOMENT: volume_words.facts,
     AlertKind.KEYWORD: keyword_words.facts,
+    AlertKind.PICK_UP: pick_up_words.facts,
     AlertKind.RATING_DROP: rating_words.facts,
     AlertKind.UNREACHABLE: target_words.facts,
     AlertKind.DETRACTOR: detractor_words.facts,
