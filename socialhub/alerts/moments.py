@@ -8,7 +8,7 @@ from typing import Final
 from socialhub.alerts.volume import Found
 from socialhub.clock import DAY, floor_hour
 from socialhub.detect.decision import Judged
-from socialhub.detect.mood import Tones, has_turned, is_cheerful
+from socialhub.detect.mood import Tones, has_turned, is_cheerful, is_gloomy
 from socialhub.records import dataclass
 from socialhub.store.alert_facts import Window, counted, tones_counted, tones_of_weeks
 from socialhub.store.connection import Connection
@@ -21,11 +21,12 @@ LATER: Final = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """Whether a burst is mostly positive, or more negative than positive, whether it grows, and the share of its judged
-    mentions that are positive.
+    """Whether a burst is mostly positive, or mostly negative, or more negative than positive, whether it grows, and the
+    share of its judged mentions that are positive.
     """
 
     cheerful: bool
+    gloomy: bool
     turned: bool
     grows: bool
     positive: float
@@ -47,8 +48,8 @@ class Moods:
         usual = self._usual_of(db, window)
         share = seen.positive / seen.judged if seen.judged else 0.0
         expected, grows = found.verdict.expected, _grows(db, found, window)
-        cheerful, turned = (judge(seen, usual, expected) for judge in (is_cheerful, has_turned))
-        return Mood(cheerful, turned, grows, round(share, 3))
+        cheerful, gloomy, turned = (judge(seen, usual, expected) for judge in (is_cheerful, is_gloomy, has_turned))
+        return Mood(cheerful, gloomy, turned, grows, round(share, 3))
 
     def _usual_of(self, db: Connection, window: Window) -> Tones:
         key = window.topic, window.tone, window.source, window.place

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from socialhub.alert_rules import PlannedEvent, Rule, rules_for
 from socialhub.alerts.moments import Moods
+from socialhub.alerts.rivals import with_subject
 from socialhub.alerts.signals import OF_JUDGED, Signal, Why
-from socialhub.alerts.standing import State, held_back
+from socialhub.alerts.standing import State, grew, held_back
 from socialhub.alerts.volume import Found, VolumeWatch
 from socialhub.alerts.watch import States
 from socialhub.clock import DAY, HOUR
@@ -75,6 +76,9 @@ class VolumeRules:
                 signal = self._by_mood(db, signal, found, states)
             if signal.why is Why.RAISED:
                 signal = with_comparison(db, signal)
+                before = last(signal.subject)
+                if rule.kind == "rival" and (before is None or before.ended is not None or grew(signal, before)):
+                    signal = with_subject(db, signal, found, self._moods)
             fresh = fresh or (signal.why in (Why.RAISED, Why.INHIBITED) and not found.series.part)
             yield signal
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
+from typing import Final
 
 from socialhub.alerts.number_words import (
     about,
@@ -18,11 +19,12 @@ from socialhub.alerts.number_words import (
     length_text,
     negative_text,
     number_in,
+    plain,
     planned_text,
     seen_text,
     sentences,
 )
-from socialhub.i18n import _, labelled, ngettext, number, percent
+from socialhub.i18n import N_, _, labelled, ngettext, number, percent
 from socialhub.incidents import Alert, AlertKind
 
 
@@ -41,7 +43,7 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
     if (expected := number_in(alert, "expected")) is not None:
         title = f"{title}, {expected_text(expected)}"
     parts = [moment_text(alert), chance_text(alert), earlier_text(alert), negative_text(alert)]
-    parts += [incomplete_text(alert), planned_text(alert)]
+    parts += [*rival_texts(alert), incomplete_text(alert), planned_text(alert)]
     return title, " · ".join(part for part in parts if part)
 
 
@@ -53,8 +55,7 @@ def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
     if expected is not None and low is not None and high is not None:
         what = _("{expected} at this time of the week, {low} to {high} nine times of ten")
         yield what.format(expected=expected_text(expected), low=number(round(low)), high=number(round(high)))
-    if moment := moment_text(alert):
-        yield moment
+    yield from (text for text in (moment_text(alert), *rival_texts(alert)) if text)
     yield from sentences(alert)
 
 
@@ -64,3 +65,21 @@ def moment_text(alert: Alert) -> str:
     if alert.kind != AlertKind.MOMENT or share is None:
         return ""
     return _("worth joining: {share} positive").format(share=percent(share))
+
+
+_MOODS: Final = {"good": N_("good for them"), "bad": N_("bad for them")}
+
+
+def rival_texts(alert: Alert) -> Iterator[str]:
+    """What a competitor's burst is about: good or bad for them, its words, which of our topics share it."""
+    mood, words, shared = (alert.facts.get(name) for name in ("mood", "words", "shared"))
+    if alert.kind != AlertKind.RIVAL:
+        return
+    if isinstance(mood, str) and mood in _MOODS:
+        yield _(_MOODS[mood])
+    named = [plain(word) for word in words if isinstance(word, str)] if isinstance(words, list) else []
+    if named:
+        yield labelled(_("words"), ", ".join(named))
+    rows = [row for row in shared if isinstance(row, list) and len(row) > 1] if isinstance(shared, list) else []
+    if rows:
+        yield labelled(_("also about"), ", ".join(f"{plain(row[0])} {plain(row[1])}" for row in rows))

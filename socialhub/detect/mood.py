@@ -56,6 +56,15 @@ def has_turned(seen: Tones, usual: Tones, expected: float) -> bool:
     return more.negative > more.positive
 
 
+def is_gloomy(seen: Tones, usual: Tones, expected: float) -> bool:
+    """Whether what goes beyond the expected is mostly negative, by the same measure."""
+    return is_cheerful(_mirrored(seen), _mirrored(usual), expected)
+
+
+def _mirrored(tones: Tones) -> Tones:
+    return Tones(tones.positive, tones.neutral, tones.negative, tones.unsure)
+
+
 def is_cheerful(seen: Tones, usual: Tones, expected: float) -> bool:
     """Whether what was `seen` is mostly positive in what goes beyond `expected` mentions of the `usual` tones."""
     more = seen.beyond(usual, expected)

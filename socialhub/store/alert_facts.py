@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from socialhub.records import dataclass
@@ -142,6 +143,18 @@ def _tones_in(db: Connection, window: Window, table: str, column: str) -> dict[i
     values = {name: value for name, value in narrowed.items() if value is not None}
     query += "".join(f" AND {name} = :{name}" for name in values) + " GROUP BY tone"
     return dict(db.execute(query, {"topic": window.topic, "start": window.start, "end": window.end, **values}))
+
+
+def shared_with(db: Connection, window: Window, kinds: Sequence[str]) -> list[tuple[str, int]]:
+    """The active topics of some kinds that mentions of a window belong to as well: names and how many."""
+    inside, values = window.sql()
+    rows = db.execute(
+        f"SELECT o.name, count(*) FROM ({inside}) i JOIN mention_topics b ON b.mention = i.id AND b.topic <> :topic"  # noqa: S608
+        " JOIN topics o ON o.id = b.topic AND o.active AND o.kind IN (SELECT value FROM json_each(:kinds))"
+        f" GROUP BY o.id ORDER BY 2 DESC, o.position LIMIT {LISTED}",
+        {**values, "kinds": json.dumps(list(kinds))},
+    )
+    return [(str(name), int(count)) for name, count in rows]
 
 
 @dataclass(frozen=True, slots=True)

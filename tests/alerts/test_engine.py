@@ -134,6 +134,24 @@ def test_a_rival_has_a_rule_of_its_own(room: Watched) -> None:
     assert room.alert("free") is None
 
 
+def test_a_rivals_burst_says_what_it_is_about_and_who_shares_it(room: Watched) -> None:
+    room.store(*(room.prepare("free", text=f"forfait correct {day}", at=NOW - day * DAY) for day in range(1, 27)))
+    room.store(*(room.prepare("free", text=f"la hausse de prix est scandaleuse {place}") for place in range(25)))
+    room.say(5, "free", "orange", text="hausse de prix chez tous")
+    room.minutes()
+    facts = room.the("free", "rival").facts
+    assert facts["mood"] == "bad"
+    assert any("prix" in words for words in facts["words"])
+    assert facts["shared"] == [["Orange", 5]]
+
+
+def test_a_rivals_good_news_is_good_for_them(room: Watched) -> None:
+    room.say(40, "free", tone=1)
+    room.minutes()
+    assert room.the("free", "rival").facts["mood"] == "good"
+    assert room.the("free", "rival").facts["shared"] == []
+
+
 def test_a_part_of_a_topic_is_told_before_the_topic_and_muted_by_it(room: Watched) -> None:
     room.say(9, "orange", tone=-1)
     room.minutes()

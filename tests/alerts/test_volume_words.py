@@ -109,9 +109,30 @@ def test_a_moment_in_french() -> None:
     assert detail.startswith("à saisir\u00a0: 57\u00a0% de positif · ")
 
 
-@given(st.dictionaries(st.sampled_from([*FACTS, "planned", "place", "source", "positive"]), STRANGE))
+RIVAL = {**FACTS, "mood": "bad", "words": ["hausse de prix", "résilier"], "shared": [["Orange", 12], ["Fibre", 4]]}
+
+
+def test_a_rival_is_told_with_what_it_is_about() -> None:
+    _title, detail = alert_lines(alert("rival", RIVAL), NOW, UTC)
+    told = "bad for them · words: hausse de prix, résilier · also about: Orange 12, Fibre 4"
+    assert told in detail
+    assert set(told.split(" · ")) <= set(fact_lines(alert("rival", RIVAL), NOW, UTC))
+    assert told not in alert_lines(alert("burst", RIVAL), NOW, UTC)[1]
+
+
+@pytest.mark.usefixtures("french")
+def test_a_rival_in_french() -> None:
+    _title, detail = alert_lines(alert("rival", RIVAL), NOW, UTC)
+    assert "mauvais pour eux · mots\u00a0: hausse de prix, résilier · aussi au sujet de\u00a0: Orange 12" in detail
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*FACTS, "planned", "place", "source", "positive", "mood", "words", "shared"]), STRANGE
+    )
+)
 def test_strange_facts_are_left_out(facts: dict[str, Any]) -> None:
-    title, detail = alert_lines(alert("burst", {**FACTS, **facts}), NOW, UTC)
-    lines = [title, detail, *fact_lines(alert("burst", {**FACTS, **facts}), NOW, UTC)]
+    title, detail = alert_lines(alert("rival", {**FACTS, **facts}), NOW, UTC)
+    lines = [title, detail, *fact_lines(alert("rival", {**FACTS, **facts}), NOW, UTC)]
     assert title
     assert not any(ord(sign) < 0x20 for line in lines for sign in line)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialhub.detect.mood import LEAST, Tones, is_cheerful
+from socialhub.detect.mood import LEAST, Tones, is_cheerful, is_gloomy
 
 USUAL = Tones(600, 150, 150, 100)
 """A brand of which mostly complaints are heard."""
@@ -33,6 +33,12 @@ def test_good_news_of_a_brand_that_is_mostly_complained_about() -> None:
 )
 def test_few_must_be_nearly_all_positive_and_many_a_good_half(seen: Tones, cheerful: bool) -> None:
     assert is_cheerful(seen, USUAL, 0.1) is cheerful
+
+
+def test_gloom_is_the_mirror_of_cheer() -> None:
+    assert is_gloomy(Tones(30, 5, 2, 0), Tones(), 0.0)
+    assert not is_gloomy(Tones(2, 5, 30, 0), Tones(), 0.0)
+    assert not is_gloomy(Tones(36, 0, 4, 0), Tones(900, 0, 100, 0), 40.0)
 
 
 def test_what_is_usual_is_no_moment_however_positive() -> None:
