@@ -63,9 +63,16 @@ def published(db: Connection, topic: int, start: int, end: int) -> list[News]:
     )
 
 
+ENDS: Final = (
+    # Asked for both ends at once SQLite reads all rows.
+    "SELECT coalesce((SELECT min(id) FROM mentions), 1), coalesce((SELECT max(id) FROM mentions), 0) + 1"
+)
+"""The first number of a mention, and the first after the last."""
+
+
 def newest_before(db: Connection, moment: int) -> int:
     """The last mention that arrived before a moment; 0 for none. Found by halving: ids follow arrival."""
-    low, high = db.execute("SELECT coalesce(min(id), 1), coalesce(max(id), 0) + 1 FROM mentions").fetchone()
+    low, high = db.execute(ENDS).fetchone()
     while low < high:
         middle = (low + high) // 2
         row = db.execute("SELECT id, seen FROM mentions WHERE id >= ? ORDER BY id LIMIT 1", (middle,)).fetchone()
