@@ -69,6 +69,8 @@ class VolumeRules:
 
         whole, fresh = last(topic.id), False
         for found in self._found(db, topic, kinds, last):
+            if rule.kind == "moment" and is_idle(found, states):
+                continue
             told = is_told_by(whole, found) or (fresh and bool(found.series.part))
             signal = signal_of(db, rule, found, self._planned, told_with_topic=told)
             signal = held_back(signal, last(signal.subject))
@@ -119,6 +121,12 @@ class VolumeRules:
             self._moments[signal.subject] = found.verdict.end
             return replace(signal, why=Why.INHIBITED)
         return replace(signal, severity=min(signal.severity, Severity.NOTICE))
+
+
+def is_idle(found: Found, states: States) -> bool:
+    """Whether nothing is to be said of moments in a part of a topic: it does not burst, and had none."""
+    is_burst = OF_JUDGED[found.verdict.why] is Why.RAISED
+    return bool(found.series.part) and not is_burst and ("moment", found.series.subject) not in states
 
 
 def is_told_by(whole: State | None, found: Found) -> bool:

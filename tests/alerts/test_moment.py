@@ -38,6 +38,14 @@ def test_it_is_a_notice_of_its_own_kind_and_no_burst(room: Watched) -> None:
     assert {kind for kind, _subject in room.open()} == {"moment"}
 
 
+def test_why_tells_of_moments_in_parts_only_where_they_burst(room: Watched) -> None:
+    room.minutes(2)
+    quiet = [each.subject for each in room.look() if each.rule.kind == "moment"]
+    assert sorted(quiet) == ["fibre", "orange"]
+    cheer(room, 3, 40)
+    assert "orange·source:social" in [each.subject for each in room.look() if each.rule.kind == "moment"]
+
+
 def test_its_parts_are_told_with_it(room: Watched) -> None:
     cheer(room, 3, 40)
     assert room.open() == [("moment", "orange")]
