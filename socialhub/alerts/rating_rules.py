@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import exp
-from typing import Final
+from typing import Any, Final
 
 from socialhub.alert_rules import Rule
 from socialhub.alerts.signals import Signal, Why
@@ -95,28 +95,7 @@ class RatingRules:
         # The week remembers for long what is over: only what the last days still show is raised, and lasts.
         lately = max(fall_of(stars, past, span).surprise for span, stars in windows[:-1])
         calm = lately < STILL * NEEDED
-        low, high = band(max(1, fall.reviews), past)
-        numbers = {
-            "topic": topic.name,
-            "part": "source",
-            "source": self._names[source],
-            "test": rule.kind,
-            "seen": fall.reviews,
-            "expected": round(fall.usual, 2),
-            "mean": round(fall.mean, 2),
-            "usual": round(fall.usual, 2),
-            "low": round(low, 2),
-            "high": round(high, 2),
-            "probability": exp(-fall.surprise),
-            "past": fall.past,
-            "floor": rule.floor,
-            "needed": NEEDED,
-            "completeness": 1.0,
-            "since": now - fall.span,
-            "until": now,
-            "window": fall.span,
-            "learning": fall.past < ENOUGH_PAST,
-        }
+        numbers = {"topic": topic.name, "source": self._names[source], **_numbers(rule, fall, past, now)}
         grave = fall.fall >= GRAVE_FALL
         return Signal(
             rule,
@@ -131,6 +110,29 @@ class RatingRules:
             numbers,
             Window(topic.number, now - fall.span, now, source=source),
         )
+
+
+def _numbers(rule: Rule, fall: Fall, past: Stars, now: int) -> dict[str, Any]:
+    low, high = band(max(1, fall.reviews), past)
+    return {
+        "part": "source",
+        "test": rule.kind,
+        "seen": fall.reviews,
+        "expected": round(fall.usual, 2),
+        "mean": round(fall.mean, 2),
+        "usual": round(fall.usual, 2),
+        "low": round(low, 2),
+        "high": round(high, 2),
+        "probability": exp(-fall.surprise),
+        "past": fall.past,
+        "floor": rule.floor,
+        "needed": NEEDED,
+        "completeness": 1.0,
+        "since": now - fall.span,
+        "until": now,
+        "window": fall.span,
+        "learning": fall.past < ENOUGH_PAST,
+    }
 
 
 def _why(rule: Rule, fall: Fall, *, calm: bool) -> Why:
