@@ -53,6 +53,7 @@ USUAL_RULES: Final = {
         Rule("rating_drop", "rating_drop", Severity.NOTICE, floor=8, calm_for=6 * HOUR, repeat=0),
         Rule("pick_up", "pick_up", Severity.NOTICE, floor=10, calm_for=2 * HOUR, repeat=0),
         Rule("detractor", "detractor", Severity.NOTICE, floor=1, repeat=0, reach=50_000),
+        Rule("coordination", "coordination", Severity.WARNING, floor=10, calm_for=HOUR),
         Rule("keyword", "keyword", Severity.NOTICE, floor=1, repeat=0),
     )
 }

@@ -29,6 +29,8 @@ class Why(StrEnum):
     SILENCED = "silenced"  # raised, and hidden by a silence
     TOO_FEW = "too-few"  # there is too little to say anything of it
     BETTER = "better"  # it stands out, and is good news
+    OWN_WORDS = "own-words"  # the accounts have nothing to say in common
+    ORDINARY_PEOPLE = "ordinary-people"  # who says the same is who usually speaks
     OTHER_MODEL = "other-model"  # what it is compared with was judged by another model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socialhub.alerts.coordination_rules import CoordinationRules
 from socialhub.alerts.detractor_rules import DetractorRules
 from socialhub.alerts.keyword_rules import KeywordRules
 from socialhub.alerts.latest import LatestNews
@@ -23,6 +24,7 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
     return (
         volume,
         ToneRules(past=past),
+        CoordinationRules(back=past or back),
         KeywordRules(latest, settings.week.zone),
         DetractorRules(latest),
         PickUpRules(latest),

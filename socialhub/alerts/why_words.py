@@ -9,8 +9,10 @@ from socialhub.alerts.signals import Signal, Why
 from socialhub.gazetteer import place_name
 from socialhub.i18n import N_, _, decimal, number
 from socialhub.incidents import AlertKind
-from socialhub.text import clean
+from socialhub.text import clean, clip
 
+LONGEST_PART: Final = 40
+"""Characters of a link that are shown."""
 WHYS: Final[dict[Why, str]] = {
     Why.RAISED: N_("an alert"),
     Why.USUAL: N_("as usual"),
@@ -25,6 +27,8 @@ WHYS: Final[dict[Why, str]] = {
     Why.SILENCED: N_("an alert, hidden by a silence"),
     Why.TOO_FEW: N_("too few to say"),
     Why.BETTER: N_("better than usual"),
+    Why.OWN_WORDS: N_("everybody in their own words, without a common link"),
+    Why.ORDINARY_PEOPLE: N_("the same words, by those who usually speak"),
     Why.OTHER_MODEL: N_("the tones of before are by another model: they cannot be compared"),
 }
 OF_KIND: Final[dict[str, dict[Why, str]]] = {
@@ -62,6 +66,8 @@ def part_text(signal: Signal) -> str:
         return clean(str(name), single_line=True)
     if signal.rule.kind == AlertKind.TONE_SHIFT:
         return _("share of negative")
+    if signal.rule.kind == AlertKind.COORDINATION:
+        return _group_text(signal)
     part = signal.numbers.get("part", "")
     if part == "tone":
         return _("negative mentions")
@@ -70,6 +76,13 @@ def part_text(signal: Signal) -> str:
     if part == "source":
         return clean(str(signal.numbers["source"]), single_line=True)
     return _("all mentions")
+
+
+def _group_text(signal: Signal) -> str:
+    """Which accounts are looked at together."""
+    if link := signal.numbers.get("link"):
+        return clip(clean(str(link), single_line=True), LONGEST_PART)
+    return _("one text") if signal.numbers.get("story") else _("accounts that say the same")
 
 
 def strength_text(signal: Signal) -> str:

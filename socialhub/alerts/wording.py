@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from socialhub.ages import age, clock_time, date_text, duration, moment_text
 from socialhub.alerts import (
+    coordination_words,
     detractor_words,
     keyword_words,
     pick_up_words,
@@ -169,6 +170,7 @@ _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]
     AlertKind.RIVAL: volume_words.lines,
     AlertKind.TONE_SHIFT: tone_words.lines,
     AlertKind.MOMENT: volume_words.lines,
+    AlertKind.COORDINATION: coordination_words.lines,
     AlertKind.KEYWORD: keyword_words.lines,
     AlertKind.PICK_UP: pick_up_words.lines,
     AlertKind.RATING_DROP: rating_words.lines,
@@ -180,6 +182,7 @@ _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] =
     AlertKind.RIVAL: volume_words.facts,
     AlertKind.TONE_SHIFT: tone_words.facts,
     AlertKind.MOMENT: volume_words.facts,
+    AlertKind.COORDINATION: coordination_words.facts,
     AlertKind.KEYWORD: keyword_words.facts,
     AlertKind.PICK_UP: pick_up_words.facts,
     AlertKind.RATING_DROP: rating_words.facts,

@@ -43,6 +43,15 @@ _COPIED_SHARE: Final = (0.3, 0.9)
 _MINUTE_SHARE: Final = (0.1, 0.6)
 _LINK_SHARE: Final = (0.3, 0.9)
 _REPEATED_SHARE: Final = (0.2, 0.8)
+ORDINARY: Final = {
+    SignKind.YOUNG: _YOUNG_SHARE[0],
+    SignKind.RATE: _RAPID_SHARE[0],
+    SignKind.SAME_TEXT: _COPIED_SHARE[0],
+    SignKind.SAME_MINUTE: _MINUTE_SHARE[0],
+    SignKind.ONE_LINK: _LINK_SHARE[0],
+}
+"""The share of a group's authors up to which a sign is ordinary."""
+
 # Of one author: age of the account (days), posts in 24 hours, posts in one minute -> share of the points.
 _AGES: Final = ((7, 1.0), (30, 0.7), (90, 0.3))
 _DAILY: Final = ((200, 1.0), (100, 0.75), (50, 0.4))

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from math import exp, log, sqrt
+from math import exp, sqrt
 from statistics import median
 from typing import Final, TypeAlias
 
+from socialhub.detect.shares import divergence
 from socialhub.records import dataclass
 from socialhub.shares import wilson
 
@@ -290,12 +291,6 @@ def _look(tones: Tones, past: Past, correlation: float, day_correlation: float, 
         high,
         usual_low,
         usual_high,
-        worth * _divergence(share, usual),
+        worth * divergence(share, usual),
         sources,
     )
-
-
-def _divergence(share: float, usual: float) -> float:
-    """Kullback and Leibler's divergence of two shares, in nats; `usual` lies between 0 and 1."""
-    more = share * log(share / usual) if share > 0 else 0.0
-    return more + ((1 - share) * log((1 - share) / (1 - usual)) if share < 1 else 0.0)

@@ -15,6 +15,7 @@ from socialhub.cli import past
 from socialhub.clock import HOUR, MINUTE, from_datetime
 from socialhub.collector.alerting import engine_settings
 from socialhub.config import Config, load
+from socialhub.demo.data import read
 from socialhub.demo.rhythm import PARIS
 from socialhub.demo.scenario import Scenario, write_scenario
 from socialhub.demo.seed import seed_history
@@ -94,6 +95,19 @@ def test_good_news_is_a_moment_and_no_warning(played: Played, writer: Writer) ->
     found = [alert for alert in alert_rows(writer.db, limit=-1) if alert.topic == topics[event.topic]]
     assert "moment" in {alert.kind for alert in found}
     assert {alert.severity for alert in found} == {Severity.NOTICE}
+
+
+def test_the_wave_of_young_accounts_is_coordination(played: Played, writer: Writer) -> None:
+    hours, minutes = read("planted")["wave"]["at"]
+    begins = played.scenario.start + hours * HOUR + minutes * MINUTE
+    # What is taken in as the past arrives late, in few batches.
+    live(writer, played.config, begins, begins + 20 * MINUTE, 4 * MINUTE)
+    found = [alert for alert in alert_rows(writer.db) if alert.kind == "coordination"]
+    assert {str(alert.subject).partition("·")[0] for alert in found} == {"mandarine", "fibre"}
+    for alert in found:
+        assert alert.severity is Severity.WARNING
+        assert alert.facts["young"] == alert.facts["ages"] >= 10
+        assert "remboursement-ouest.example" in alert.facts["pushed"]
 
 
 @pytest.mark.long
