@@ -150,7 +150,7 @@ def learn(hours: Sequence[Tones], known: Mapping[int, int]) -> UsualTone:
 
 
 def _past(hours: Sequence[Tones], sources: Sequence[int]) -> Past:
-    spoken = [(hour, tones) for hour, tones in enumerate(hours) if tones]
+    spoken = [(hour, tones) for hour, tones in enumerate(hours) if any(judged for _negative, judged in tones.values())]
     sizes = [sum(judged for _negative, judged in tones.values()) for _hour, tones in spoken]
     most = max(_ALWAYS, _TIMES * median(sizes)) if sizes else 0.0
     weights = [
