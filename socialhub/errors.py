@@ -53,6 +53,8 @@ SENTENCES: Final[dict[str, str]] = {
     "gone": N_("{host} says this is gone for good (410); the source is stopped"),
     "rate-limited": N_("{host} asks to wait (429)"),
     "budget-spent": N_("the budget set for this source is used up; it is not asked beyond it"),
+    "credit-spent": N_("{host} says that the credit of the account is spent"),
+    "refused-question": N_("{host} refuses the question ({detail})"),
     "server-error": N_("{host} has trouble of its own ({status})"),
     "http-status": N_("{host} answered {status}"),
     "not-a-feed": N_("the answer of {host} is not a feed"),
@@ -123,16 +125,41 @@ class Reason:
             return _(template)
 
 
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Pauses between tries in a row, in ms: `first`, then as much longer each time, or twice as long (`doubling`)."""
+
+    first: int
+    longest: int
+    doubling: bool = True
+
+    def after(self, failures: int) -> int:
+        """The pause after the `failures`-th failure in a row."""
+        times = 2 ** min(failures - 1, 30) if self.doubling else failures
+        return min(self.first * times, self.longest)
+
+
 class SourceError(Exception):
     """A source could not be asked or read: expected, never a bug; becomes its line in the sources pane.
 
-    `retry_after` is what the server asked for, in milliseconds; `permanent` stops the source until a human acts.
+    `retry_after` is what the server asked for, in milliseconds; `permanent` stops the source until a human acts;
+    `pauses` are those that its server wants between tries, None for the usual ones; `asked` is False when the question
+    has surely not reached the server, so that it cost nothing.
     """
 
+    asked = True
+
     def __init__(
-        self, code: str, *, retry_after: int | None = None, permanent: bool = False, **values: str | int | float
+        self,
+        code: str,
+        *,
+        retry_after: int | None = None,
+        permanent: bool = False,
+        pauses: Pauses | None = None,
+        **values: str | int | float,
     ) -> None:
         self.reason = Reason(code, values)
         self.retry_after = retry_after
         self.permanent = permanent
+        self.pauses = pauses
         super().__init__(self.reason.to_json())

@@ -234,3 +234,17 @@ def clock_at(moment: int) -> Clock:
 
 NOON: Final = 1_795_262_400 * SECOND
 """2026-11-21 12:00 UTC, when the tests' feeds are read."""
+
+
+class HandClock(Clock):
+    """A clock that somebody moves by hand: `moment` is what it shows (ms UTC)."""
+
+    __slots__ = ("moment",)
+
+    def __init__(self, moment: int) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def now(self) -> int:
+        """The moment it was moved to."""
+        return self.moment

@@ -84,10 +84,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         seconds = CONNECT_SECONDS if timeout is None else timeout
-        if self._to_proxy:
-            sock = await open_to_proxy(host, port, self._settings, seconds)
-        else:
-            sock = await open_direct(host, port, self._settings, self._allow_private, seconds)
+        try:
+            if self._to_proxy:
+                sock = await open_to_proxy(host, port, self._settings, seconds)
+            else:
+                sock = await open_direct(host, port, self._settings, self._allow_private, seconds)
+        except SourceError as error:
+            error.asked = False
+            raise
         try:
             return _Stream(host, *await asyncio.open_connection(sock=sock))
         except OSError:

@@ -246,7 +246,9 @@ class Client:
         if until is None:
             return
         if until > now:
-            raise SourceError("rate-limited", retry_after=until - now, host=hop.host)
+            error = SourceError("rate-limited", retry_after=until - now, host=hop.host)
+            error.asked = False
+            raise error
         del self._closed_until[hop.budget]
 
     def _remember_allowance(self, hop: Hop, response: httpx.Response) -> None:

@@ -17,7 +17,7 @@ from socialhub.model import Item
 # More than one, since the newest entry may be deleted before the next walk looks for it.
 _ANCHORS: Final = 20
 _MOST_PAGES: Final = 50
-_REJECTED_TOKEN: Final = frozenset({"http-status", "not-found"})
+_REJECTED_TOKEN: Final = frozenset({"http-status", "not-found", "refused-question"})
 
 WalkState: TypeAlias = dict[str, Any]
 

@@ -7,7 +7,9 @@ import gzip
 import socket
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -17,8 +19,11 @@ from socialhub.errors import SENTENCES, SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create
 from socialhub.sources.kinds.rss import RssSettings
+from socialhub.sources.kinds.x import XSettings
 from socialhub.sources.net import NetSettings
+from socialhub.sources.settings import SourceSettings
 from tests import servers
+from tests.ledgers import ledger_on
 from tests.servers import FEED, NOON, Answer, Behaviour, LoopbackServer, clock_at, make_client, make_context
 
 _XML: Final = {"Content-Type": "application/rss+xml"}
@@ -136,6 +141,40 @@ async def test_a_fault_is_read_all_the_same(fault: Fault) -> None:
     if fault.entries == 2:
         assert [draft.native_id for draft in drafts] == ["un", "deux"]
         assert [draft.title for draft in drafts] == ["Panne de réseau", "Rétabli"]
+
+
+_TOKEN: Final = "env:TOKEN"
+_APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
+    "x": lambda url: XSettings(name="essai", token=_TOKEN, search=("fibre",), server=url),
+}
+"""Kinds that ask a JSON API, each at a server of ours."""
+_JSON_FAULTS: Final = [
+    *(fault for fault in FAULTS if fault.code and fault.code != "not-a-feed"),
+    Fault("HTML instead of JSON", Answer(b"<!doctype html><title>Log in</title><form></form>"), "not-json"),
+    Fault("no body", Answer(b""), "not-json"),
+    Fault("JSON cut off", Answer(b'{"data": [{'), "not-json"),
+    Fault("another shape", Answer(b'["not", "an", "object"]'), "unexpected-shape"),
+]
+
+
+@pytest.mark.parametrize("kind", _APIS)
+@pytest.mark.parametrize("fault", _JSON_FAULTS, ids=lambda fault: fault.name)
+async def test_a_fault_of_an_api_becomes_its_reason(kind: str, fault: Fault, tmp_path: Path) -> None:
+    clock = clock_at(NOON)
+    client = make_client(_NET, clock=clock, total_seconds=fault.patience)
+    async with LoopbackServer({"*": fault.behaviour}) as server:
+        settings = _APIS[kind](server.url(""))
+        async with ledger_on(tmp_path / "cache.db", settings.caps, clock) as ledger:
+            source = create(settings, make_context(client, clock, ledger))
+            with pytest.raises(SourceError) as caught:
+                async for _batch in source.run({}):
+                    pass
+            await source.close()
+    await client.close()
+    error = caught.value
+    assert error.reason.code == fault.code
+    assert abs((error.retry_after or 0) - (fault.retry_after or 0)) < MINUTE
+    assert "{" not in error.reason.sentence()
 
 
 async def test_refused() -> None:

@@ -30,6 +30,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "wikipedia": "WikipediaSettings",
     "gdelt": "GdeltSettings",
     "webhook": "WebhookSettings",
+    "x": "XSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
