@@ -87,6 +87,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("tone-negative", "minus", N_("tone: negative"), WORK),
     Key("muted", "M", N_("show muted ones"), WORK),
     Key("lab", "T", N_("topics lab"), LAB),
+    Key("rules", "R", N_("rules of alerts"), WORK),
     Key("save", "ctrl+s", N_("save"), LAB),
     Key("pause", "p", N_("pause / resume the past"), LAB),
     Key("alarm", "exclamation_mark", N_("the worst alert"), ROOM),

@@ -89,11 +89,16 @@ def _print_signals(found: list[Signal], at: int, now: int, setup: Setup) -> None
 
 
 def _signal_values(signal: Signal) -> dict[str, Any]:
+    from socialhub.alerts.why_words import part_text, strength_text, why_text
+
     return {
         "subject": signal.subject,
         "rule": signal.rule.id,
         "kind": signal.rule.kind,
+        "of": part_text(signal),
         "why": signal.why.value,
+        "why_text": why_text(signal),
+        "strength_text": strength_text(signal),
         "strength": round(signal.strength, 2),
         **signal.numbers,
         "since": moment(signal.numbers["since"]),
@@ -104,9 +109,10 @@ def _signal_values(signal: Signal) -> dict[str, Any]:
 @command("backtest", help=N_("What a rule would have raised on what is stored, and how right it was so far."))
 @click.argument("rule", metavar="RULE")
 @option("--since", default="30 d", metavar="TIME", help=N_("How far back (30 d)."))
+@option("--follow", is_flag=True, help=N_("Tell how far it is, a line a day on stderr, also where nobody watches."))
 @json_option
 @pass_setup
-def backtest(setup: Setup, rule: str, since: str, as_json: bool) -> None:
+def backtest(setup: Setup, rule: str, since: str, follow: bool, as_json: bool) -> None:
     """See `help`."""
     from socialhub.alerts import replay
     from socialhub.cli.durations import span_of
@@ -125,7 +131,7 @@ def backtest(setup: Setup, rule: str, since: str, as_json: bool) -> None:
         topics = active_topics(db)
         for reached, ended in replay.backtest(db, chosen, settings, topics, start, now):
             fired += ended
-            progress(_("tried until {date}…").format(date=date_text(reached, now, setup.zone)))
+            (say if follow else progress)(_("tried until {date}…").format(date=date_text(reached, now, setup.zone)))
         end_progress()
         record = next((each for each in rule_records(db, start) if each.rule == rule), None)
     fired.sort(key=lambda each: each.at)

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.config.checks import slug
 from socialhub.config.loading import content_of, decoded, read
@@ -103,7 +103,7 @@ class TopicEditor:
         if content_of(self._path) != self._before:
             raise EditRefused(_("{path} was changed by somebody else meanwhile.").format(path=self._path), paste)
         try:
-            _put_in_place(self._path, _encoded(text, self._before))
+            put_in_place(self._path, encoded(text, self._before))
         except OSError as error:
             message = _("{path} cannot be written ({detail}).").format(path=self._path, detail=error.strerror or error)
             raise EditRefused(message, paste) from error
@@ -145,11 +145,11 @@ def _with_topic(text: str, values: dict[str, str]) -> str:
     """The text with one more topic behind the others, or at its end when there is none; "" when that cannot be."""
     import tomlkit
 
-    if (document := _parsed(text)) is None:
+    if (document := parsed(text)) is None:
         return ""
     present = document.get("topics")
     if isinstance(present, tomlkit.items.AoT) and present:
-        _put_behind(present, _table(values))
+        put_behind(present, _table(values))
         return tomlkit.dumps(document)
     if isinstance(present, tomlkit.items.Array):
         inline = tomlkit.inline_table()
@@ -161,29 +161,37 @@ def _with_topic(text: str, values: dict[str, str]) -> str:
     return f"{text.rstrip()}\n\n{block}" if text.strip() else block
 
 
-def _put_behind(topics: AoT, table: Table) -> None:
+def put_behind(topics: AoT, table: Table) -> None:
     """The comments that lead over to what follows the topics go on doing so."""
     import tomlkit
 
-    body = topics[-1].value.body
+    after = end_of(topics[-1])
+    topics[-1].value.body.append((None, tomlkit.nl()))
+    topics.append(table)
+    topics[-1].value.body.extend(after)
+
+
+def end_of(table: Table) -> list[Any]:
+    """Take the comments off the end of a table that are about what follows it; whoever asks puts them back."""
+    import tomlkit
+
+    body = table.value.body
     start = len(body)
     while start and body[start - 1][0] is None:
         start -= 1
     # A comment right below the last value is about that topic; what comes after an empty line is not.
     while start < len(body) and not isinstance(body[start][1], tomlkit.items.Whitespace):
         start += 1
-    after = body[start:]
+    after = list(body[start:])
     del body[start:]
-    topics[-1].value.body.append((None, tomlkit.nl()))
-    topics.append(table)
-    topics[-1].value.body.extend(after)
+    return after
 
 
 def _with_values(text: str, place: int, values: dict[str, str]) -> str:
     """The text with other values of the topic at `place`; "" when that cannot be."""
     import tomlkit
 
-    if (document := _parsed(text)) is None:
+    if (document := parsed(text)) is None:
         return ""
     table = document["topics"][place]
     one_line = isinstance(table, tomlkit.items.InlineTable)
@@ -192,7 +200,7 @@ def _with_values(text: str, place: int, values: dict[str, str]) -> str:
     return tomlkit.dumps(document)
 
 
-def _parsed(text: str) -> TOMLDocument | None:
+def parsed(text: str) -> TOMLDocument | None:
     """The document; None for one that tomlkit would write back differently (topics that do not stand together)."""
     import tomlkit
 
@@ -263,7 +271,7 @@ def _broken(query: str) -> list[str]:
 # ---- the file ----------------------------------------------------------------------------------------------------
 
 
-def _put_in_place(path: Path, content: bytes) -> None:
+def put_in_place(path: Path, content: bytes) -> None:
     """Replace the file in one step, with its owner and rights; a link stays one. Raises OSError."""
     real = path.resolve()
     status = real.stat()
@@ -285,7 +293,7 @@ def _put_in_place(path: Path, content: bytes) -> None:
         raise
 
 
-def _encoded(text: str, before: bytes) -> bytes:
+def encoded(text: str, before: bytes) -> bytes:
     """The text with the line ends and the byte order mark that the file had."""
     if b"\r\n" in before and not _BARE_LINE_END.search(before):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")

@@ -11,7 +11,7 @@ Command = tuple[str, str, Callable[[], object]]
 """(name, help, what it does)."""
 
 _IN_PALETTE = (
-    *("search", "lab", "columns", "column", "filter", "next-unread", "read", "page-share", "page-people"),
+    *("search", "lab", "rules", "columns", "column", "filter", "next-unread", "read", "page-share", "page-people"),
     *("page-places", "zoom", "density"),
     *("take", "assign", "close", "state", "tag", "note", "silence", "muted", "undo", "help", "quit"),
 )

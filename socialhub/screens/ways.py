@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -28,6 +29,7 @@ class Ways(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("search", "search"),
         bind("lab", "lab"),
+        bind("rules", "rules"),
         bind("page-share", "page('share')"),
         bind("page-people", "page('people')"),
         bind("page-places", "page('places')"),
@@ -36,6 +38,7 @@ class Ways(App[int]):
     ]
     room_context: Context
     _colourless: bool
+    _cache_path: Path
     _config: Config | None
     _demo: bool
     _keys: dict[str, str]
@@ -81,6 +84,12 @@ class Ways(App[int]):
 
         topic = next((trends.cursor for trends in self.screen.query(Trends) if trends.has_focus), None)
         self.push_screen(Lab(self.room_context, lambda: self._config, demo=self._demo, topic=topic))
+
+    def action_rules(self) -> None:
+        """The rules of alerts."""
+        from socialhub.screens.rules import RulesView
+
+        self.push_screen(RulesView(self.room_context, lambda: self._config, self._cache_path, demo=self._demo))
 
     def action_help(self) -> None:
         """The keys that answer here."""

@@ -20,7 +20,6 @@ from socialhub.model import Batch, Draft
 from socialhub.sources import create
 from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.kinds.x import XSettings
-from socialhub.sources.kinds.youtube import YouTubeSettings
 from socialhub.sources.net import NetSettings
 from socialhub.sources.settings import SourceSettings
 from tests import servers
@@ -147,7 +146,6 @@ async def test_a_fault_is_read_all_the_same(fault: Fault) -> None:
 _TOKEN: Final = "env:TOKEN"
 _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     "x": lambda url: XSettings(name="essai", token=_TOKEN, search=("fibre",), server=url),
-    "youtube": lambda url: YouTubeSettings(name="essai", key=_TOKEN, search=("fibre",), server=url),
 }
 """Kinds that ask a JSON API, each at a server of ours."""
 _JSON_FAULTS: Final = [

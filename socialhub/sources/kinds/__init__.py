@@ -31,7 +31,6 @@ BUILT_IN: Final[dict[str, str]] = {
     "gdelt": "GdeltSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
-    "youtube": "YouTubeSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
