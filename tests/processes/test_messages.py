@@ -27,7 +27,7 @@ severity = "crisis"
 
 
 def burns(programs: Programs, subject: str, severity: Severity = Severity.WARNING) -> int:
-    """An alert that no rule ends."""
+    """An alert; one about a topic of the room ends once a rule has seen calm for long enough."""
     now = real_now()
     writer = open_writer(programs.cache)
     with writer.transaction() as db:
@@ -97,7 +97,7 @@ def test_a_dead_target_is_an_alert_for_the_others_until_it_is_put_right(
     monkeypatch.setenv("CALL_ROOM", f"json://{web.host}:{web.port}/crise")
     programs.configure(NOTIFY.replace('"crisis"', '"notice"') + "digest = 0\n")
     programs.environ["SOCIALHUB_CLOCK"] = Clock(real_now(), real_now(), 240.0).to_env()
-    burns(programs, "fibre")
+    burns(programs, "of no topic of this room")
     collector = programs.start("collect")
 
     def dead() -> list[str]:
