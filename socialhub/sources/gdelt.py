@@ -6,7 +6,6 @@ JSON holds characters that JSON does not allow. It has no ids: an article is its
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import hashlib
 import re
@@ -14,7 +13,6 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -23,13 +21,14 @@ from socialhub.clock import DAY, MINUTE, from_datetime, to_datetime
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft, Item, Kind
 from socialhub.sources.base import Source, SourceContext
-from socialhub.sources.http import Client, Response
+from socialhub.sources.http import Response
 from socialhub.sources.kinds.gdelt import GdeltSettings
 from socialhub.sources.newest_first import FetchPage, Page, walk
 from socialhub.sources.news_index import article_identity, host_of
 from socialhub.sources.pages import decode_answer
 from socialhub.sources.parts import read_parts
 from socialhub.sources.settings import SourceSettings
+from socialhub.sources.turns import turns_of
 
 PATH: Final = "/api/v2/doc/doc"
 MOST_RECORDS: Final = 250
@@ -59,17 +58,6 @@ class _Articles(msgspec.Struct):
     articles: list[msgspec.Raw] = []
 
 
-class _Turns:
-    """Whose turn it is to ask GDELT, for all sources of a process, and when the next one is."""
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.next = 0.0
-
-
-_TURNS: Final[WeakKeyDictionary[Client, _Turns]] = WeakKeyDictionary()
-
-
 class GdeltSource:
     """The queries as configured."""
 
@@ -77,7 +65,7 @@ class GdeltSource:
 
     def __init__(self, settings: GdeltSettings, context: SourceContext, between: float = BETWEEN_SECONDS) -> None:
         self._settings, self._context, self._between = settings, context, between
-        self._turns = _TURNS.setdefault(context.client, _Turns())
+        self._turns = turns_of(context.client, settings.server)
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read every query on. Raises SourceError after the others."""
@@ -120,16 +108,9 @@ class GdeltSource:
         return Page([draft.native_id for draft in drafts], items, following, len(rows) - len(drafts))
 
     async def _ask(self, params: dict[str, str | int | list[str]]) -> Response:
-        loop = asyncio.get_running_loop()
-        async with self._turns.lock:
-            await asyncio.sleep(max(0.0, self._turns.next - loop.time()))
-            try:
-                address = self._settings.server.rstrip("/") + PATH
-                answer = await self._context.client.get(
-                    address, params=params, allow_private=self._settings.allow_private
-                )
-            finally:
-                self._turns.next = loop.time() + self._between
+        async with self._turns.mine(self._between):
+            address = self._settings.server.rstrip("/") + PATH
+            answer = await self._context.client.get(address, params=params, allow_private=self._settings.allow_private)
         if answer.body.lstrip()[:1] not in (b"{", b""):
             said = text.clip(text.clean(text.from_html(answer.body.decode("utf-8", "replace")), single_line=True), 120)
             if "limit requests" in said.casefold():

@@ -8,7 +8,7 @@ the anchor moves only after the last page, so a walk broken off goes on where it
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from socialhub.errors import SourceError
@@ -24,12 +24,16 @@ WalkState: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: the ids of its entries, newest first, what they say, and the token of the next page ("" at the end)."""
+    """One page: the ids of its entries, newest first, what they say, and the token of the next page ("" at the end).
+
+    `whole` is False when the list ended before anything known was met: what came in between is out of reach.
+    """
 
     ids: list[str]
     items: list[Item]
     next_token: str
     skipped: int = 0
+    whole: bool = True
 
 
 FetchPage: TypeAlias = Callable[[str, bool], Awaitable[Page]]
@@ -68,6 +72,8 @@ async def _finish(
             # Tokens go stale. From the top again: what was stored already is only seen twice.
             state = {**state, "page_token": "", "pages": 0}
             page = await fetch("", history)
+        if known and page.ids and not page.next_token and known.isdisjoint(page.ids):
+            page = replace(page, whole=False)
         state = _after(state, page, known, history_pages if history else None)
         yield page, state
         if "page_token" not in state:

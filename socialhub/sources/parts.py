@@ -7,6 +7,7 @@ whole server (it cannot be reached, asks to wait, refuses the key) is raised at 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from socialhub.errors import SourceError
@@ -43,7 +44,7 @@ async def read_parts(
         try:
             async for page, state in part(cursor.get(key, {})):
                 cursor = {**cursor, key: state}
-                yield Batch(page.items, cursor, skipped=page.skipped)
+                yield Batch(page.items, cursor, skipped=page.skipped, complete=page.whole)
         except SourceError as error:
             if error.reason.code not in one_part:
                 raise
@@ -51,3 +52,29 @@ async def read_parts(
             failure = failure or error
     if failure is not None:
         raise failure
+
+
+async def read_in_turn(
+    parts: Mapping[str, Part], cursor: Cursor, now: int, one_part: frozenset[str] = ONE_PART
+) -> AsyncGenerator[Batch]:
+    """As `read_parts`, for servers that often ask to wait: the part read longest ago comes first, so each has its turn.
+
+    Asked to wait after something was read, it ends; the batch that says so is not complete. `now` is ms UTC.
+    """
+    kept = {key: cursor[key] for key in parts if key in cursor}
+    ordered = sorted(parts, key=lambda key: kept.get(key, {}).get("at", 0))
+    dated = {key: partial(_dated, parts[key], now) for key in ordered}
+    came = False
+    try:
+        async for batch in read_parts(dated, kept, one_part):
+            came, kept = True, batch.cursor
+            yield batch
+    except SourceError as error:
+        if not came or error.reason.code != "rate-limited":
+            raise
+        yield Batch([], kept, wait=error.retry_after, complete=False)
+
+
+async def _dated(part: Part, now: int, held: State) -> Steps:
+    async for page, state in part(held.get("state", {})):
+        yield page, {"state": state, "at": now}

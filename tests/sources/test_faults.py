@@ -18,6 +18,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import SENTENCES, SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create
+from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.kinds.x import XSettings
 from socialhub.sources.net import NetSettings
@@ -146,8 +147,15 @@ async def test_a_fault_is_read_all_the_same(fault: Fault) -> None:
 _TOKEN: Final = "env:TOKEN"
 _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     "x": lambda url: XSettings(name="essai", token=_TOKEN, search=("fibre",), server=url),
+    "reddit": lambda url: RedditSettings(
+        name="essai", subreddits=("fibre",), client_id="app", client_secret=_TOKEN, user="desk", server=url, api=url
+    ),
 }
 """Kinds that ask a JSON API, each at a server of ours."""
+_FEEDS: Final[dict[str, Callable[[str], SourceSettings]]] = {
+    "reddit without a key": lambda url: RedditSettings(name="essai", subreddits=("fibre",), server=url),
+}
+"""Kinds that read feeds of their own."""
 _JSON_FAULTS: Final = [
     *(fault for fault in FAULTS if fault.code and fault.code != "not-a-feed"),
     Fault("HTML instead of JSON", Answer(b"<!doctype html><title>Log in</title><form></form>"), "not-json"),
@@ -155,16 +163,17 @@ _JSON_FAULTS: Final = [
     Fault("JSON cut off", Answer(b'{"data": [{'), "not-json"),
     Fault("another shape", Answer(b'["not", "an", "object"]'), "unexpected-shape"),
 ]
+_LOG_IN: Final = "/api/v1/access_token"
 
 
-@pytest.mark.parametrize("kind", _APIS)
-@pytest.mark.parametrize("fault", _JSON_FAULTS, ids=lambda fault: fault.name)
-async def test_a_fault_of_an_api_becomes_its_reason(kind: str, fault: Fault, tmp_path: Path) -> None:
+async def _fails(settings_at: Callable[[str], SourceSettings], fault: Fault, cache: Path) -> None:
+    """A source fails as it must, without a second question on the heels of the first."""
     clock = clock_at(NOON)
     client = make_client(_NET, clock=clock, total_seconds=fault.patience)
-    async with LoopbackServer({"*": fault.behaviour}) as server:
-        settings = _APIS[kind](server.url(""))
-        async with ledger_on(tmp_path / "cache.db", settings.caps, clock) as ledger:
+    logged_in = Answer(b'{"access_token": "jeton"}')
+    async with LoopbackServer({_LOG_IN: logged_in, "*": fault.behaviour}) as server:
+        settings = settings_at(server.url(""))
+        async with ledger_on(cache, settings.caps, clock) as ledger:
             source = create(settings, make_context(client, clock, ledger))
             with pytest.raises(SourceError) as caught:
                 async for _batch in source.run({}):
@@ -175,6 +184,21 @@ async def test_a_fault_of_an_api_becomes_its_reason(kind: str, fault: Fault, tmp
     assert error.reason.code == fault.code
     assert abs((error.retry_after or 0) - (fault.retry_after or 0)) < MINUTE
     assert "{" not in error.reason.sentence()
+    asked = [each for each in server.requests if each.path not in (_LOG_IN, "/fault")]
+    # A token that is refused is renewed once.
+    assert len(asked) <= (2 if fault.code == "unauthorised" else 1)
+
+
+@pytest.mark.parametrize("kind", _APIS)
+@pytest.mark.parametrize("fault", _JSON_FAULTS, ids=lambda fault: fault.name)
+async def test_a_fault_of_an_api_becomes_its_reason(kind: str, fault: Fault, tmp_path: Path) -> None:
+    await _fails(_APIS[kind], fault, tmp_path / "cache.db")
+
+
+@pytest.mark.parametrize("kind", _FEEDS)
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.code], ids=lambda fault: fault.name)
+async def test_a_fault_of_a_kind_with_feeds_becomes_its_reason(kind: str, fault: Fault, tmp_path: Path) -> None:
+    await _fails(_FEEDS[kind], fault, tmp_path / "cache.db")
 
 
 async def test_refused() -> None:

@@ -29,6 +29,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "telegram": "TelegramSettings",
     "wikipedia": "WikipediaSettings",
     "gdelt": "GdeltSettings",
+    "reddit": "RedditSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
 }

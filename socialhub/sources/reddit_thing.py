@@ -1,0 +1,120 @@
+"""A post (t3) or comment (t1) of Reddit's API as the item a source hands over. No network.
+
+Identity is the fullname. Texts are Markdown as written (the API is asked with raw_json=1). What its author or a
+moderator took away keeps its place with its words replaced: it comes as a Deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from socialhub.model import Deletion, Draft, Item, Kind
+from socialhub.sources.loose import Row, count_of, id_of, part_of, rows_in, second_of, words_of
+from socialhub.text import links_in_html
+
+SITE: Final = "reddit.com"
+PAGES: Final = "https://www.reddit.com"
+NOBODY: Final = "[deleted]"
+_TAKEN_AWAY: Final = {"[deleted]": "deleted", "[removed]": "removed"}
+_KINDS: Final = frozenset({"t1", "t3"})
+_DEEPEST: Final = 50
+
+
+def identity(fullname: str) -> str:
+    """The identity of a thing across the sources of a room."""
+    return f"reddit:{fullname}"
+
+
+def things_in(document: Any, depth: int = 0) -> Iterator[tuple[str, Row]]:
+    """Kind and data of every post and comment of an answer: a listing, or the listings of a thread with its replies."""
+    if depth > _DEEPEST:
+        return
+    for each in document if isinstance(document, list) else [document]:
+        if not isinstance(each, dict):
+            continue
+        data = part_of(each, "data")
+        if each.get("kind") in _KINDS:
+            yield each["kind"], data
+            yield from things_in(data.get("replies"), depth + 1)
+        elif each.get("kind") == "Listing":
+            yield from things_in(rows_in(data.get("children")), depth + 1)
+
+
+def fullname_of(kind: str, data: Row) -> str:
+    """Its fullname; "" when it has none."""
+    name, number = id_of(data, "name"), id_of(data, "id")
+    return name if name.startswith(f"{kind}_") else f"{kind}_{number}" if number else ""
+
+
+def item_of(kind: str, data: Row, *, backfill: bool = False) -> Item | None:
+    """What a thing says, or that it is gone; None when it has no id."""
+    fullname = fullname_of(kind, data)
+    if not fullname:
+        return None
+    words = data.get("selftext" if kind == "t3" else "body")
+    words = words if isinstance(words, str) else ""
+    reason = _TAKEN_AWAY.get(words.strip()) or _removed(data)
+    if reason:
+        return Deletion(native_id=fullname, canonical_id=identity(fullname), reason=reason)
+    author = words_of(data, "author")
+    author = "" if author == NOBODY else author
+    draft = Draft(
+        native_id=fullname,
+        canonical_id=identity(fullname),
+        text=words,
+        published=second_of(data, "created_utc"),
+        edited=second_of(data, "edited"),
+        author=author,
+        handle=author,
+        url=_address(data),
+        site=SITE,
+        likes=None if data.get("score_hidden") is True else count_of(data, "score"),
+        backfill=backfill,
+        raw=msgspec.json.encode({**data, "replies": None} if data.get("replies") else data),
+    )
+    _post(draft, data) if kind == "t3" else _comment(draft, data)
+    return draft
+
+
+def _removed(data: Row) -> str:
+    """Who took a post away: its author, or somebody in charge; "" when nobody did."""
+    category = words_of(data, "removed_by_category")
+    return "" if not category else "deleted" if category in ("deleted", "author") else "removed"
+
+
+def _post(draft: Draft, data: Row) -> None:
+    draft.title = words_of(data, "title")
+    draft.replies, draft.shares = count_of(data, "num_comments"), count_of(data, "num_crossposts")
+    draft.parent_id = id_of(data, "crosspost_parent")
+    draft.kind = Kind.QUOTE if draft.parent_id else Kind.POST
+    leads_to = words_of(data, "url")
+    outside = [leads_to] if data.get("is_self") is not True and leads_to.startswith(("http://", "https://")) else []
+    draft.links = (*outside, *links_in_html(words_of(data, "selftext_html")))
+    draft.media = len(rows_in(part_of(data, "gallery_data").get("items"))) or _shows_something(data)
+    warnings = [word for name, word in (("over_18", "NSFW"), ("spoiler", "spoiler")) if data.get(name) is True]
+    draft.warning = ", ".join(warnings)
+
+
+def _comment(draft: Draft, data: Row) -> None:
+    draft.kind = Kind.COMMENT
+    draft.parent_id = id_of(data, "parent_id", "link_id")
+    draft.links = tuple(links_in_html(words_of(data, "body_html")))
+
+
+def _shows_something(data: Row) -> int:
+    hint = words_of(data, "post_hint")
+    return int(data.get("is_video") is True or bool(part_of(data, "media")) or hint in ("image", "hosted:video"))
+
+
+def _address(data: Row) -> str:
+    """Its page: by its permalink, or (older answers) by its post."""
+    permalink = words_of(data, "permalink")
+    if permalink.startswith("/"):
+        return PAGES + permalink
+    if permalink.startswith("https://"):
+        return permalink
+    post, number = id_of(data, "link_id").removeprefix("t3_"), id_of(data, "id")
+    return f"{PAGES}/comments/{post}/_/{number}/" if post and number else f"{PAGES}/comments/{number}/"
