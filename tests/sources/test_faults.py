@@ -21,6 +21,7 @@ from socialhub.sources import create
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.kinds.x import XSettings
+from socialhub.sources.kinds.youtube import YouTubeSettings
 from socialhub.sources.net import NetSettings
 from socialhub.sources.settings import SourceSettings
 from tests import servers
@@ -147,6 +148,7 @@ async def test_a_fault_is_read_all_the_same(fault: Fault) -> None:
 _TOKEN: Final = "env:TOKEN"
 _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     "x": lambda url: XSettings(name="essai", token=_TOKEN, search=("fibre",), server=url),
+    "youtube": lambda url: YouTubeSettings(name="essai", key=_TOKEN, search=("fibre",), server=url),
     "reddit": lambda url: RedditSettings(
         name="essai", subreddits=("fibre",), client_id="app", client_secret=_TOKEN, user="desk", server=url, api=url
     ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from socialhub.model import Draft
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.reddit import RedditApi
 from socialhub.sources.reddit_thing import things_in
@@ -53,7 +55,7 @@ async def test_every_recorded_thing_of_reddit_is_read_once(test_data: Path) -> N
     assert read > 500
 
 
-def _as_recorded(draft: Any, kind: str, data: dict[str, Any]) -> None:
+def _as_recorded(draft: Draft, kind: str, data: Mapping[str, Any]) -> None:
     assert draft.text == data["selftext" if kind == "t3" else "body"]
     assert draft.text.strip() not in _GONE
     assert draft.author == ("" if data["author"] == "[deleted]" else data["author"])

@@ -32,6 +32,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "reddit": "RedditSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
+    "youtube": "YouTubeSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
