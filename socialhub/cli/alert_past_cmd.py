@@ -95,7 +95,7 @@ def _signal_values(signal: Signal) -> dict[str, Any]:
         "subject": signal.subject,
         "rule": signal.rule.id,
         "kind": signal.rule.kind,
-        "of": part_text(signal),
+        "part_text": part_text(signal),
         "why": signal.why.value,
         "why_text": why_text(signal),
         "strength_text": strength_text(signal),

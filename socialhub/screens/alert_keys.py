@@ -27,6 +27,7 @@ class AlertKeys(Widget):
         bind("verdict", "verdict"),
         bind("escalate", "escalate"),
         bind("note", "note"),
+        bind("why", "why"),
     ]
     room_context: Context
 
@@ -50,6 +51,13 @@ class AlertKeys(Widget):
         """Give the alert to somebody."""
         if (alert := self.shown_alert) is not None:
             await self._acts.assign(alert)
+
+    def action_why(self) -> None:
+        """Why it is an alert, rule by rule."""
+        if (alert := self.shown_alert) is not None:
+            from socialhub.screens.why_not import WhyNotWanted
+
+            self.post_message(WhyNotWanted(alert.topic, alert.id))
 
     async def action_silence(self) -> None:
         """Silence alerts like this one, or hear them again."""

@@ -28,6 +28,8 @@ from socialhub.widgets.trends import TrendRow, Trends
 class TrendsPane(SidePane):
     """What each topic did."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [bind("why", "why")]
+
     def __init__(self, context: Context, place: int | None = None) -> None:
         super().__init__(context, "trends", place)
         self.list = Trends(zone=context.zone)
@@ -43,6 +45,13 @@ class TrendsPane(SidePane):
         counted = _("stories") if room.wish.by_story else _("mentions")
         self.title_line.show(f"{span_name(room.span)} · {counted}")
         self.list.show([self._row(trend) for trend in room.trends], self.context.clock.now())
+
+    def action_why(self) -> None:
+        """Why the topic under the cursor is, or is not, an alert."""
+        if self.list.cursor is not None:
+            from socialhub.screens.why_not import WhyNotWanted
+
+            self.post_message(WhyNotWanted(self.list.cursor))
 
     def _row(self, trend: Trend) -> TrendRow:
         end = trend.start + trend.step * len(trend.totals)

@@ -42,7 +42,7 @@ def _told(fired: Mapping[str, Any], now: int) -> str:
     topic = clean(str(fired["topic"]), single_line=True)
     lasted = duration((_moment(fired["ended"]) if fired["ended"] else now) - _moment(fired["raised"]))
     if fired["kind"] not in _COUNTED:
-        return f"{topic} · {clean(str(fired['of']), single_line=True)} · {lasted}"
+        return f"{topic} · {clean(str(fired['part_text']), single_line=True)} · {lasted}"
     words = _("{topic}: {seen}, {expected} expected")
     said = words.format(topic=topic, seen=number(fired["seen"]), expected=decimal(fired["expected"]))
     return f"{said} · {lasted}"

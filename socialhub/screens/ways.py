@@ -20,6 +20,8 @@ from socialhub.terminal import ANSI, choose_theme
 from socialhub.widgets.bindings import bind
 
 if TYPE_CHECKING:
+    from socialhub.live import Room
+    from socialhub.screens.why_not import WhyNotWanted
     from socialhub.widgets.filter_bar import Choices
 
 
@@ -43,6 +45,7 @@ class Ways(App[int]):
     _demo: bool
     _keys: dict[str, str]
     _remote: bool
+    _room: Room | None
     _told_clash: set[str]
 
     @property
@@ -90,6 +93,19 @@ class Ways(App[int]):
         from socialhub.screens.rules import RulesView
 
         self.push_screen(RulesView(self.room_context, lambda: self._config, self._cache_path, demo=self._demo))
+
+    def on_why_not_wanted(self, event: WhyNotWanted) -> None:
+        """Why a topic is, or is not, an alert."""
+        from socialhub.screens.why_not import WhyNotView
+
+        topics = self._room.topics if self._room is not None else ()
+        topic = next((each for each in topics if each.number == event.topic), None)
+        if topic is None:
+            self.notify(_("This alert is not about a topic."), timeout=4, markup=False)
+        elif self._config is None:
+            self.notify(_("This console has no configuration: its rules are not known."), timeout=4, markup=False)
+        else:
+            self.push_screen(WhyNotView(self.room_context, self._config.path, self._cache_path, topic, event.alert))
 
     def action_help(self) -> None:
         """The keys that answer here."""

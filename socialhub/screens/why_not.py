@@ -1,0 +1,159 @@
+"""Why a topic is, or is not, an alert: every rule with the test that decided, now or at another minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+
+from socialhub.ages import duration, moment_text
+from socialhub.alerts.kind_words import looked_for
+from socialhub.alerts.signals import Why
+from socialhub.clock import MINUTE, floor_minute, iso
+from socialhub.errors import UserError
+from socialhub.i18n import N_, _, decimal, number, percent
+from socialhub.incidents import Action
+from socialhub.model import Topic
+from socialhub.screens.base import hints_for
+from socialhub.screens.context import Context
+from socialhub.screens.past_child import ask_past
+from socialhub.store.alerts import events_of
+from socialhub.store.connection import CacheError
+from socialhub.text import clean
+from socialhub.widgets.bindings import bind
+from socialhub.widgets.glyphs import glyphs_of
+from socialhub.widgets.hints import Hints
+from socialhub.widgets.pane_title import PaneTitle
+from socialhub.widgets.text_sheet import TextSheet
+
+STEP: Final = 5 * MINUTE
+"""How far a key goes back or forth: what is looked at every minute changes little in less."""
+_HIDDEN: Final = frozenset({Why.SILENCED, Why.INHIBITED})
+
+
+class WhyNotWanted(Message):
+    """The reader asks why a topic (its number; None: none) is an alert or is not.
+
+    `alert` is the number of the alert that the question is about.
+    """
+
+    def __init__(self, topic: int | None, alert: int | None = None) -> None:
+        super().__init__()
+        self.topic = topic
+        self.alert = alert
+
+
+class WhyNotView(ModalScreen[None]):
+    """What `socialhub alerts why` says of a topic, asked of a child process over `config` and `cache`.
+
+    Of the alert of the number `alert` Tab shows the minute in which it was raised, and now again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("back", "dismiss"),
+        bind("why", "dismiss"),
+        bind("quit", "dismiss"),
+        bind("earlier", "step(-1)"),
+        bind("later", "step(1)"),
+        bind("next-pane", "other"),
+    ]
+
+    def __init__(self, context: Context, config: Path, cache: Path, topic: Topic, alert: int | None = None) -> None:
+        super().__init__()
+        self._room, self._path, self._cache = context, config, cache
+        self._topic, self._alert = topic, alert
+        self._at: int | None = None
+        self._title = PaneTitle(clean(topic.name, single_line=True))
+        self._sheet = TextSheet(id="why-text")
+
+    def compose(self) -> ComposeResult:
+        """Title and rules."""
+        with Vertical(id="sheet"):
+            yield self._title
+            yield self._sheet
+            yield Hints()
+
+    def on_mount(self) -> None:
+        """Ask for now."""
+        self._sheet.focus()
+        other = ("next-pane=" + N_("when it was raised / now"),) if self._alert is not None else ()
+        wanted = ("earlier=" + N_("5 min earlier"), "later=" + N_("later"), *other, "back", "down", "up")
+        self.query_one(Hints).show(hints_for(wanted, self._room.keys))
+        self._ask()
+
+    def action_step(self, step: int) -> None:
+        """Five minutes earlier (-1) or later (1); never later than now."""
+        now = self._room.clock.now()
+        at = floor_minute(now if self._at is None else self._at) + step * STEP
+        self._at = at if at < floor_minute(now) else None
+        self._ask()
+
+    async def action_other(self) -> None:
+        """When the alert was raised, or now."""
+        if (alert := self._alert) is None:
+            return
+        try:
+            steps = await self._room.reading.read(lambda db: events_of(db, alert))
+        except CacheError as error:
+            self.notify(error.message, markup=False)
+            return
+        raised = next((step.at for step in steps if step.action == Action.RAISED), None)
+        self._at = raised if self._at is None else None
+        self._ask()
+
+    # ---- asking --------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        now = self._room.clock.now()
+        when = moment_text(self._at, now, self._room.zone) if self._at is not None else _("now")
+        self._title.show(_("why, why not · {moment}").format(moment=when))
+        self._sheet.write(lambda width: Content.styled(_("looking…"), "$text-muted"))
+        self.run_worker(self._answered(), group="why", exclusive=True)
+
+    async def _answered(self) -> None:
+        asked = ["why", self._topic.id, *(["--at", iso(self._at)] if self._at is not None else [])]
+        try:
+            found = await ask_past(self._path, self._cache, self._room.clock, asked, lambda told: None)
+        except UserError as error:
+            said = clean(error.message, single_line=True)
+            self._sheet.write(lambda width: Content.styled(said, "$text-warning"))
+            return
+        self._sheet.write(partial(_signals_text, sorted(found, key=_rank)))
+        self._sheet.scroll_home(animate=False)
+
+
+def _rank(signal: Mapping[str, Any]) -> int:
+    """What is an alert comes first, then what is hidden only."""
+    return 0 if signal["why"] == Why.RAISED else 1 if signal["why"] in _HIDDEN else 2
+
+
+def _signals_text(found: Sequence[Mapping[str, Any]], width: int) -> Content:
+    if not found:
+        return Content(_("No rule watches this topic."))
+    return Content("\n").join(line for signal in found for line in _lines(signal))
+
+
+def _lines(signal: Mapping[str, Any]) -> Iterator[Content]:
+    glyphs, rank = glyphs_of(), _rank(signal)
+    mark = (glyphs.warning, glyphs.muted, glyphs.notice)[rank]
+    of, why = (clean(str(signal[key]), single_line=True) for key in ("part_text", "why_text"))
+    look = "$text-warning" if rank == 0 else ""
+    yield Content.assemble((f"{mark} ", look), (f"{looked_for(signal['kind'])} · {of}", "bold"))
+    yield Content.styled(f"  {why}", look)
+    said = _("{seen} seen, {expected} expected in {length} · strength {strength} · {share} listened to")
+    numbers = said.format(
+        seen=number(signal["seen"]),
+        expected=decimal(signal["expected"]),
+        length=duration(signal["window"]),
+        strength=signal["strength_text"],
+        share=percent(signal["completeness"]),
+    )
+    yield Content.styled(f"  {numbers}", "$text-muted")
