@@ -198,5 +198,6 @@ async def _resumed(make: Callable[[], Source], first: _Run, listen_seconds: floa
 
 
 def _may_repeat(run: _Run) -> bool:
-    """Whether a source may tell all of it again: one page, as feeds do, whose entries the room knows by their ids."""
-    return len(run.batches) == 1
+    """Whether a source may tell all of it again: a page (of each part), as feeds do, known to the room by its ids."""
+    parts = sum(isinstance(state, dict) for state in run.cursor.values())
+    return len(run.batches) <= max(1, parts)

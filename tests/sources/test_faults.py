@@ -18,6 +18,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import SENTENCES, SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create
+from socialhub.sources.kinds.hackernews import HackerNewsSettings
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.kinds.x import XSettings
@@ -152,6 +153,7 @@ _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     "reddit": lambda url: RedditSettings(
         name="essai", subreddits=("fibre",), client_id="app", client_secret=_TOKEN, user="desk", server=url, api=url
     ),
+    "hackernews": lambda url: HackerNewsSettings(name="essai", search=("fibre",), server=url),
 }
 """Kinds that ask a JSON API, each at a server of ours."""
 _FEEDS: Final[dict[str, Callable[[str], SourceSettings]]] = {

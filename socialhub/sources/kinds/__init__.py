@@ -30,6 +30,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "wikipedia": "WikipediaSettings",
     "gdelt": "GdeltSettings",
     "reddit": "RedditSettings",
+    "hackernews": "HackerNewsSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
