@@ -139,7 +139,8 @@ class Batch:
 
     An empty batch says "heard from" (a stream's ping, a 304). `wait` is how long the server wants us to stay away
     (ms; ttl, max-age), `moved_to` the address a permanent redirect names. `skipped` counts entries that could not be
-    read. `complete` is False when the source knows that it missed something (a page limit, a gap).
+    read. `complete` is False when the source knows that it missed something (a page limit, a gap). `key_ends` is when
+    the key or token that it asks with ends (ms UTC; 0 never), None where nothing new is known of that.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -148,6 +149,7 @@ class Batch:
     moved_to: str = ""
     skipped: int = 0
     complete: bool = True
+    key_ends: int | None = None
 
 
 # ---- what the pipeline makes of it -------------------------------------------------------------------------------
@@ -350,7 +352,7 @@ class SourceRow:
     """A source as its row tells: schedule, health, last error. Times are ms UTC or None for never.
 
     `last_success` is the last completed poll or, for a stream, when it was last heard from; `last_item` the arrival of
-    its newest mention. `error` is a stored Reason (see errors.Reason) or "".
+    its newest mention. `error` is a stored Reason (see errors.Reason) or "". `key_ends` is when its key or token ends.
     """
 
     number: int
@@ -371,6 +373,7 @@ class SourceRow:
     stored: int
     first_success: int | None
     wait_until: int | None
+    key_ends: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

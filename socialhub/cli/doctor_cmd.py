@@ -62,12 +62,19 @@ def doctor(context: click.Context, setup: Setup, mend: bool, network: bool, as_j
 
 
 def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
+    from socialhub.cli.check_keys import check_keys
     from socialhub.cli.check_machine import check_machine
     from socialhub.cli.check_messages import check_messages
     from socialhub.cli.check_room import check_room
     from socialhub.cli.check_terminal import check_terminal
 
-    return chain(check_terminal(), check_machine(setup), check_messages(setup), check_room(setup, network=network))
+    return chain(
+        check_terminal(),
+        check_machine(setup),
+        check_messages(setup),
+        check_room(setup, network=network),
+        check_keys(setup),
+    )
 
 
 def _line(finding: Finding) -> Text:

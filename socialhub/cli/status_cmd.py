@@ -134,7 +134,7 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
 
 def print_sources(db: Connection, setup: Setup) -> None:
     """The table of sources, and that of their budgets where there are any."""
-    from socialhub.errors import Reason
+    from socialhub.key_words import key_words
     from socialhub.store.collectors import latest
     from socialhub.store.sources import source_rows
 
@@ -162,12 +162,18 @@ def print_sources(db: Connection, setup: Setup) -> None:
                 percent(shares.get(row.number, 0.0)),
                 number(row.stored),
                 next_try(row, now),
-                Reason.from_json(row.error).sentence() if row.error else "",
+                " · ".join(words for words in (_error_words(row), key_words(row, now, setup.zone)) if words),
             ]
             for row in rows
         ],
     )
     _print_budgets(db, rows, setup)
+
+
+def _error_words(row: SourceRow) -> str:
+    from socialhub.errors import Reason
+
+    return Reason.from_json(row.error).sentence() if row.error else ""
 
 
 def _print_budgets(db: Connection, rows: Sequence[SourceRow], setup: Setup) -> None:

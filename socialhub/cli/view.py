@@ -105,6 +105,7 @@ def source_values(
         "failures": row.failures,
         "error": reason.code if reason else None,
         "error_text": reason.sentence() if reason else None,
+        "key_ends": moment(row.key_ends),
         "stored": row.stored,
         "coverage_24h": None if share is None else round(share, 4),
         "budgets": [meter_values(meter) for meter in meters],

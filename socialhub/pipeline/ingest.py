@@ -199,6 +199,8 @@ class Ingest:
             return
         source_store.note_batch(db, origin.number, seen, batch.cursor, stored)
         source_store.note_heard(db, origin.number, seen, len(batch.items), complete=batch.complete)
+        if batch.key_ends is not None:
+            source_store.note_key(db, origin.number, batch.key_ends)
 
     def _fresh_drafts(self, origin: Origin, items: Sequence[Item], seen: int) -> dict[str, Draft]:
         """The clean drafts of a chunk by identity: the last telling of a post wins, dates too old to keep fall out."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from socialhub.errors import SourceError
-from socialhub.model import Item
+from socialhub.model import Draft, Item
 
 # More than one, since the newest entry may be deleted before the next walk looks for it.
 _ANCHORS: Final = 20
 _MOST_PAGES: Final = 50
+_REMEMBERED: Final = 300
 _REJECTED_TOKEN: Final = frozenset({"http-status", "not-found", "refused-question"})
 
 WalkState: TypeAlias = dict[str, Any]
@@ -56,6 +57,31 @@ async def walk(
             return
     async for step in _finish({**state, "page_token": "", "pages": 0}, fetch, history_pages, most_pages):
         yield step
+
+
+AskEntries: TypeAlias = Callable[[str], Awaitable[tuple[list[Draft], str, int]]]
+"""(page token) -> the entries of a page, newest first, the next token, how many could not be read."""
+
+
+async def walk_unseen(
+    state: WalkState, ask: AskEntries, *, history_pages: int, most_pages: int = _MOST_PAGES
+) -> AsyncIterator[tuple[Page, WalkState]]:
+    """`walk`, with only those entries that were not told before. State: `walk` and `seen`, the newest ids."""
+    seen = dict.fromkeys(state.get("seen", ()))
+
+    async def fetch(token: str, history: bool) -> Page:
+        drafts, following, skipped = await ask(token)
+        items: list[Item] = []
+        for draft in drafts:
+            draft.backfill = history
+            if draft.native_id not in seen:
+                items.append(draft)
+        return Page([draft.native_id for draft in drafts], items, following, skipped)
+
+    walked = state.get("walk", {})
+    async for page, later in walk(walked, fetch, history_pages=history_pages, most_pages=most_pages):
+        seen = dict.fromkeys([*page.ids, *seen][:_REMEMBERED])
+        yield page, {"walk": later, "seen": list(seen)}
 
 
 async def _finish(

@@ -79,9 +79,14 @@ def _rating(db: Database) -> None:
     _execute(db, RATING)
 
 
+def _keys(db: Database) -> None:
+    """When the key of a source ends."""
+    db.execute("ALTER TABLE sources ADD COLUMN key_ends INTEGER")
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating),
+    *(_budgeting, _rating, _keys),
 )
 """Append only: a released migration is never edited."""
 

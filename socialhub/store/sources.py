@@ -65,7 +65,7 @@ def ensure_source(db: Connection, name: str, kind: str) -> int:
 
 _COLUMNS: Final = (
     "id, name, kind, interval, state, paused_until, due, last_start, last_success, last_item, last_error, error,"
-    " failures, connected, streaming, stored, first_success, wait_until"
+    " failures, connected, streaming, stored, first_success, wait_until, key_ends"
 )
 
 
@@ -104,6 +104,11 @@ def note_batch(db: Connection, number: int, now: int, cursor: Cursor, stored: in
     stored_cursor = json.dumps(cursor, ensure_ascii=False, separators=(",", ":"))
     db.execute("UPDATE sources SET cursor = ? WHERE id = ?", (stored_cursor, number))
     note_stored(db, number, now, stored)
+
+
+def note_key(db: Connection, number: int, ends: int) -> None:
+    """When the key or token of the source ends (ms UTC; 0 never)."""
+    db.execute("UPDATE sources SET key_ends = ? WHERE id = ?", (ends or None, number))
 
 
 def note_stored(db: Connection, number: int, now: int, stored: int) -> None:

@@ -13,6 +13,7 @@ from socialhub.budget_words import meter_words
 from socialhub.budgets import Meter
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _, number
+from socialhub.key_words import key_words
 from socialhub.model import Health, SourceRow
 from socialhub.records import dataclass
 from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
@@ -100,6 +101,7 @@ class _Cells:
     stored: str
     next_try: str
     budgets: tuple[str, ...]
+    key: str
 
 
 class SourceList(LineList):
@@ -196,6 +198,7 @@ class SourceList(LineList):
             number(row.stored),
             next_try(row, self._now, collecting=collecting, zone=self.zone),
             tuple(meter_words(meter, self._now, self.zone) for meter in self._budgets.get(row.number, ())),
+            key_words(row, self._now, self.zone),
         )
 
     def _lines(self, cells: _Cells, widths: dict[str, int], width: int) -> list[Line]:
@@ -212,7 +215,8 @@ class SourceList(LineList):
         for place, (text, look) in enumerate(shown):
             line += [Piece("  "), Piece(text, look)] if place else [Piece(text, look)]
         lines: list[Line] = [tuple(line)]
-        below = [each for each in (error_words(cells.row), "" if widths["next"] else _worth_saying(cells)) if each]
+        said = (error_words(cells.row), cells.key, "" if widths["next"] else _worth_saying(cells))
+        below = [each for each in said if each]
         if below:
             text = f" {self.glyphs.dot} ".join(below)
             lines += [(Piece("    "), Piece(part, "sources--error")) for part in wrap(text, width - 4)]

@@ -10,6 +10,7 @@ import pytest
 
 from socialhub.clock import DAY, Clock, real_now
 from socialhub.store.connection import collector_lock, open_writer
+from socialhub.store.sources import ensure_source, note_key
 from tests.cli.conftest import Shell
 
 
@@ -45,6 +46,22 @@ def test_a_secret_that_is_not_set_is_a_failure(shell: Shell, monkeypatch: pytest
     assert levels(shell)["secrets"] == {"fail"}
     monkeypatch.setenv("FLUX_TOKEN", "abc")
     assert levels(shell)["secrets"] == {"ok"}
+
+
+def test_a_key_that_ends_is_told_by_doctor_and_in_the_list_of_sources(room: Shell) -> None:
+    for ends, level, words in (
+        (real_now() + 3 * DAY, "warn", "its key ends in 2 days"),
+        (1, "fail", "its key ended on"),
+    ):
+        writer = open_writer(room.cache)
+        with writer.transaction() as db:
+            note_key(db, ensure_source(db, "le-monde", "rss"), ends)
+        writer.close()
+        assert level in levels(room)["secrets"]
+        assert f"le-monde: {words}" in room("doctor").stdout
+        assert words in room("sources", "list").stdout
+        assert words in room("status").stdout
+    assert next(row["key_ends"] for row in room.json("sources", "list") if row["name"] == "le-monde")
 
 
 def test_a_clock_that_was_set_back_is_told(room: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

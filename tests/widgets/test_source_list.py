@@ -9,7 +9,7 @@ import pytest
 from textual.geometry import Region
 
 from socialhub.budgets import DOLLAR, Cap, Span, meter_of
-from socialhub.clock import HOUR, MINUTE, SECOND
+from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.detect.silence import health_of
 from socialhub.errors import Reason
 from socialhub.model import SourceRow
@@ -101,6 +101,15 @@ async def test_budgets_stand_below_their_source_and_fit_every_width() -> None:
         for width in (60, 30, 12, 4):
             await play.resize(width, 24)
             assert_sound(sources)
+
+
+async def test_a_key_that_ends_soon_is_told_below_its_source() -> None:
+    sources = SourceList(health_of, zone=UTC)
+    async with staged(sources, 90):
+        ending = source(1, "page", key_ends=NOW + 3 * DAY + HOUR)
+        sources.show([ending, source(2, "fil", key_ends=NOW + 30 * DAY)], NOW, 0)
+        assert lines_of(sources)[1].strip("▌ ") == "its key ends in 3 days (24 Nov): make a new one"
+        assert len(lines_of(sources)) == 3
 
 
 async def test_without_a_collector_nothing_is_promised() -> None:

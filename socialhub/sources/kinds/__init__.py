@@ -34,6 +34,8 @@ BUILT_IN: Final[dict[str, str]] = {
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
+    "facebook": "FacebookSettings",
+    "instagram": "InstagramSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 
