@@ -151,8 +151,8 @@ async def test_a_fault_is_read_all_the_same(fault: Fault) -> None:
 _TOKEN: Final = "env:TOKEN"
 _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     "x": lambda url: XSettings(name="essai", token=_TOKEN, search=("fibre",), server=url),
-    "facebook": lambda url: FacebookSettings(name="essai", token=_TOKEN, pages=("1",), server=url),
-    "instagram": lambda url: InstagramSettings(name="essai", token=_TOKEN, account="1", server=url),
+    "facebook": lambda url: FacebookSettings(name="essai", token=_TOKEN, pages=("1",), mentions=False, server=url),
+    "instagram": lambda url: InstagramSettings(name="essai", token=_TOKEN, account="1", tagged=False, server=url),
     "youtube": lambda url: YouTubeSettings(name="essai", key=_TOKEN, search=("fibre",), server=url),
     "reddit": lambda url: RedditSettings(
         name="essai", subreddits=("fibre",), client_id="app", client_secret=_TOKEN, user="desk", server=url, api=url
