@@ -31,6 +31,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "gdelt": "GdeltSettings",
     "reddit": "RedditSettings",
     "hackernews": "HackerNewsSettings",
+    "lemmy": "LemmySettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
