@@ -54,6 +54,7 @@ USUAL_RULES: Final = {
         Rule("pick_up", "pick_up", Severity.NOTICE, floor=10, calm_for=2 * HOUR, repeat=0),
         Rule("detractor", "detractor", Severity.NOTICE, floor=1, repeat=0, reach=50_000),
         Rule("coordination", "coordination", Severity.WARNING, floor=10, calm_for=HOUR),
+        Rule("weak_signal", "weak_signal", Severity.NOTICE, floor=5, calm_for=HOUR, repeat=0),
         Rule("keyword", "keyword", Severity.NOTICE, floor=1, repeat=0),
     )
 }

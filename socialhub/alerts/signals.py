@@ -31,6 +31,8 @@ class Why(StrEnum):
     BETTER = "better"  # it stands out, and is good news
     OWN_WORDS = "own-words"  # the accounts have nothing to say in common
     ORDINARY_PEOPLE = "ordinary-people"  # who says the same is who usually speaks
+    RECURS = "recurs"  # it is said as often at the same hours of other days
+    EVERYBODY = "everybody"  # the whole room says it, not the topic
     OTHER_MODEL = "other-model"  # what it is compared with was judged by another model
 
 

@@ -12,6 +12,7 @@ from socialhub.alerts.settings import Settings
 from socialhub.alerts.tone_rules import ToneRules
 from socialhub.alerts.volume_rules import VolumeRules
 from socialhub.alerts.watch import Watch
+from socialhub.alerts.weak_signal_rules import WeakSignalRules
 
 
 def watches_of(settings: Settings, *, past: bool = False, back: bool = False) -> tuple[Watch, ...]:
@@ -25,6 +26,7 @@ def watches_of(settings: Settings, *, past: bool = False, back: bool = False) ->
         volume,
         ToneRules(past=past),
         CoordinationRules(back=past or back),
+        WeakSignalRules(settings.planned, past=past, back=past or back),
         KeywordRules(latest, settings.week.zone),
         DetractorRules(latest),
         PickUpRules(latest),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from socialhub.alerts.keyword_words import query_text
 from socialhub.alerts.signals import Signal, Why
+from socialhub.alerts.weak_signal_words import words_of
 from socialhub.gazetteer import place_name
 from socialhub.i18n import N_, _, decimal, number
 from socialhub.incidents import AlertKind
@@ -29,6 +30,8 @@ WHYS: Final[dict[Why, str]] = {
     Why.BETTER: N_("better than usual"),
     Why.OWN_WORDS: N_("everybody in their own words, without a common link"),
     Why.ORDINARY_PEOPLE: N_("the same words, by those who usually speak"),
+    Why.RECURS: N_("new to the topic, but said as often at these hours of other days"),
+    Why.EVERYBODY: N_("said as much by everybody else in the room"),
     Why.OTHER_MODEL: N_("the tones of before are by another model: they cannot be compared"),
 }
 OF_KIND: Final[dict[str, dict[Why, str]]] = {
@@ -41,6 +44,11 @@ OF_KIND: Final[dict[str, dict[Why, str]]] = {
     "detractor": {
         Why.USUAL: N_("nobody who is watched, widely read or known to complain speaks badly of it"),
         Why.INHIBITED: N_("told with the alerts about others"),
+    },
+    "weak_signal": {
+        Why.USUAL: N_("no word rises that people did not use before"),
+        Why.FLOOR: N_("rising, but said by less than the {floor} people that it takes"),
+        Why.LEARNING: N_("too few mentions before to compare with"),
     },
     "keyword": {
         Why.USUAL: N_("nobody says it"),
@@ -66,6 +74,8 @@ def part_text(signal: Signal) -> str:
         return clean(str(name), single_line=True)
     if signal.rule.kind == AlertKind.TONE_SHIFT:
         return _("share of negative")
+    if signal.rule.kind == AlertKind.WEAK_SIGNAL:
+        return clip(words_of(signal.numbers), LONGEST_PART) or _("words")
     if signal.rule.kind == AlertKind.COORDINATION:
         return _group_text(signal)
     part = signal.numbers.get("part", "")

@@ -21,6 +21,7 @@ from socialhub.alerts import (
     target_words,
     tone_words,
     volume_words,
+    weak_signal_words,
 )
 from socialhub.alerts.step_words import refusal, step_line, verdict_word
 from socialhub.errors import Reason
@@ -170,6 +171,7 @@ _WRITERS: Final[dict[str, Callable[[Alert, int, tzinfo | None], tuple[str, str]]
     AlertKind.RIVAL: volume_words.lines,
     AlertKind.TONE_SHIFT: tone_words.lines,
     AlertKind.MOMENT: volume_words.lines,
+    AlertKind.WEAK_SIGNAL: weak_signal_words.lines,
     AlertKind.COORDINATION: coordination_words.lines,
     AlertKind.KEYWORD: keyword_words.lines,
     AlertKind.PICK_UP: pick_up_words.lines,
@@ -182,6 +184,7 @@ _FACTS: Final[dict[str, Callable[[Alert, int, tzinfo | None], Iterator[str]]]] =
     AlertKind.RIVAL: volume_words.facts,
     AlertKind.TONE_SHIFT: tone_words.facts,
     AlertKind.MOMENT: volume_words.facts,
+    AlertKind.WEAK_SIGNAL: weak_signal_words.facts,
     AlertKind.COORDINATION: coordination_words.facts,
     AlertKind.KEYWORD: keyword_words.facts,
     AlertKind.PICK_UP: pick_up_words.facts,

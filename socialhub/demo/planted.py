@@ -1,4 +1,5 @@
-"""What is planted beside the story to be found: a wave of young accounts with one text and link, posts that go viral.
+"""What is planted beside the story to be found: a wave of young accounts with one text and link, posts that go viral,
+an error code that people begin to see.
 
 They have a generator of their own: with or without them the rest of the story stays word for word the same.
 """
@@ -13,7 +14,7 @@ from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.demo.accounts import made
 from socialhub.demo.data import read
 from socialhub.demo.line import Line
-from socialhub.demo.people import Person
+from socialhub.demo.people import Person, ascii_word
 from socialhub.demo.places import french_map
 from socialhub.demo.readings import told_again
 from socialhub.demo.voices import BLUESKY, MASTODON, Ids, address, identity
@@ -24,9 +25,10 @@ _FOLLOWERS: Final = 12
 
 def planted_lines(seed: int, start: int) -> list[Line]:
     """All of them, in order of time, for a story that begins at `start` (ms UTC)."""
-    rng, table = Random(f"planted {seed} {start}"), read("planted")
-    planter = _Planter(rng, start)
+    table = read("planted")
+    planter = _Planter(Random(f"planted {seed} {start}"), start)
     lines = [*planter.wave(table["wave"]), *(line for post in table["viral"] for line in planter.viral(post))]
+    lines += _Planter(Random(f"weak {seed} {start}"), start).weak(table["weak"])
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -56,6 +58,17 @@ class _Planter:
                 line = self._post(source, person, moment, table["text"], created)
                 line.copied, line.beat = True, "wave"
                 yield line
+
+    def weak(self, table: dict[str, Any]) -> Iterator[Line]:
+        """People who begin to say one word, each in their own, more and more of them."""
+        begins = self._moment(table["at"])
+        for name, minute, text in zip(table["names"], table["minutes"], table["texts"], strict=True):
+            moment = begins + minute * MINUTE + self._rng.randrange(MINUTE)
+            person = Person(name, ascii_word(name), self._rng.choice(french_map().towns), self._rng.randrange(20, 900))
+            source = BLUESKY if self._rng.random() < 0.5 else MASTODON
+            line = self._post(source, person, moment, text, made(person.stem, self._start))
+            line.beat = "weak"
+            yield line
 
     def viral(self, table: dict[str, Any]) -> Iterator[Line]:
         """A post and its numbers at set ages."""

@@ -126,7 +126,7 @@ def find_interests(
     texts = {said.mention: said.text for said in now}
     subjects = [
         Subject(
-            words=_as_written(term, [texts[mention] for mention in used[term].mentions]),
+            words=as_written(term, [texts[mention] for mention in used[term].mentions]),
             terms=tuple(term.split(" ")),
             texts=len(used[term].stories),
             before=own[term],
@@ -242,7 +242,7 @@ def terms_of(text: str, lang: str = "") -> set[str]:
     return terms
 
 
-def _as_written(term: str, texts: Sequence[str]) -> str:
+def as_written(term: str, texts: Sequence[str]) -> str:
     """How a term is mostly written in these texts, with accents, capitals and what a phrase bridges."""
     first, last = term.split(" ")[0], term.split(" ")[-1]
     seen: Counter[str] = Counter()

@@ -110,6 +110,19 @@ def test_the_wave_of_young_accounts_is_coordination(played: Played, writer: Writ
         assert "remboursement-ouest.example" in alert.facts["pushed"]
 
 
+def test_the_unknown_error_code_is_a_weak_signal_before_the_outage(played: Played, writer: Writer) -> None:
+    hours, minutes = read("planted")["weak"]["at"]
+    begins = played.scenario.start + hours * HOUR + minutes * MINUTE
+    outage = played.scenario.start + EVENTS["outage"].start_offset_ms
+    live(writer, played.config, begins, outage, 5 * MINUTE)
+    (found,) = [alert for alert in alert_rows(writer.db) if alert.kind == "weak_signal"]
+    assert found.subject == "fibre·word:f3042"
+    assert found.severity is Severity.NOTICE
+    assert raised_at(writer, found) < outage - 30 * MINUTE
+    assert found.facts["words"][0] == "F3042"
+    assert found.facts["expected"] == 0
+
+
 @pytest.mark.long
 def test_nothing_else_is_above_a_notice(played: Played, writer: Writer) -> None:
     scenario = played.scenario
