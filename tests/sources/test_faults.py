@@ -18,6 +18,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import SENTENCES, SourceError
 from socialhub.model import Batch, Draft
 from socialhub.sources import create
+from socialhub.sources.kinds.discourse import DiscourseSettings
 from socialhub.sources.kinds.facebook import FacebookSettings
 from socialhub.sources.kinds.hackernews import HackerNewsSettings
 from socialhub.sources.kinds.instagram import InstagramSettings
@@ -159,6 +160,7 @@ _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
         name="essai", subreddits=("fibre",), client_id="app", client_secret=_TOKEN, user="desk", server=url, api=url
     ),
     "hackernews": lambda url: HackerNewsSettings(name="essai", search=("fibre",), server=url),
+    "discourse": lambda url: DiscourseSettings(name="essai", posts=True, server=url),
     "lemmy": lambda url: LemmySettings(name="essai", public="all", server=url),
 }
 """Kinds that ask a JSON API, each at a server of ours."""

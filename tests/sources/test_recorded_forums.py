@@ -1,23 +1,28 @@
-"""Real recorded answers of Reddit and Discourse, served on loopback and read by the real sources."""
+"""Real recorded answers of Reddit and Discourse over loopback: everything in them is read, or stored, once."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from socialhub.clock import HOUR
 from socialhub.model import Draft
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.reddit import RedditApi
 from socialhub.sources.reddit_thing import things_in
-from tests.servers import Answer, LoopbackServer, make_client, make_context
+from socialhub.text import from_html
+from tests.recorded.test_whole_program import Room
+from tests.servers import NOON, Answer, Behaviour, LoopbackServer, clock_at, make_client, make_context
 from tests.sources.gathering import deletions, drafts, natives, poll
 
 pytestmark = pytest.mark.recorded
 
+Row = dict[str, Any]
 _GONE = ("[deleted]", "[removed]")
 
 
@@ -69,3 +74,110 @@ def _as_recorded(draft: Draft, kind: str, data: Mapping[str, Any]) -> None:
     if kind == "t3":
         assert (draft.title, draft.replies) == (data["title"], data["num_comments"])
         assert data["is_self"] or data["url"] in draft.links
+
+
+# ---- Discourse ---------------------------------------------------------------------------------------------------
+
+_ROWS = {"latest_posts": "posts", "user_actions": "users", "topic_list": "lists", "post_stream": "topics"}
+_KEYS = {
+    "posts": "posts = true",
+    "users": 'users = ["lea"]',
+    "lists": 'lists = ["latest"]',
+    "topics": 'topics = ["57"]',
+}
+
+
+def _recorded(test_data: Path) -> dict[str, Any]:
+    files = sorted((test_data / "recorded" / "discourse").glob("*.json"))
+    return {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+async def _stored(folder: Path, keys: str, served: dict[str, Any]) -> dict[str, Row]:
+    """What a room holds that listened to a forum with these answers, by native ids, after it asked three times."""
+    answers: dict[str, Behaviour] = {path: Answer(json.dumps(body).encode()) for path, body in served.items()}
+    async with LoopbackServer(answers) as server:
+        table = f'[[sources]]\nname = "forum"\nkind = "discourse"\nserver = "{server.url("")}"\n{keys}\n'
+        room = Room(_made(folder), table + "allow_private = true\n")
+        new = await room.poll(clock_at(NOON))
+        for later in (1, 2):
+            assert await room.poll(clock_at(NOON + later * HOUR)) == 0
+    names = "native_id, text, title, author, handle, published, url, likes, replies, parent_id, kind"
+    rows = room.ask(f"SELECT {names} FROM mentions")
+    assert new == len(rows)
+    assert room.is_sound()
+    return {row[0]: dict(zip(names.split(", "), row, strict=True)) for row in rows}
+
+
+def _moment(written: str) -> int:
+    return round(datetime.fromisoformat(written).timestamp() * 1000)
+
+
+async def test_every_recorded_post_of_discourse_is_stored_once(test_data: Path, tmp_path: Path) -> None:
+    told = 0
+    for name, document in _recorded(test_data).items():
+        shape = next((key for key in _ROWS if isinstance(document, dict) and key in document), "")
+        if not shape:
+            continue
+        where = _ROWS[shape]
+        path = {"posts": "/posts.json", "users": "/user_actions.json", "lists": "/latest.json", "topics": "/t/57.json"}
+        stored = await _stored(tmp_path / name, _KEYS[where], {path[where]: document})
+        inner = document[shape]
+        rows = inner if isinstance(inner, list) else inner["topics" if where == "lists" else "posts"]
+        posts: dict[str, Row] = {}
+        for row in rows:
+            native = f"{row['id']}/1" if where == "lists" else f"{row['topic_id']}/{row['post_number']}"
+            posts.setdefault(native, row)
+        for native, row in posts.items():
+            mention = stored.pop(native)
+            assert abs(mention["published"] - _moment(row["created_at"])) <= 1
+            assert mention["url"].endswith(f"/t/{row.get('topic_slug') or row['slug']}/{native}")
+            if where in ("posts", "topics"):
+                _as_posted(mention, row)
+            if where == "lists" or (where == "posts" and row["post_number"] == 1):
+                assert mention["title"] == row.get("topic_title", row.get("title"))
+        assert stored == {}, name
+        told += len(posts)
+    assert told > 15
+
+
+def _as_posted(mention: Row, row: Row) -> None:
+    assert mention["text"].split() == from_html(row["cooked"]).replace("\u200b", "").split()
+    assert (mention["author"], mention["handle"]) == (row["name"] or row["username"], row["username"])
+    likes = [action["count"] for action in row["actions_summary"] if action["id"] == 2]
+    assert (mention["likes"], mention["replies"]) == (sum(likes), row["reply_count"])
+    answered = row["reply_to_post_number"] or 1
+    opens = row["post_number"] == 1
+    assert mention["parent_id"] == ("" if opens else f"{row['topic_id']}/{answered}")
+    assert mention["kind"] == ("post" if opens else "reply")
+
+
+async def test_single_recorded_posts_are_found_by_a_list(test_data: Path, tmp_path: Path) -> None:
+    recorded = _recorded(test_data)
+    for name in ("post.json", "create_topic_with_tags.json"):
+        row = recorded[name]
+        topics = [{"id": row["topic_id"], "title": "Titre &amp; co", "slug": row["topic_slug"]}]
+        one = f"/posts/by_number/{row['topic_id']}/{row['post_number']}.json"
+        listed = {"topic_list": {"topics": topics}}
+        (mention,) = (await _stored(tmp_path / name, _KEYS["lists"], {"/latest.json": listed, one: row})).values()
+        assert mention["title"] == "Titre & co"
+        _as_posted(mention, {"reply_to_post_number": None, **row})
+
+
+async def test_a_search_of_an_old_forum_tells_of_its_topics(test_data: Path, tmp_path: Path) -> None:
+    found = _recorded(test_data)["search.json"]
+    stored = await _stored(tmp_path / "search", 'search = ["test"]', {"/search.json": found})
+    assert {native: row["title"] for native, row in stored.items()} == {
+        f"{topic['id']}/1": topic["title"] for topic in found[0]["results"]
+    }
+
+
+async def test_what_tells_of_no_post_is_none(test_data: Path, tmp_path: Path) -> None:
+    recorded = _recorded(test_data)
+    for name in ("post_action_users.json", "topic_invite_user.json"):
+        paths = dict.fromkeys(("/posts.json", "/latest.json", "/t/57.json", "/user_actions.json"), recorded[name])
+        assert await _stored(tmp_path / name, "\n".join(_KEYS.values()), paths) == {}

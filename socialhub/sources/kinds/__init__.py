@@ -32,6 +32,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "reddit": "RedditSettings",
     "hackernews": "HackerNewsSettings",
     "lemmy": "LemmySettings",
+    "discourse": "DiscourseSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
