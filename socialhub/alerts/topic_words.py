@@ -23,6 +23,8 @@ SAMPLED: Final = 1_000
 """So many texts of the past tell which terms are usual."""
 SETTLED: Final = 7 * DAY
 """A shorter past knows not all days of the week."""
+STRAY: Final = 20
+"""One in so many texts may be older than the others: a few old posts make no long past."""
 RELEARN: Final = DAY
 RELEARN_SHORT: Final = 6 * HOUR
 """A short past is read anew so often."""
@@ -35,13 +37,14 @@ _MOST_IDS: Final = 1_000_000
 
 @dataclass(slots=True)
 class Telling:
-    """What is known of a topic as of `learnt` (ms UTC): its past began at `since` and has about `texts` texts.
+    """What is known of a topic as of `learnt` (ms UTC): the past from `start` on has about `texts` texts.
 
-    `above`: mentions that arrived before are older than the past.
+    Nearly all of them were published from `since` on; what did not arrive after mention `above` is older than the past.
     """
 
     topic: int
     learnt: int
+    start: int
     since: int
     texts: int
     above: int
@@ -69,7 +72,7 @@ class Telling:
         """What is known of a term beside the sample, for texts of [start, end). Links are in no index."""
         if is_link(term):
             return Known(self.past.counts.get(term, 0), self.past.texts, 0, (), (0, 0))
-        found = wordings.occurrences(db, self.topic, term, self.above, self.since, end)
+        found = wordings.occurrences(db, self.topic, term, self.above, self.start, end)
         ours = [published for published, on_topic in found if on_topic]
         others = sum(published >= start and not on_topic for published, on_topic in found)
         if self._asked != (start, end):
@@ -128,8 +131,9 @@ class PastReader:
         before = [each for each in sampled if start <= each.published < end]
         past = past_of((each.story, words_in(each.text, each.lang, each.links)) for each in before)
         texts = round(len(mentions) * len(before) / len(sampled)) if sampled else 0
-        since = min((each.published for each in before), default=now)
-        return Telling(topic.number, now, since, texts, above, past)
+        moments = sorted(each.published for each in before)
+        since = moments[len(moments) // STRAY] if moments else now
+        return Telling(topic.number, now, start, since, texts, above, past)
 
 
 def words_of(rows: Iterable[Wording]) -> Iterator[Text]:

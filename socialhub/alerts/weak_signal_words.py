@@ -37,7 +37,7 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
     seen, words = number_in(alert, "seen"), words_of(alert.facts)
     if seen is None or not words:
         return labelled(about(alert), words) if words else about(alert), ""
-    what = ngettext("{count} person now speaks of {words}", "{count} people now speak of {words}", int(seen))
+    what = ngettext("{words}, now said by {count} person", "{words}, now said by {count} people", int(seen))
     title = labelled(about(alert), what.format(count=number(int(seen)), words=clip(words, SHORT)))
     window, expected = number_in(alert, "window"), number_in(alert, "expected")
     parts = [_("in {length}").format(length=length_text(int(window)))] if window else []

@@ -38,7 +38,7 @@ FACTS: dict[str, Any] = {
 
 def test_the_sentence() -> None:
     title, detail = alert_lines(alert("weak_signal", FACTS), NOW, UTC)
-    assert title == "Fibre: 9 people now speak of “F3042”, “redémarre toute seule”"
+    assert title == "Fibre: “F3042”, “redémarre toute seule”, now said by 9 people"
     assert detail == "in 1 h 20 min · 0.4 expected · one chance in 10,000 at most"
 
 
@@ -71,9 +71,8 @@ def test_a_short_past_is_told(days: int, words: str) -> None:
 @pytest.mark.usefixtures("french")
 def test_the_same_in_french() -> None:
     title, detail = alert_lines(alert("weak_signal", FACTS), NOW, UTC)
-    assert (
-        title
-        == "Fibre\u00a0: 9 personnes parlent maintenant de «\u00a0F3042\u00a0», «\u00a0redémarre toute seule\u00a0»"
+    assert title == (
+        "Fibre\u00a0: «\u00a0F3042\u00a0», «\u00a0redémarre toute seule\u00a0», désormais dit par 9 personnes"
     )
     assert "0,4 attendu" in detail
     lines = fact_lines(alert("weak_signal", {**FACTS, "planned": "Keynote"}), NOW, UTC)

@@ -120,7 +120,7 @@ def test_the_unknown_error_code_is_a_weak_signal_before_the_outage(played: Playe
     assert found.severity is Severity.NOTICE
     assert raised_at(writer, found) < outage - 30 * MINUTE
     assert found.facts["words"][0] == "F3042"
-    assert found.facts["expected"] == 0
+    assert found.facts["learning"]
 
 
 @pytest.mark.long
