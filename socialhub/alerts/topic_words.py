@@ -144,7 +144,7 @@ def words_of(rows: Iterable[Wording]) -> Iterator[Text]:
 
 
 def examples(db: Connection, group: Group) -> Iterator[tuple[str, Any]]:
-    """How the terms of a group are written, and texts of different authors with them, the first ones first."""
+    """How the terms of a group are written, and what the first authors said with them, [mention, text] each."""
     firsts: dict[str, int] = {}
     for text in group.texts:
         firsts.setdefault(text.author, text.mention)
@@ -152,4 +152,4 @@ def examples(db: Connection, group: Group) -> Iterator[tuple[str, Any]]:
     said = [rows[mention] for mention in firsts.values() if mention in rows]
     terms = said_once(group, WORDS)
     yield "words", [term if is_link(term) else as_written(term, [row.text for row in said]) for term in terms]
-    yield "examples", [row.text for row in said[:EXAMPLES]]
+    yield "examples", [[row.mention, row.text] for row in said[:EXAMPLES]]

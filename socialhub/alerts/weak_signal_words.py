@@ -60,7 +60,7 @@ def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
             yield sentence
     if planned := planned_text(alert):
         yield planned
-    for example in _texts(alert.facts.get("examples")):
+    for example in _quoted(alert.facts.get("examples")):
         yield labelled(_("example"), clip(example, LONGEST_EXAMPLE))
     yield from behind(alert)
 
@@ -99,3 +99,9 @@ def _compared(alert: Alert) -> Iterator[str]:
 
 def _texts(value: Any) -> list[str]:
     return [plain(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _quoted(value: Any) -> list[str]:
+    """The texts of [mention, text] pairs."""
+    pairs = [each for each in value if isinstance(each, list) and len(each) == 2] if isinstance(value, list) else []
+    return _texts([text for _mention, text in pairs])

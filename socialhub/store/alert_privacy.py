@@ -1,4 +1,5 @@
-"""Somebody who is erased leaves alerts too: what they are about, what was noted, why something is silenced, messages.
+"""Somebody who is erased leaves alerts too: what they are about, what was noted, why something is silenced, messages;
+and what a mention said that is gone, alerts do not go on quoting.
 
 A name is found word for word, in any capitals and with any accents; "Li" is not erased from "Lille".
 """
@@ -6,9 +7,10 @@ A name is found word for word, in any capitals and with any accents; "Li" is not
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from socialhub.incidents import AlertKind
 from socialhub.query.fields import bare_words
 from socialhub.store.connection import Connection, next_revs
 
@@ -43,6 +45,20 @@ def forget_in_alerts(db: Connection, person: str) -> None:
                 " state = CASE WHEN state IN ('waiting', 'sending') THEN 'dropped' ELSE state END WHERE id = ?",
                 (next_revs(db), number),
             )
+
+
+def forget_quotes(db: Connection, mentions: Collection[int]) -> None:
+    """Take what these mentions said out of the examples that alerts keep: [mention, text] each."""
+    quoting = db.execute(
+        "SELECT id, facts FROM alerts WHERE kind = ? AND EXISTS (SELECT 1 FROM json_each(facts, '$.examples') e"
+        " JOIN json_each(?) m ON json_extract(e.value, '$[0]') = m.value)",
+        (AlertKind.WEAK_SIGNAL, json.dumps(list(mentions))),
+    ).fetchall()
+    for number, stored in quoting:
+        facts = json.loads(stored)
+        facts["examples"] = [each for each in facts["examples"] if each[0] not in mentions]
+        told = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+        db.execute("UPDATE alerts SET rev = ?, facts = ? WHERE id = ?", (next_revs(db), told, number))
 
 
 def _without(facts: str, names: Callable[[str], bool]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from socialhub.store import fts
-from socialhub.store.alert_privacy import forget_in_alerts
+from socialhub.store.alert_privacy import forget_in_alerts, forget_quotes
 from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
@@ -109,6 +109,8 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
     orphans: list[tuple[int, int]] = []
     for row in doomed:
         orphans += _erase(db, row, purge, delta)
+    if doomed:
+        forget_quotes(db, {row[0] for row in doomed})
     firsts = [story for topic, story in orphans if topic == ALL_TOPICS]
     moved = hand_on(db, firsts, [each for each in orphans if each[0] != ALL_TOPICS], delta)
     if not purge.keep_counts:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from socialhub.store import fts
+from socialhub.store.alert_privacy import forget_quotes
 from socialhub.store.connection import Connection, next_revs
 
 
 def bury(db: Connection, mention: int, reason: str) -> bool:
-    """Drop text, author, raw record, versions, relays, snapshots; keep identity, time, counts and the reason.
+    """Drop text, author, raw record, versions, relays, snapshots, quotes; keep identity, time, counts and the reason.
 
     Returns False when it was buried before. A later import of the same post does not bring it back.
     """
@@ -22,6 +23,7 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
         " sha256 = NULL WHERE id = ?",
         (next_revs(db), reason, mention),
     )
+    forget_quotes(db, {mention})
     db.execute("UPDATE mention_topics SET why = '' WHERE mention = ?", (mention,))
     for table in ("versions", "relays", "mention_people", "engagement"):
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608

@@ -16,6 +16,8 @@ from socialhub.alerts import replay
 from socialhub.alerts.replay import backtest
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.incidents import Severity
+from socialhub.store.privacy import Purge, purge_chunk
+from socialhub.store.tombstones import bury
 from socialhub.store.topics import active_topics
 from tests.alerts.watched import NOW, Watched
 
@@ -115,7 +117,7 @@ def test_a_new_word_that_spreads_is_one_signal_with_its_words_and_examples(room:
     facts = alert.facts
     assert facts["words"] == [CODE]
     assert len(facts["examples"]) == 3
-    assert all(CODE in example for example in facts["examples"])
+    assert all(mention in facts["mentions"] and CODE in text for mention, text in facts["examples"])
     assert facts["seen"] == facts["posts"] == len(facts["mentions"]) >= 5
     assert (facts["expected"], facts["yesterday"], facts["last_week"]) == (0, 0, 0)
     assert facts["probability"] < 1e-3
@@ -215,6 +217,17 @@ def test_a_short_past_takes_twice_as_many_and_says_so(room: Watched) -> None:
     facts = room.the("orange·word:pastille mauve", KIND).facts
     assert facts["learning"] is True
     assert facts["known_days"] == 2
+
+
+def test_what_is_gone_is_not_quoted_any_more(room: Watched) -> None:
+    begin_to_say(room, 6, CODE)
+    subject = "orange·word:pastille mauve"
+    (deleted, _), (erased, _), left = room.the(subject, KIND).facts["examples"]
+    (handle,) = room.db.execute("SELECT handle FROM mentions WHERE id = ?", (erased,)).fetchone()
+    with room.writer.transaction() as db:
+        bury(db, deleted, "deleted")
+        purge_chunk(db, Purge(author=handle))
+    assert room.the(subject, KIND).facts["examples"] == [left]
 
 
 def test_the_backtest_finds_it_and_looks_not_ahead(room: Watched) -> None:

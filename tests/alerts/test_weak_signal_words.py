@@ -27,7 +27,7 @@ FACTS: dict[str, Any] = {
     "learning": False,
     "words": ["F3042", "redémarre toute seule"],
     "terms": ["f3042", "redemarre seule"],
-    "examples": ["Quelqu'un connaît le code F3042 ?"],
+    "examples": [[12, "Quelqu'un connaît le code F3042 ?"]],
     "completeness": 1.0,
     "since": NOW - 80 * MINUTE,
     "until": NOW,
