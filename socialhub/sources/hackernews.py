@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import msgspec
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Deletion, Draft, Item, Kind
 from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.by_second import next_token, read_token
 from socialhub.sources.http import Parameters
 from socialhub.sources.kinds.hackernews import HackerNewsSettings
 from socialhub.sources.loose import Row, count_of, id_of, rows_in, second_of, words_of
@@ -72,8 +74,8 @@ class HackerNewsSource:
         }
 
     async def _page(self, tags: str, words: str, token: str, history: bool) -> Page:
-        """A page; `token` is the second that the page before ended in, with the ids it told of that second."""
-        second, _colon, told = token.partition(":")
+        """A page (see by_second)."""
+        second, _told = read_token(token)
         params: Parameters = {"tags": tags, "hitsPerPage": PAGE_LIMIT, "typoTolerance": "false"}
         if words:
             params = {**params, "query": words, "advancedSyntax": "true"}
@@ -87,38 +89,25 @@ class HackerNewsSource:
         document = answer.json()
         if not isinstance(document, dict) or not isinstance(document.get("hits"), list):
             raise SourceError("unexpected-shape", host=answer.host, detail="no hits")
-        return _read(rows_in(document["hits"]), words, set(told.split(",")), history)
+        return _read(rows_in(document["hits"]), words, token, history)
 
 
-def _read(rows: list[Row], words: str, told: set[str], history: bool) -> Page:
-    fresh = {native: row for row in rows if (native := id_of(row, "objectID")) and native not in told}
-    wanted = [(native, row) for native, row in fresh.items() if holds(row, words)]
+def _read(rows: list[Row], words: str, token: str, history: bool) -> Page:
+    _second, told = read_token(token)
+    known = {native: row for row in rows if (native := id_of(row, "objectID"))}
+    fresh = {native: row for native, row in known.items() if native not in told}
     items: list[Item] = []
-    for native, row in wanted:
-        draft = _of_index(native, row)
-        draft.backfill = history
-        items.append(draft)
+    for native, row in fresh.items():
+        if holds(row, words):
+            draft = _of_index(native, row)
+            draft.backfill = history
+            items.append(draft)
     # The ids of all: what does not hold the words still tells where the known begins.
-    skipped = sum(not id_of(row, "objectID") for row in rows)
+    page = Page(list(fresh), items, "", sum(not id_of(row, "objectID") for row in rows))
     if len(rows) < PAGE_LIMIT:
-        return Page(list(fresh), items, "", skipped)
-    return Page(list(fresh), items, _following(rows, told, bool(fresh)), skipped, whole=bool(fresh))
-
-
-def _following(rows: list[Row], told: set[str], came: bool) -> str:
-    """The token of the page after these: its first hits are those of the same second, which were told already.
-
-    When nothing else came that second is fuller than a page, and left behind.
-    """
-    moments = [moment for row in rows if (moment := count_of(row, "created_at_i"))]
-    if not moments:
-        return ""
-    last = min(moments)
-    if not came:
-        return f"{last - 1}:"
-    same = {id_of(row, "objectID") for row in rows if count_of(row, "created_at_i") == last}
-    same |= told if max(moments) == last else set()
-    return f"{last}:{','.join(sorted(same - {''}))}"
+        return page
+    seconds = {native: moment for native, row in known.items() if (moment := count_of(row, "created_at_i"))}
+    return replace(page, next_token=next_token(seconds, token), whole=bool(fresh))
 
 
 def holds(row: Row, words: str) -> bool:

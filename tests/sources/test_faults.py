@@ -25,6 +25,7 @@ from socialhub.sources.kinds.instagram import InstagramSettings
 from socialhub.sources.kinds.lemmy import LemmySettings
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.kinds.rss import RssSettings
+from socialhub.sources.kinds.stackexchange import StackExchangeSettings
 from socialhub.sources.kinds.x import XSettings
 from socialhub.sources.kinds.youtube import YouTubeSettings
 from socialhub.sources.net import NetSettings
@@ -161,6 +162,7 @@ _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     ),
     "hackernews": lambda url: HackerNewsSettings(name="essai", search=("fibre",), server=url),
     "discourse": lambda url: DiscourseSettings(name="essai", posts=True, server=url),
+    "stackexchange": lambda url: StackExchangeSettings(name="essai", tags=("fibre",), server=url),
     "lemmy": lambda url: LemmySettings(name="essai", public="all", server=url),
 }
 """Kinds that ask a JSON API, each at a server of ours."""

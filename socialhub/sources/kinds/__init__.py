@@ -33,6 +33,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "hackernews": "HackerNewsSettings",
     "lemmy": "LemmySettings",
     "discourse": "DiscourseSettings",
+    "stackexchange": "StackExchangeSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
