@@ -190,7 +190,12 @@ def candidates(lately: Lately, past: Past, own: frozenset[str], most: int) -> tu
     """The terms that look as if they rose, the strongest first and `most` at most; and how many terms were tried."""
     total = len(lately.texts)
     tried = [term for term, count in lately.counts.items() if count >= FEWEST]
-    promising = {term for term in tried if _score(lately.counts[term], total, past, term) >= PROMISING}
+    fewest = _fewest_promising(total, past.texts)
+    promising = {
+        term
+        for term in tried
+        if lately.counts[term] >= fewest and _score(lately.counts[term], total, past, term) >= PROMISING
+    }
     promising -= {term for term in promising if not is_link(term) and own.intersection(term.lstrip("#").split(" "))}
     holding: dict[str, list[Text]] = {term: [] for term in promising}
     for text in lately.texts.values() if promising else ():
@@ -204,6 +209,11 @@ def candidates(lately: Lately, past: Past, own: frozenset[str], most: int) -> tu
             found.append(Candidate(term, people, tuple(texts), score))
     found.sort(key=lambda each: (-each.score, -len(each.term.split(" ")), each.term))
     return found[:most], len(tried)
+
+
+def _fewest_promising(total: int, past: int) -> int:
+    """How many texts it takes at least: those of a term that the past does not know."""
+    return next((hits for hits in range(FEWEST, total + 1) if g2(hits, total, 0, past) >= PROMISING), total + 1)
 
 
 def _score(hits: int, total: int, past: Past, term: str) -> float:

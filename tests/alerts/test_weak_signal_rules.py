@@ -14,6 +14,7 @@ import pytest
 from socialhub.alert_rules import USUAL_RULES, PlannedEvent
 from socialhub.alerts import replay
 from socialhub.alerts.replay import backtest
+from socialhub.alerts.signals import Why
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.incidents import Severity
 from socialhub.store.privacy import Purge, purge_chunk
@@ -161,6 +162,55 @@ def test_what_was_said_in_the_same_hours_a_week_before_recurs(room: Watched) -> 
     begin_to_say(room, 8, "lundi", each=2)
     assert room.open() == []
     assert whys(room) == {"recurs"}
+
+
+@pytest.mark.parametrize("tag", ["#jarrete", "jarrete demain"])
+def test_tags_and_pairs_are_found_in_the_past_too(room: Watched, tag: str) -> None:
+    chance = Random(1)
+    week = [
+        room.prepare("orange", text=sentence(chance, tag), at=NOW - 7 * DAY - number * MINUTE) for number in range(9)
+    ]
+    begin_to_say(room, 8, tag, each=1)
+    room.minutes(4)
+    assert room.open() == [(KIND, f"orange·word:{tag}")]
+    room.store(*week)
+    assert whys(room) == {"recurs"}
+
+
+def test_a_link_takes_twice_as_many_people(room: Watched) -> None:
+    link = "https://petition.example/1"
+    begin_to_say(room, 9, links=(link,))
+    assert room.open() == []
+    begin_to_say(room, 3, links=(link,))
+    assert room.open() == [(KIND, f"orange·word:{link}")]
+    assert room.the(f"orange·word:{link}", KIND).facts["words"] == [link]
+
+
+def test_a_source_of_today_brings_its_own_words(room: Watched) -> None:
+    with room.writer.transaction() as db:
+        db.execute("UPDATE sources SET first_success = ? WHERE name = 'forum'", (NOW - HOUR,))
+    for _ in range(9):
+        room.say(1, "orange", text=sentence(Random(room.now), CODE), source="forum")
+        room.minutes(5)
+    assert whys(room) == {"usual"}
+
+
+def test_an_import_of_old_mentions_hides_nothing(room: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socialhub.alerts.weak_signal_rules.MOST_LATEST", 50)
+    begin_to_say(room, 3, CODE)
+    chance = Random(2)
+    room.store(*(room.prepare("orange", text=sentence(chance), at=NOW - 9 * DAY) for _ in range(400)))
+    begin_to_say(room, 4, CODE)
+    assert room.open() == [(KIND, f"orange·word:{CODE}")]
+
+
+def test_without_time_to_learn_a_topic_is_looked_at_later(room: Watched) -> None:
+    begin_to_say(room, 6, CODE, each=1)
+    room.restart()
+    for seconds, found in ((0.0, 0), (1.0, 1)):
+        topics = room.engine.begin(room.db, room.now, seconds)
+        signals = [each for topic in topics for each in room.engine.look(room.db, topic)]
+        assert sum(each.rule.kind == KIND and each.why is Why.RAISED for each in signals) == found
 
 
 def test_what_the_whole_room_says_is_not_the_topics(room: Watched) -> None:
