@@ -34,6 +34,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "lemmy": "LemmySettings",
     "discourse": "DiscourseSettings",
     "stackexchange": "StackExchangeSettings",
+    "phpbb": "PhpbbSettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
