@@ -35,6 +35,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "discourse": "DiscourseSettings",
     "stackexchange": "StackExchangeSettings",
     "phpbb": "PhpbbSettings",
+    "googleplay": "GooglePlaySettings",
     "webhook": "WebhookSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
