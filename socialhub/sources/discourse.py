@@ -34,11 +34,46 @@ POSTS_AT_ONCE: Final = 20
 HISTORY_POSTS: Final = 40
 """Of a topic, at first."""
 MOST_CHUNKS: Final = 25
+MOST_WHOLE: Final = 60
+"""Posts of a list that are asked for one by one in a poll."""
 _PINNED_KEPT: Final = 20
+_WHOLE_KEPT: Final = 1_000
 _SEARCH: Final = "/search.json"
 _DONE_BY: Final = "/user_actions.json"
 _MISSING: Final = frozenset({404, 410})
 _NOT_SHOWN: Final = _MISSING | {403}
+
+
+class _EnoughError(Exception):
+    """So many posts were asked for whole in this poll; the next one goes on."""
+
+
+class _Progress:
+    """How far a list was read in a poll: what was asked for whole, and (`items`) what of it is not handed over yet."""
+
+    def __init__(self, pinned: list[str], whole: list[str]) -> None:
+        self.pinned, self.whole = pinned, whole
+        self.items: list[Item] = []
+        self._left = MOST_WHOLE
+
+    def count(self) -> None:
+        """One more is about to be asked for; raises _EnoughError."""
+        if not self._left:
+            raise _EnoughError
+        self._left -= 1
+
+    def add(self, hit: Hit, item: Item | None) -> None:
+        """This one was asked for."""
+        self.whole.append(hit.native)
+        if hit.row.get("pinned") is True:
+            self.pinned.append(hit.native)
+        if item is not None:
+            self.items.append(item)
+
+    def state(self, walked: State, *, under_way: bool) -> State:
+        """The state of the part, once what was handed over is stored."""
+        whole = self.whole[-_WHOLE_KEPT:] if under_way else []
+        return {"walk": walked, "pinned": self.pinned[-_PINNED_KEPT:], "whole": whole}
 
 
 class DiscourseSource:
@@ -64,9 +99,11 @@ class DiscourseSource:
                 # Only the topic tells its title.
                 items = [await self._opening(topic) if number == "1" else await self._post(topic, number, "", False)]
             except HttpFailure as failure:
-                if failure.status not in _MISSING or not _is_of_discourse(failure):
+                if failure.status not in _NOT_SHOWN or not _is_of_discourse(failure):
                     raise
-                items = [Deletion(native, canonical_id=identity(self._server, native))]
+                # What is closed to us is not gone; that must not keep us from asking for the others.
+                gone = failure.status in _MISSING
+                items = [Deletion(native, canonical_id=identity(self._server, native))] if gone else []
             yield Batch([item for item in items if item is not None])
 
     async def close(self) -> None:
@@ -148,20 +185,30 @@ class DiscourseSource:
     # ---- lists that tell of posts ----
 
     async def _hits(self, path: str, params: Parameters, state: State) -> Steps:
-        """From the newest down to what is known. State: `walk`, and `pinned`: what was told of what stands on top."""
-        begun, pinned = state.get("walk", {}), list(state.get("pinned", ()))
-        known = frozenset(begun.get("anchor", ()))
+        """From the newest down to what is known; a poll that breaks off keeps what it has asked for whole.
+
+        State: `walk`; `pinned`, what was told of what stands on top; `whole`, what was told of a walk under way.
+        """
+        walked, progress = state.get("walk", {}), _Progress(list(state.get("pinned", ())), list(state.get("whole", ())))
+        known = frozenset(walked.get("anchor", ()))
 
         async def fetch(token: str, history: bool) -> Page:
-            return await self._page_of_hits(path, params, known, pinned, token, history)
+            return await self._page_of_hits(path, params, known, progress, token, history)
 
-        async for page, walked in walk(begun, fetch, history_pages=HISTORY_PAGES, most_pages=MOST_PAGES):
-            yield page, {"walk": walked, "pinned": pinned[-_PINNED_KEPT:]}
+        try:
+            async for page, step in walk(walked, fetch, history_pages=HISTORY_PAGES, most_pages=MOST_PAGES):
+                walked = step
+                yield page, progress.state(walked, under_way="page_token" in walked)
+        except (SourceError, _EnoughError) as stopped:
+            if progress.items:
+                yield Page([], progress.items, ""), progress.state(walked, under_way=True)
+            if isinstance(stopped, SourceError):
+                raise
 
     async def _page_of_hits(
-        self, path: str, params: Parameters, known: frozenset[str], pinned: list[str], token: str, history: bool
+        self, path: str, params: Parameters, known: frozenset[str], progress: _Progress, token: str, history: bool
     ) -> Page:
-        """A page; `token` is its number, or how many entries come before it. What is pinned is added to `pinned`."""
+        """A page; `token` is its number, or how many entries come before it."""
         by_offset = path == _DONE_BY
         document = await self._get(path, {**params, **({"offset" if by_offset else "page": token} if token else {})})
         hits = hits_of(document)
@@ -174,12 +221,15 @@ class DiscourseSource:
         on_top = [hit for hit in told.values() if hit.row.get("pinned") is True]
         listed = [hit for hit in told.values() if hit not in on_top]
         reached = next((index for index, hit in enumerate(listed) if hit.native in known), len(listed))
-        news = [hit for hit in on_top if hit.native not in pinned] + listed[:reached]
-        items = [await self._whole(hit, history) for hit in news]
-        pinned += [hit.native for hit in on_top if hit.native not in pinned]
+        news = [hit for hit in on_top if hit.native not in progress.pinned] + listed[:reached]
+        for hit in news:
+            if hit.native not in progress.whole:
+                progress.count()
+                progress.add(hit, await self._whole(hit, history))
+        items, progress.items = progress.items, []
         first = 1 if path == _SEARCH else 0
         following = str(int(token or first) + (len(hits) if by_offset else 1)) if _goes_on(document, hits) else ""
-        return Page([hit.native for hit in listed], [item for item in items if item is not None], following)
+        return Page([hit.native for hit in listed], items, following)
 
     async def _whole(self, hit: Hit, history: bool) -> Item | None:
         """The post itself; what the list tells of it, where the forum does not show more."""

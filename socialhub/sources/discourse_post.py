@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -41,7 +42,7 @@ class Hit:
 
 def identity(server: str, native: str) -> str:
     """The identity of a post across the sources of a room."""
-    return f"discourse:{host_of(server)}/{native}"
+    return f"discourse:{host_of(server)}{urlsplit(server).path.rstrip('/')}/{native}"
 
 
 def item_of(row: Row, server: str, title: str = "", *, backfill: bool = False) -> Item | None:

@@ -137,8 +137,9 @@ class Forum:
         }
 
 
-def source(server: LoopbackServer, **keys: Any) -> DiscourseSource:
-    settings = DiscourseSettings(name="forum", server=server.url(""), allow_private=True, **(keys or {"posts": True}))
+def source(server: LoopbackServer, folder: str = "", **keys: Any) -> DiscourseSource:
+    asked = keys or {"posts": True}
+    settings = DiscourseSettings(name="forum", server=server.url(folder), allow_private=True, **asked)
     clock = clock_at(NOON)
     return DiscourseSource(settings, make_context(make_client(clock=clock), clock), between=0.0)
 
@@ -263,8 +264,21 @@ async def test_refresh_tells_what_is_gone_what_changed_and_the_title_again() -> 
         assert deletions(batches) == gone
 
 
-@pytest.mark.parametrize("fault", [Answer(b"<html>", 404), Answer(b'{"errors": ["x"]}', 403), Answer(b"", 502)])
-async def test_a_forum_that_is_closed_or_away_deletes_nothing(fault: Answer) -> None:
+async def test_what_is_closed_meanwhile_is_not_gone_and_costs_no_other() -> None:
+    forum = Forum()
+    forum.say(7, 1)
+
+    async def closed(request: Request, writer: asyncio.StreamWriter) -> None:
+        refused = Answer(b'{"errors": ["no"], "error_type": "invalid_access"}', 403)
+        await (refused if "/9" in request.path else forum)(request, writer)
+
+    async with LoopbackServer({"*": closed}) as server:
+        batches = [batch async for batch in source(server).refresh(["9/1", "7/1"])]
+    assert (natives(batches), deletions(batches)) == (["7/1"], [])
+
+
+@pytest.mark.parametrize("fault", [Answer(b"<html>", 404), Answer(b"<html>", 403), Answer(b"", 502)])
+async def test_a_server_before_the_forum_deletes_nothing(fault: Answer) -> None:
     async with LoopbackServer({"*": fault}) as server:
         with pytest.raises(SourceError):
             [batch async for batch in source(server).refresh(["7/1"])]
@@ -277,6 +291,20 @@ async def test_a_key_is_sent_as_its_kind_wants_it(keys: dict[str, Any], sent: se
     async with LoopbackServer({"*": forum}) as server:
         await poll(source(server, posts=True, token="env:KEY", **keys))
     assert forum.keys == sent
+
+
+async def test_a_forum_in_a_folder_is_another_than_that_of_its_host() -> None:
+    forum = Forum()
+    forum.say(7, 1)
+
+    async def inner(request: Request, writer: asyncio.StreamWriter) -> None:
+        moved = Request(request.method, request.path.removeprefix("/forum"), request.headers)
+        await forum(moved, writer)
+
+    async with LoopbackServer({"*": inner}) as server:
+        (draft,) = drafts(await poll(source(server, "/forum/")))
+    assert draft.canonical_id == "discourse:127.0.0.1/forum/7/1"
+    assert draft.url.endswith("/forum/t/fibre-7/7/1")
 
 
 async def test_asked_to_wait_it_waits_as_long() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from socialhub.model import Cursor, Deletion
 from socialhub.sources import create
+from socialhub.sources.contract import try_contract
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.reddit import RedditApi, RedditFeeds
 from tests.servers import NOON, Answer, Behaviour, LoopbackServer, Request, clock_at, make_client, make_context
@@ -248,6 +249,13 @@ async def test_words_are_searched_for_together() -> None:
     assert all(len(query) <= 400 for query in queries)
 
 
+async def test_it_keeps_what_every_source_promises_and_its_secret_to_itself() -> None:
+    reddit = Reddit([post(number) for number in range(1, 150)])
+    async with LoopbackServer(reddit.behaviours()) as server:
+        findings = await try_contract(lambda: api(server), lambda: NOON, secrets=["env:SECRET", "jeton1"])
+    assert [each for each in findings if each.kept is False] == []
+
+
 # ---- feeds -------------------------------------------------------------------------------------------------------
 
 
@@ -338,3 +346,24 @@ def test_feeds_are_slow_and_the_api_is_not() -> None:
     minute = 60_000
     assert RedditSettings(name="x", subreddits=("a",), every=minute).interval == 10 * minute
     assert RedditSettings(name="x", subreddits=("a",), client_id="a", every=minute).interval == minute
+
+
+async def test_the_feeds_keep_what_every_source_promises() -> None:
+    async with LoopbackServer({"/r/mandarine/new/.rss": atom(*range(1, 20))}) as server:
+        findings = await try_contract(lambda: feeds(server), lambda: NOON)
+    assert [each for each in findings if each.kept is False] == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "at"),
+    [
+        ({}, [()]),
+        ({"subreddits": ("france", "https://www.reddit.com/r/orange/")}, [("subreddits", 1)]),
+        ({"users": ("lea",), "client_id": "a"}, [(), ("client_id",)]),
+        ({"search": ("fibre",), "client_id": "a", "client_secret": "env:S", "user": "desk"}, []),
+    ],
+)
+def test_what_cannot_be_meant_is_told(keys: dict[str, Any], at: list[Any]) -> None:
+    troubles = list(RedditSettings(name="x", **keys).troubles())
+    assert [each.at for each in troubles] == at
+    assert all(each.hint == "orange" for each in troubles if each.at == ("subreddits", 1))

@@ -1,0 +1,211 @@
+"""Forums and stores on servers in a bad mood, over days of polls: nothing is lost, nobody is asked in a hurry.
+
+Every second answer or so is refused, cut off, or wants us to wait; posts come in bursts meanwhile; the collector is
+stopped in the middle of a poll now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from socialhub.clock import MINUTE, SECOND
+from socialhub.errors import SourceError
+from socialhub.model import Cursor, Draft
+from socialhub.sources import create
+from socialhub.sources.base import Source
+from socialhub.sources.discourse import DiscourseSource
+from socialhub.sources.googleplay import GooglePlaySource
+from socialhub.sources.kinds.discourse import DiscourseSettings
+from socialhub.sources.kinds.googleplay import GooglePlaySettings
+from socialhub.sources.kinds.hackernews import HackerNewsSettings
+from socialhub.sources.kinds.lemmy import LemmySettings
+from socialhub.sources.kinds.reddit import RedditSettings
+from socialhub.sources.kinds.stackexchange import StackExchangeSettings
+from socialhub.sources.settings import SourceSettings
+from tests import servers
+from tests.ledgers import ledger_on
+from tests.servers import NOON, Answer, Behaviour, HandClock, LoopbackServer, Request, make_client, make_context
+from tests.sources import test_discourse, test_googleplay, test_hackernews, test_lemmy, test_reddit, test_stackexchange
+
+POLLS = 60
+BURSTS = (40, 0, 5, 1, 90)
+MOST_ASKED = 80
+"""Questions of one poll: twenty pages of two lists, and the whole of each of a page's hits, at most."""
+
+
+@dataclass
+class Place:
+    """A server of one kind: what it says, how to say more there, the id of what was said."""
+
+    behaviour: Behaviour
+    say: Callable[[int], str]
+    settings: Callable[[str], SourceSettings]
+    make: Callable[[Any, Any], Source] = create
+
+
+def _reddit() -> Place:
+    reddit = test_reddit.Reddit([])
+
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        await (reddit.token if "access_token" in request.path else reddit.page)(request, writer)
+
+    def say(number: int) -> str:
+        reddit.things.insert(0, test_reddit.post(number))
+        return f"t3_p{number}"
+
+    keys: dict[str, Any] = {"client_id": "app", "client_secret": "env:S", "user": "desk", "subreddits": ("a",)}
+    return Place(answer, say, lambda url: RedditSettings(name="essai", server=url, api=url, allow_private=True, **keys))
+
+
+def _hackernews() -> Place:
+    index = test_hackernews.Index([])
+
+    def say(number: int) -> str:
+        # Three a second, as in a rush.
+        index.hits.append(test_hackernews.story(number, created_at_i=test_hackernews.SECONDS - 9_000 + number // 3))
+        return str(number)
+
+    keys: dict[str, Any] = {"search": ("fibre",), "allow_private": True}
+    return Place(index, say, lambda url: HackerNewsSettings(name="essai", server=url, **keys))
+
+
+def _lemmy(version: int) -> Place:
+    lemmy = test_lemmy.Lemmy(version)
+
+    def say(number: int) -> str:
+        what = "post" if number % 2 else "comment"
+        lemmy.say(what, number)
+        return f"{what}/{number}"
+
+    return Place(lemmy, say, lambda url: LemmySettings(name="essai", server=url, public="all", allow_private=True))
+
+
+def _discourse(**keys: Any) -> Place:
+    forum = test_discourse.Forum(inclusive=False)
+
+    def say(number: int) -> str:
+        forum.say(7, number)
+        forum.private.add(max(forum.posts) + 1)
+        return f"7/{number}"
+
+    return Place(
+        forum,
+        say,
+        lambda url: DiscourseSettings(name="essai", server=url, allow_private=True, **keys),
+        lambda settings, context: DiscourseSource(settings, context, between=0.0),
+    )
+
+
+def _stackexchange() -> Place:
+    exchange = test_stackexchange.Exchange([], quota=10_000)
+
+    def say(number: int) -> str:
+        exchange.rows.append(test_stackexchange.question(number))
+        exchange.backoff = 10 * (number % 7 == 0)
+        return f"question/{number}"
+
+    keys: dict[str, Any] = {"site": "superuser", "tags": ("fibre",), "key": "env:K", "allow_private": True}
+    return Place(exchange, say, lambda url: StackExchangeSettings(name="essai", server=url, **keys))
+
+
+def _googleplay() -> Place:
+    store = test_googleplay.Store()
+
+    def say(number: int) -> str:
+        store.rows.append(test_googleplay.review(number))
+        return f"gp:{number}"
+
+    return Place(
+        store,
+        say,
+        lambda url: GooglePlaySettings(name="essai", apps=(test_googleplay.APP,), server=url, allow_private=True),
+        lambda settings, context: GooglePlaySource(settings, context, between=0.0),
+    )
+
+
+PLACES: dict[str, Callable[[], Place]] = {
+    "reddit": _reddit,
+    "hackernews": _hackernews,
+    "lemmy 0.19": lambda: _lemmy(3),
+    "lemmy 1.0": lambda: _lemmy(4),
+    "discourse": lambda: _discourse(posts=True),
+    "discourse topic": lambda: _discourse(topics=("7",)),
+    "discourse search": lambda: _discourse(search=("fibre",)),
+    "stackexchange": _stackexchange,
+    "googleplay": _googleplay,
+}
+
+
+class Moody:
+    """A server that is not itself half of the time."""
+
+    def __init__(self, place: Place, chance: random.Random) -> None:
+        self._place, self._chance = place, chance
+        self.calm = False
+
+    async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        faults: list[Behaviour] = [
+            Answer(status=429, headers={"Retry-After": "30"}),
+            Answer(status=429),
+            Answer(status=503),
+            Answer(b"<html>Sorry</html>", 502),
+            servers.reset_in_the_middle,
+        ]
+        moody = not self.calm and self._chance.random() < 0.4
+        await (self._chance.choice(faults) if moody else self._place.behaviour)(request, writer)
+
+
+async def _poll(source: Source, cursor: Cursor, told: list[str], most: int) -> tuple[Cursor, int]:
+    """One poll that is stopped after so many batches; where it came to, and how long it is to be left alone."""
+    wait = 0
+    try:
+        async with asyncio.timeout(30), aclosing(cast(Any, source.run(cursor))) as batches:
+            async for batch in batches:
+                told += [item.native_id for item in batch.items if isinstance(item, Draft)]
+                cursor, wait = batch.cursor, batch.wait or wait
+                most -= 1
+                if not most:
+                    break
+    except SourceError as error:
+        wait = error.retry_after or 0
+    return cursor, wait
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("kind", PLACES)
+async def test_nothing_is_lost_on_a_server_in_a_bad_mood(kind: str, seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    place, clock = PLACES[kind](), HandClock(NOON)
+    said, told, cursor, number = [place.say(1)], list[str](), cast(Cursor, {}), 1
+    moody = Moody(place, chance)
+    client = make_client(clock=clock)
+    async with LoopbackServer({"*": moody}) as server:
+        settings = place.settings(server.url(""))
+        async with ledger_on(tmp_path / "cache.db", settings.caps, clock) as ledger:
+            source = place.make(settings, make_context(client, clock, ledger))
+            for poll in range(POLLS + 10):
+                asked = len(server.requests)
+                # In the end it is calm again.
+                moody.calm = poll >= POLLS
+                cursor, wait = await _poll(source, cursor, told, 1000 if moody.calm else chance.randint(1, 4))
+                assert len(server.requests) - asked <= MOST_ASKED
+                clock.moment += max(wait, settings.interval) + SECOND
+                if not cursor or moody.calm or poll % 3:
+                    # What was said before the first contact is history.
+                    continue
+                burst = BURSTS[poll // 3 % len(BURSTS)]
+                said += [place.say(number + each) for each in range(1, burst + 1)]
+                number += burst
+            await source.close()
+    await client.close()
+    assert set(told) == set(said)
+    assert len(said) > 150
+    assert clock.moment - NOON > POLLS * MINUTE
