@@ -151,7 +151,7 @@ async def test_nothing_is_lost_between_polls(tmp_path: Path, kills: list[int]) -
         source = room.source()
         cursor = (await poll(source))[-1].cursor
         exchange.rows += [question(number) for number in range(2, 160)]
-        exchange.rows += [question(number, creation_date=SECONDS - 9_900) for number in range(500, 530)]
+        exchange.rows += [question(number, creation_date=SECONDS - 9_880) for number in range(500, 530)]
         batches, cursor = await collect_killed(source, kills, cursor)
         assert set(natives(batches)) >= {f"question/{number}" for number in [*range(2, 160), *range(500, 530)]}
         assert all(batch.complete for batch in batches)
