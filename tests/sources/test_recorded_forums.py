@@ -15,7 +15,7 @@ from socialhub.model import Draft
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.reddit import RedditApi
 from socialhub.sources.reddit_thing import things_in
-from socialhub.text import from_html
+from socialhub.text import clean, from_html
 from tests.recorded.test_whole_program import Room
 from tests.servers import NOON, Answer, Behaviour, LoopbackServer, clock_at, make_client, make_context
 from tests.sources.gathering import deletions, drafts, natives, poll
@@ -74,6 +74,46 @@ def _as_recorded(draft: Draft, kind: str, data: Mapping[str, Any]) -> None:
     if kind == "t3":
         assert (draft.title, draft.replies) == (data["title"], data["num_comments"])
         assert data["is_self"] or data["url"] in draft.links
+
+
+async def test_every_recorded_thing_of_reddit_is_stored_once(
+    test_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things: dict[str, tuple[str, Row]] = {}
+    for line in (test_data / "recorded" / "reddit.jsonl").read_text(encoding="utf-8").splitlines():
+        answer = json.loads(line)
+        if answer["status"] == 200:
+            for kind, data in things_in(json.loads(answer["body"])):
+                things.setdefault(data["name"], (kind, {**data, "replies": ""}))
+    children = [{"kind": kind, "data": data} for kind, data in things.values()]
+    page = Answer(json.dumps({"kind": "Listing", "data": {"children": children, "after": None}}).encode())
+    served: dict[str, Behaviour] = {"/api/v1/access_token": Answer(b'{"access_token": "jeton"}'), "*": page}
+    monkeypatch.setenv("REDDIT_SECRET", "x")
+    async with LoopbackServer(served) as server:
+        table = (
+            f'[[sources]]\nname = "reddit"\nkind = "reddit"\nserver = "{server.url("")}"\napi = "{server.url("")}"\n'
+        )
+        keys = 'threads = ["abc"]\nclient_id = "app"\nclient_secret = "env:REDDIT_SECRET"\nuser = "desk"\n'
+        room = Room(tmp_path, f"{table}{keys}allow_private = true\n")
+        new = await room.poll(clock_at(NOON))
+        for later in (1, 2):
+            assert await room.poll(clock_at(NOON + later * HOUR)) == 0
+    rows = room.ask("SELECT native_id, text, author, published, likes, parent_id FROM mentions WHERE tombstone = ''")
+    assert {row[0] for row in rows} == {name for name, thing in things.items() if not _is_gone(*thing)}
+    assert new == len(rows) > 500
+    for name, text, author, published, likes, parent in rows:
+        kind, data = things[name]
+        assert "".join(text.split())[:40] == "".join(clean(data["selftext" if kind == "t3" else "body"]).split())[:40]
+        assert author == ("" if data["author"] == "[deleted]" else data["author"])
+        assert published == int(data["created_utc"] * 1000)
+        assert likes == (None if data.get("score_hidden") else max(0, data["score"]))
+        assert parent == (data["parent_id"] if kind == "t1" else data.get("crosspost_parent", ""))
+    assert room.is_sound()
+
+
+def _is_gone(kind: str, data: Row) -> bool:
+    words = data["selftext" if kind == "t3" else "body"]
+    return words.strip() in _GONE or bool(data.get("removed_by_category"))
 
 
 # ---- Discourse ---------------------------------------------------------------------------------------------------
