@@ -112,6 +112,8 @@ def _read(rows: list[Row], words: str, token: str, history: bool) -> Page:
 
 def holds(row: Row, words: str) -> bool:
     """Whether a hit says all the words searched for, in its title, text or link; those after a minus are not asked."""
+    if not words:
+        return True
     said = fold(" ".join(from_html(words_of(row, name)) for name in ("title", "story_text", "comment_text", "url")))
     asked = [part.strip('"') for part in _WORDS.findall(words) if not part.startswith("-")]
     return all(re.search(rf"(?<!\w){re.escape(fold(part))}(?!\w)", said) for part in asked if part)
