@@ -28,13 +28,13 @@ from socialhub.sources.facebook_post import (
 )
 from socialhub.sources.graph_again import Seen, ask_again
 from socialhub.sources.graph_api import GraphApi, Listing, Parameters, following, going_on
-from socialhub.sources.graph_posts import Found, posts_with_comments
 from socialhub.sources.graph_run import run_parts
 from socialhub.sources.kinds.facebook import FacebookSettings
 from socialhub.sources.newest_first import Page, walk_unseen
 from socialhub.sources.pages import decode, parse_time
 from socialhub.sources.parts import Part, State, Steps
 from socialhub.sources.settings import SourceSettings
+from socialhub.sources.with_comments import Found, posts_with_comments
 
 POSTS_AT_ONCE: Final = 25
 COMMENTS_AT_ONCE: Final = 100

@@ -13,8 +13,8 @@ import msgspec
 
 from socialhub.model import Draft, Kind
 from socialhub.sources.graph_api import Listing, Paging, following
-from socialhub.sources.graph_posts import Found
 from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.with_comments import Found
 
 SITE: Final = "facebook.com"
 PRIVATE_SITE: Final = "messenger.com"

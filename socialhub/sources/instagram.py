@@ -13,12 +13,12 @@ from typing import Final
 import msgspec
 
 from socialhub.budgets import HASHTAGS
+from socialhub.clock import DAY
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Deletion, Draft
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.graph_again import Seen, ask_again
 from socialhub.sources.graph_api import GraphApi, Listing, Paging, Parameters, following, going_on
-from socialhub.sources.graph_posts import Found, posts_with_comments
 from socialhub.sources.graph_run import run_parts
 from socialhub.sources.instagram_media import (
     COMMENT_FIELDS,
@@ -36,6 +36,7 @@ from socialhub.sources.newest_first import walk_unseen
 from socialhub.sources.pages import decode_answer
 from socialhub.sources.parts import Part, State, Steps
 from socialhub.sources.settings import SourceSettings
+from socialhub.sources.with_comments import Found, posts_with_comments
 
 MEDIA_AT_ONCE: Final = 25
 HASHTAG_AT_ONCE: Final = 50
@@ -130,10 +131,15 @@ class InstagramSource:
             most = self._settings.hashtags_a_week
             raise SourceError("hashtags-spent", host=self._api.host, hashtag=tag, most=most) from None
         number = state.get("id") or await self._hashtag_id(tag)
-        ask = partial(self._ask_hashtag, number)
-        steps = walk_unseen(state, ask, history_pages=HISTORY_PAGES, most_pages=_HASHTAG_PAGES)
-        async for page, later in steps:
-            yield page, {**later, "id": number}
+        now = self._context.clock.now()
+        async for page, later in walk_unseen(
+            state,
+            partial(self._ask_hashtag, number),
+            history_pages=HISTORY_PAGES,
+            most_pages=_HASHTAG_PAGES,
+            since_known=0 <= now - state.get("asked", 0) < DAY,
+        ):
+            yield page, {**later, "id": number, "asked": now}
 
     async def _hashtag_id(self, tag: str) -> str:
         asked: Parameters = {"user_id": self._settings.account, "q": tag}

@@ -28,6 +28,7 @@ class Page:
     """One page: the ids of its entries, newest first, what they say, and the token of the next page ("" at the end).
 
     `whole` is False when the list ended before anything known was met: what came in between is out of reach.
+    `since_known` says that nothing older than what is known was asked for: then the end of the list is no such hole.
     """
 
     ids: list[str]
@@ -35,6 +36,7 @@ class Page:
     next_token: str
     skipped: int = 0
     whole: bool = True
+    since_known: bool = False
 
 
 FetchPage: TypeAlias = Callable[[str, bool], Awaitable[Page]]
@@ -64,23 +66,33 @@ AskEntries: TypeAlias = Callable[[str], Awaitable[tuple[list[Draft], str, int]]]
 
 
 async def walk_unseen(
-    state: WalkState, ask: AskEntries, *, history_pages: int, most_pages: int = _MOST_PAGES
+    state: WalkState,
+    ask: AskEntries,
+    *,
+    history_pages: int,
+    most_pages: int = _MOST_PAGES,
+    since_known: bool = False,
 ) -> AsyncIterator[tuple[Page, WalkState]]:
     """`walk`, with only those entries that were not told before. State: `walk` and `seen`, the newest ids."""
     seen = dict.fromkeys(state.get("seen", ()))
+    is_top = True
 
     async def fetch(token: str, history: bool) -> Page:
+        nonlocal is_top
+        is_top = not token
         drafts, following, skipped = await ask(token)
         items: list[Item] = []
         for draft in drafts:
             draft.backfill = history
             if draft.native_id not in seen:
                 items.append(draft)
-        return Page([draft.native_id for draft in drafts], items, following, skipped)
+        return Page([draft.native_id for draft in drafts], items, following, skipped, since_known=since_known)
 
     walked = state.get("walk", {})
     async for page, later in walk(walked, fetch, history_pages=history_pages, most_pages=most_pages):
-        seen = dict.fromkeys([*page.ids, *seen][:_REMEMBERED])
+        # The newest are what the next walk meets first: those of deeper pages do not push them out.
+        ids = [*page.ids, *seen] if is_top else [*seen, *page.ids]
+        seen = dict.fromkeys(list(dict.fromkeys(ids))[:_REMEMBERED])
         yield page, {"walk": later, "seen": list(seen)}
 
 
@@ -98,7 +110,8 @@ async def _finish(
             # Tokens go stale. From the top again: what was stored already is only seen twice.
             state = {**state, "page_token": "", "pages": 0}
             page = await fetch("", history)
-        if known and page.ids and not page.next_token and known.isdisjoint(page.ids):
+        at_end = not page.next_token and not page.since_known
+        if known and page.ids and at_end and known.isdisjoint(page.ids):
             page = replace(page, whole=False)
         state = _after(state, page, known, history_pages if history else None)
         yield page, state

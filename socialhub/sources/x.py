@@ -115,7 +115,7 @@ class XSource:
             params = {"query": query, **_bounds(since, next_token=token)}
             page_most = min(self._settings.history, MOST_POSTS) if history else most
             answer = await self._api.posts("/2/tweets/search/recent", params, _LEAST_SEARCHED, page_most)
-            return _page(answer, history)
+            return _page(answer, history, since)
 
         async for page, later in walk(state, fetch, history_pages=self._history_pages):
             yield page, later
@@ -131,7 +131,9 @@ class XSource:
         async def fetch(token: str, history: bool) -> Page:
             most = min(self._settings.history, MOST_POSTS) if history else MOST_POSTS
             params = _bounds(since, pagination_token=token)
-            return _page(await self._api.posts(f"/2/users/{user}/{edge}", params, _LEAST_OF_TIMELINE, most), history)
+            return _page(
+                await self._api.posts(f"/2/users/{user}/{edge}", params, _LEAST_OF_TIMELINE, most), history, since
+            )
 
         async for page, later in walk(walked, fetch, history_pages=self._history_pages):
             yield page, {"user": user, "walk": later}
@@ -196,9 +198,10 @@ def _bounds(since: str, **token: str) -> dict[str, str]:
     return {**({"since_id": since} if since else {}), **{name: value for name, value in token.items() if value}}
 
 
-def _page(answer: Answer, history: bool) -> Page:
+def _page(answer: Answer, history: bool, since: str) -> Page:
     ids, items, skipped = read_posts(answer.data or (), beside(answer.includes), backfill=history)
-    return Page(ids, items, (answer.meta.next_token if answer.meta else None) or "", skipped)
+    token = (answer.meta.next_token if answer.meta else None) or ""
+    return Page(ids, items, token, skipped, since_known=bool(since))
 
 
 def create(settings: SourceSettings, context: SourceContext) -> XSource:

@@ -129,8 +129,11 @@ class YouTubeSource:
         """What a channel uploaded since the last time."""
         channel = await self._channel(name, state.get("channel", {}))
         seen: list[str] = state.get("seen", [])
+        is_top = True
 
         async def fetch(token: str, history: bool) -> Page:
+            nonlocal is_top
+            is_top = not token
             if not channel["videos"]:
                 # The list of a channel that never uploaded anything is not there.
                 return Page([], [], "")
@@ -149,7 +152,8 @@ class YouTubeSource:
             return Page(ids, [*drafts], listing.next_page_token or "", skipped)
 
         async for page, later in walk(state.get("walk", {}), fetch, history_pages=HISTORY_PAGES):
-            seen = list(dict.fromkeys([*page.ids, *seen]))[:_REMEMBERED]
+            # The newest are what the next walk meets first: those of deeper pages do not push them out.
+            seen = list(dict.fromkeys([*page.ids, *seen] if is_top else [*seen, *page.ids]))[:_REMEMBERED]
             yield page, {"channel": channel, "walk": later, "seen": seen}
 
     async def _comments(self, name: str, state: State) -> Steps:

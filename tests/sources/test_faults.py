@@ -28,6 +28,8 @@ from socialhub.sources.kinds.phpbb import PhpbbSettings
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.kinds.rss import RssSettings
 from socialhub.sources.kinds.stackexchange import StackExchangeSettings
+from socialhub.sources.kinds.threads import ThreadsSettings
+from socialhub.sources.kinds.trustpilot import TrustpilotSettings
 from socialhub.sources.kinds.x import XSettings
 from socialhub.sources.kinds.youtube import YouTubeSettings
 from socialhub.sources.net import NetSettings
@@ -158,6 +160,10 @@ _APIS: Final[dict[str, Callable[[str], SourceSettings]]] = {
     "x": lambda url: XSettings(name="essai", token=_TOKEN, search=("fibre",), server=url),
     "facebook": lambda url: FacebookSettings(name="essai", token=_TOKEN, pages=("1",), mentions=False, server=url),
     "instagram": lambda url: InstagramSettings(name="essai", token=_TOKEN, account="1", tagged=False, server=url),
+    "threads": lambda url: ThreadsSettings(
+        name="essai", token=_TOKEN, search=("fibre",), mentions=False, replies=False, server=url
+    ),
+    "trustpilot": lambda url: TrustpilotSettings(name="essai", key=_TOKEN, companies=("1" * 24,), server=url),
     "youtube": lambda url: YouTubeSettings(name="essai", key=_TOKEN, search=("fibre",), server=url),
     "reddit": lambda url: RedditSettings(
         name="essai", subreddits=("fibre",), client_id="app", client_secret=_TOKEN, user="desk", server=url, api=url

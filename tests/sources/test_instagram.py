@@ -88,8 +88,16 @@ async def test_hashtags_of_the_last_day_once_each_over_pages_whose_cursors_are_t
         clock.moment += HOUR
         second = await poll(source, first[-1].cursor)
         assert sorted(natives(second)) == sorted(each["id"] for each in tagged[3:])
+        assert all(batch.complete for batch in second)
         assert natives(await poll(source, second[-1].cursor)) == []
         assert len(server.questions("ig_hashtag_search")) == 1
+        # Nothing in 23 hours is no hole; what was said in an outage of two days is out of reach.
+        for pause, is_whole in ((23 * HOUR, True), (2 * DAY, False)):
+            clock.moment += pause
+            tagged.append(medium(clock.moment // HOUR % 10_000, clock.moment - MINUTE))
+            second = await poll(source, second[-1].cursor)
+            assert natives(second) == [tagged[-1]["id"]]
+            assert [batch.complete for batch in second] == [is_whole]
         assert await bench.spent(HASHTAGS) == 1
 
 

@@ -70,6 +70,7 @@ async def test_a_search_reads_its_history_then_only_what_is_new_and_pays_for_eac
         second = await poll(source, first[-1].cursor)
         assert sorted(natives(second)) == sorted(each["id"] for each in server.posts[250:])
         assert not any(draft.backfill for draft in drafts(second))
+        assert all(batch.complete for batch in second)
         assert len(server.given) == len(set(server.given)) == 330
         assert await bench.spent() == server.billed == 330 * PRICES["post"]
         newest = server.posts[249]["id"]

@@ -41,6 +41,8 @@ BUILT_IN: Final[dict[str, str]] = {
     "youtube": "YouTubeSettings",
     "facebook": "FacebookSettings",
     "instagram": "InstagramSettings",
+    "threads": "ThreadsSettings",
+    "trustpilot": "TrustpilotSettings",
 }
 """The class of each kind of the house; it stands in the module of that name beside this one."""
 

@@ -1,8 +1,8 @@
-"""Posts with what is said beneath them, from the newest post down to what is known (Facebook, Instagram).
+"""Posts with what is said beneath them, from the newest post down to what is known.
 
-An answer brings a page of posts, each with its newest comments: so the comments beneath all of them cost one question.
-A post whose comments are more than that is asked for the rest. The newest posts come again with every poll, and what
-changed of them is told; comments beneath older ones are not heard of.
+An answer brings a page of posts, each with its newest comments, so that all of them cost one question. A post whose
+comments are more than that is asked for the rest. The newest posts come again with every poll, and what changed of them
+is told; comments beneath older ones are not heard of.
 
 State: `walk` (see newest_first) and `posts`: of each of the newest what it said (a digest), when its newest comment was
 written (ms UTC) and which comments were of that moment.
@@ -105,7 +105,7 @@ def _mark(each: Found, told: Sequence[Draft], known: list[Any] | None) -> list[A
 
 def _digest(draft: Draft) -> str:
     """Of its words and counts: a change of either is worth telling."""
-    said = (draft.title, draft.text, draft.likes, draft.shares, draft.replies)
+    said = (draft.title, draft.text, draft.rating, draft.likes, draft.shares, draft.replies)
     return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:12]
 
 
