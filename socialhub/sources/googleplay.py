@@ -13,6 +13,8 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import msgspec
+
 from socialhub.clock import SECOND
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft, Item, Kind
@@ -21,6 +23,7 @@ from socialhub.sources.http import Response
 from socialhub.sources.kinds.googleplay import GooglePlaySettings
 from socialhub.sources.loose import MOST_COUNT
 from socialhub.sources.newest_first import FetchPage, Page, walk
+from socialhub.sources.pages import without_surrogates
 from socialhub.sources.parts import read_in_turn
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.turns import turns_of
@@ -108,7 +111,7 @@ def _read(answer: Response) -> tuple[list[Any], str]:
         # Before the list there may be its length on a line of its own.
         calls, _end = json.JSONDecoder().raw_decode(body[max(body.find(b"["), 0) :].decode("utf-8", "replace"))
         call = next((call for call in _list(calls) if _at(call, (1,)) == RPC), None)
-        inner = json.loads(_text(call, (2,)) or "null") if call is not None else None
+        inner = without_surrogates(json.loads(_text(call, (2,)) or "null")) if call is not None else None
     except (ValueError, RecursionError):
         raise SourceError("not-json", host=answer.host) from None
     if call is None or not (inner is None or isinstance(inner, list)):
@@ -139,7 +142,7 @@ def _review(native: str, row: Any, app: str, language: str, history: bool) -> Dr
         likes=_number(row, _LIKES),
         replies=int(bool(_text(row, _ANSWER))),
         backfill=history,
-        raw=json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"),
+        raw=msgspec.json.encode(row),
     )
 
 
@@ -159,7 +162,7 @@ def _answer(native: str, row: Any, app: str, language: str, history: bool) -> Dr
         kind=Kind.REPLY,
         parent_id=native,
         backfill=history,
-        raw=json.dumps(_at(row, (7,)), ensure_ascii=False).encode("utf-8", "replace"),
+        raw=msgspec.json.encode(_at(row, (7,))),
     )
 
 

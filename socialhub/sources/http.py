@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ from socialhub.sources.failures import HttpFailure, failure_of
 from socialhub.sources.freshness import wait_of
 from socialhub.sources.inflate import Inflater, TooLarge
 from socialhub.sources.net import CONNECT_SECONDS, NetSettings, connect_websocket
+from socialhub.sources.pages import without_surrogates
 from socialhub.sources.rate_limits import read_allowance
 from socialhub.sources.transport import Hop, Transports
 
@@ -42,6 +44,8 @@ _MOST_REDIRECTS: Final = 10
 _TOTAL_SECONDS: Final = 20.0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+"""One of a pair, or alone: then nothing could store what it stands in."""
 _ENCODINGS: Final = {"": "", "identity": "", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
 
 Parameters: TypeAlias = Mapping[str, str | int | list[str]]
@@ -64,9 +68,10 @@ class Response:
     wait: int | None
 
     def json(self) -> Any:
-        """The decoded body; raises SourceError("not-json")."""
+        """The decoded body, lone surrogates replaced; raises SourceError("not-json")."""
         try:
-            return json.loads(self.body)
+            document = json.loads(self.body)
+            return without_surrogates(document) if _SURROGATE.search(self.body) else document
         except (ValueError, RecursionError):
             raise SourceError("not-json", host=self.host) from None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -31,10 +31,20 @@ def decode(body: bytes | msgspec.Raw, wanted: type[T]) -> T:
 def _mended(data: bytes) -> bytes:
     """JSON that msgspec refuses for a lone surrogate or bytes that are no UTF-8, with U+FFFD in their place."""
     try:
-        written = json.dumps(json.loads(data.decode("utf-8", "replace")), ensure_ascii=False)
+        return _valid(json.loads(data.decode("utf-8", "replace"))).encode()
     except (ValueError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from None
-    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _valid(document: Any) -> str:
+    """A JSON value as text, with U+FFFD for lone surrogates."""
+    written = json.dumps(document, ensure_ascii=False)
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def without_surrogates(document: Any) -> Any:
+    """A JSON value with U+FFFD for lone surrogates; raises ValueError or RecursionError."""
+    return json.loads(_valid(document))
 
 
 def decode_answer(body: bytes, wanted: type[T], host: str) -> T:

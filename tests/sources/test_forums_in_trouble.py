@@ -7,6 +7,8 @@ stopped in the middle of a poll now and then.
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import random
 from collections.abc import Callable
 from contextlib import aclosing
@@ -34,6 +36,7 @@ from tests import servers
 from tests.ledgers import ledger_on
 from tests.servers import NOON, Answer, Behaviour, HandClock, LoopbackServer, Request, make_client, make_context
 from tests.sources import test_discourse, test_googleplay, test_hackernews, test_lemmy, test_reddit, test_stackexchange
+from tests.sources.gathering import drafts, natives, poll_or_fail
 
 POLLS = 60
 BURSTS = (40, 0, 5, 1, 90)
@@ -209,3 +212,75 @@ async def test_nothing_is_lost_on_a_server_in_a_bad_mood(kind: str, seed: int, t
     assert set(told) == set(said)
     assert len(said) > 150
     assert clock.moment - NOON > POLLS * MINUTE
+
+
+# ---- what no server should send ----------------------------------------------------------------------------------
+
+_MARKS: dict[str, bytes] = {
+    "reddit": b'"author":',
+    "hackernews": b'"author":',
+    "lemmy 0.19": b'"ap_id":',
+    "lemmy 1.0": b'"ap_id":',
+    "discourse": b'"username":',
+    "discourse topic": b'"username":',
+    "discourse search": b'"username":',
+    "stackexchange": b'"owner":',
+    "googleplay": b'\\"4.2\\"',
+}
+"""What stands in the answers of each kind, within a post."""
+
+
+class _Caught:
+    """A writer that keeps what is written."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    async def drain(self) -> None:
+        """Nothing waits."""
+
+
+def _with(place: Place, mark: bytes, odd: bytes) -> Behaviour:
+    """The server of a place, with something odd beside what is marked."""
+    # Google Play's is JSON within JSON, and has no keys.
+    within = mark.startswith(b"\\")
+    put = json.dumps(odd.decode())[1:-1].encode() if within else b'"odd": ' + odd + b", " + mark
+
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        caught = _Caught()
+        await place.behaviour(request, cast(asyncio.StreamWriter, caught))
+        body = caught.data.partition(b"\r\n\r\n")[2]
+        body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+        await Answer(body.replace(mark, put))(request, writer)
+
+    return answer
+
+
+_DEPTHS = (500, 850, 900, 930, 950, 970, 990, 3000)
+
+
+@pytest.mark.parametrize(
+    "odd", [rb'"\ud83d"', *(b"[" * depth + b"]" * depth for depth in _DEPTHS)], ids=["half a pair", *map(str, _DEPTHS)]
+)
+@pytest.mark.parametrize("kind", PLACES)
+async def test_half_characters_and_deep_nests_are_read_or_refused(kind: str, odd: bytes, tmp_path: Path) -> None:
+    place, clock = PLACES[kind](), HandClock(NOON)
+    said = place.say(1)
+    client = make_client(clock=clock)
+    async with LoopbackServer({"*": _with(place, _MARKS[kind], odd)}) as server:
+        settings = place.settings(server.url(""))
+        async with ledger_on(tmp_path / "cache.db", settings.caps, clock) as ledger:
+            source = place.make(settings, make_context(client, clock, ledger))
+            batches, refused = await poll_or_fail(source)
+            await source.close()
+    await client.close()
+    if refused is not None:
+        assert refused.reason.code == "not-json"
+        assert len(odd) > 1000
+        return
+    assert natives(batches) == [said]
+    assert all(draft.raw.decode() or len(odd) > 1000 for draft in drafts(batches))
+    json.dumps(batches[-1].cursor, ensure_ascii=False).encode()
