@@ -204,9 +204,13 @@ class Runner:
         )
         if not natives:
             return
-        async with aclosing(cast(Any, source.refresh(natives))) as batches:
-            async for batch in batches:
-                await self._store.run(self._ingest.store, self.origin, batch, scheduled=False)
+        try:
+            async with aclosing(cast(Any, source.refresh(natives))) as batches:
+                async for batch in batches:
+                    await self._store.run(self._ingest.store, self.origin, batch, scheduled=False)
+        except SourceError as error:
+            # The poll went well: what it heard is no hole.
+            log.info("%s: not asked again: %s", self.origin.name, error.reason.sentence())
 
     async def _failed(self, error: SourceError) -> int | None:
         self._failures += 1

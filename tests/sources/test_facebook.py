@@ -235,6 +235,21 @@ async def test_the_end_of_the_token_is_kept_with_the_source_and_told_ten_days_ah
         assert key_words(row, NOON + 9 * DAY, UTC) == "its key ended on 30 Nov: make a new one"
 
 
+async def test_what_may_not_be_asked_again_makes_no_hole_of_a_poll_that_went_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("META", TOKEN)
+    async with FakeGraph() as server:
+        server.post(1, NOON - HOUR)
+        server.refusals[""] = refusal(10, "(#10) Not for this token", 403)
+        table = f'[[sources]]\nname = "fb"\nkind = "facebook"\npages = ["{PAGE}"]\nallow_private = true\n'
+        room = Room(tmp_path, f'{table}server = "{server.url}"\ntoken = "env:META"\n')
+        assert await room.poll(clock_at(NOON)) == 1
+        row = room.rows()["fb"]
+        assert (row.error, row.failures) == ("", 0)
+        assert [query["ids"] for query in server.questions("")] == [f"{PAGE}_1"]
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
