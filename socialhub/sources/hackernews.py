@@ -111,12 +111,15 @@ def _read(rows: list[Row], words: str, token: str, history: bool) -> Page:
 
 
 def holds(row: Row, words: str) -> bool:
-    """Whether a hit says all the words searched for, in its title, text or link; those after a minus are not asked."""
+    """Whether a hit says all the words searched for, in its title, text or link, and none of those after a minus."""
     if not words:
         return True
     said = fold(" ".join(from_html(words_of(row, name)) for name in ("title", "story_text", "comment_text", "url")))
-    asked = [part.strip('"') for part in _WORDS.findall(words) if not part.startswith("-")]
-    return all(re.search(rf"(?<!\w){re.escape(fold(part))}(?!\w)", said) for part in asked if part)
+    for part in _WORDS.findall(words):
+        word = fold(part.removeprefix("-").strip('"'))
+        if word and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said)) == part.startswith("-"):
+            return False
+    return True
 
 
 def _of_index(native: str, row: Row) -> Draft:
