@@ -31,6 +31,10 @@ MONEY: Final = "money"
 DOLLAR: Final = 1_000_000
 
 
+PAID_ONCE: Final = frozenset({HASHTAGS})
+"""Of these the same thing again costs nothing: an hour that began with some says nothing of the next."""
+
+
 class Span(StrEnum):
     """Over which span a cap holds: the calendar day or month of the server's time zone, or the last 24 h or 7 days."""
 
@@ -121,7 +125,8 @@ def meter_of(cap: Cap, slots: Mapping[int, int], now: int) -> Meter:
     counting = {slot: spent for slot, spent in slots.items() if slot >= start}
     spent = sum(counting.values())
     since = slot_of(now - RATE_OVER)
-    pace = sum(spent for slot, spent in slots.items() if slot >= since) / (now - since)
+    recent = 0 if cap.unit in PAID_ONCE else sum(spent for slot, spent in slots.items() if slot >= since)
+    pace = recent / (now - since)
     used_up = spent >= cap.most
     free_at = cap.fits_from(counting, 1, now) if used_up else cap.end(now)
     gone_at = None if used_up or pace <= 0 else _gone_at(cap, counting, pace, now)

@@ -103,6 +103,11 @@ def test_a_forecast_follows_the_last_hour() -> None:
     assert meter.gone_at % (5 * MINUTE) == 0
 
 
+def test_what_is_paid_once_has_no_pace() -> None:
+    meter = meter_of(Cap(HASHTAGS, 30, Span.ROLLING_WEEK), {slot_of(NOON): 20}, NOON + MINUTE)
+    assert (meter.spent, meter.hourly, meter.gone_at) == (20, 0, None)
+
+
 def test_a_pace_that_old_spending_makes_room_for_lasts() -> None:
     cap = Cap(CALLS, 240, Span.ROLLING_DAY)
     even = {slot_of(NOON - quarter * SLOT): 2 for quarter in range(1, 96)}
