@@ -25,7 +25,7 @@ from socialhub.sources.settings import SourceSettings
 from socialhub.sources.youtube_api import AT_ONCE, Parameters, YouTubeApi
 from socialhub.sources.youtube_comments import threads_of
 from socialhub.sources.youtube_feed import uploads_by_feed
-from socialhub.sources.youtube_item import Statistics, canonical, is_video, read_comments, read_videos
+from socialhub.sources.youtube_item import Statistics, canonical, is_reply, is_video, read_comments, read_videos
 from socialhub.sources.youtube_search import search
 
 HISTORY_PAGES: Final = 1
@@ -112,9 +112,11 @@ class YouTubeSource:
         read = read_videos if what == "videos" else read_comments
         drafts, skipped = read(listing.items or ())
         there = {draft.native_id for draft in drafts}
-        gone = [Deletion(native, canonical(native)) for native in ids if native not in there]
-        # An answer that holds nothing at all speaks of the server rather than of the posts.
-        return Batch([*drafts, *(gone if there and not skipped else [])], skipped=skipped)
+        # An answer without a single one of its kind speaks of the server rather than of the posts.
+        answered = {is_reply(native) for native in there}
+        missing = [native for native in ids if native not in there and is_reply(native) in answered]
+        gone = [Deletion(native, canonical(native)) for native in missing]
+        return Batch([*drafts, *(gone if not skipped else [])], skipped=skipped)
 
     async def _videos(
         self, ids: Sequence[str], history: bool, handle: str = "", followers: int | None = None

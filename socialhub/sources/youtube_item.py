@@ -98,6 +98,11 @@ def is_video(native_id: str) -> bool:
     return len(native_id) == _VIDEO_ID
 
 
+def is_reply(native_id: str) -> bool:
+    """Whether an id is that of a reply: it begins with the id of its thread."""
+    return "." in native_id
+
+
 def canonical(native_id: str) -> str:
     """The identity across sources of a video or a comment."""
     return f"youtube:{native_id}"

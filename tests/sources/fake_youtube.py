@@ -53,6 +53,8 @@ class FakeYouTube:
     refusals: dict[str, Answer] = field(default_factory=dict)
     """What a method answers instead."""
 
+    knows_replies: bool = True
+    """Whether replies are answered for by their own ids."""
     stale: set[str] = field(default_factory=set)
     """Page tokens that are not taken any more."""
 
@@ -192,8 +194,10 @@ class FakeYouTube:
             thread = next(each for each in self.threads if each["id"] == query["parentId"])
             return self._paged(_replies(thread), query, 100)
         wanted = query["id"].split(",")
-        tops = [each["snippet"]["topLevelComment"] for each in self.threads]
-        return {"items": [each for each in tops if each["id"] in wanted]}
+        known = [each["snippet"]["topLevelComment"] for each in self.threads]
+        if self.knows_replies:
+            known += [reply for each in self.threads for reply in _replies(each)]
+        return {"items": [each for each in known if each["id"] in wanted]}
 
     def _paged(self, found: list[Thing], query: dict[str, str], most: int) -> Thing:
         """A page; a token holds the id that a page ended with, so that what is said meanwhile moves nothing."""

@@ -257,6 +257,19 @@ async def test_what_is_gone_is_told_and_old_things_never_use_up_what_news_needs(
         assert natives(await poll(source)) != []
 
 
+@pytest.mark.parametrize("knows_replies", [True, False])
+async def test_a_reply_is_gone_only_where_replies_are_answered_for_at_all(bench: Bench, knows_replies: bool) -> None:
+    async with FakeYouTube(knows_replies=knows_replies) as server:
+        server.say(1, NOON - HOUR, replies=2)
+        source = await bench.source(settings(server, videos=(video_id(1),)), server.clock)
+        asked = natives(await poll(source))
+        assert len(asked) == 3
+        server.threads[0]["snippet"]["totalReplyCount"] = 1
+        batches = [batch async for batch in source.refresh(asked)]
+        gone = [f"{comment_id(1)}.r001"] if knows_replies else []
+        assert [each.native_id for each in deletions(batches)] == gone
+
+
 async def test_an_answer_without_anything_says_nothing_of_what_was_asked_for(bench: Bench) -> None:
     async with FakeYouTube() as server:
         source = await bench.source(settings(server, channels=(CHANNEL,)), server.clock)
