@@ -86,7 +86,7 @@ class YouTubeSource:
             parts[f"video:{video}"] = partial(threads_of, self._api, {"videoId": video})
         for query in dict.fromkeys(self._settings.search):
             now = self._context.clock.now()
-            parts[f"search:{query}"] = partial(search, self._api, self._settings, self._videos, query, now)
+            parts[f"search:{query}"] = partial(search, self._api, self._settings, self._found, query, now)
         told: set[str] = set()
         async for batch in read_parts(parts, cursor, _ONE_PART):
             # A search finds the videos of channels that are followed, too.
@@ -124,6 +124,19 @@ class YouTubeSource:
         asked: Parameters = {"part": "snippet,statistics", "id": ",".join(ids)}
         listing = await self._api.listed("videos", asked)
         return read_videos(listing.items or (), handle=handle, followers=followers, backfill=history)
+
+    async def _found(self, ids: Sequence[str], history: bool) -> tuple[list[Draft], int]:
+        """Videos of anybody: who they are, and how many follow them, is asked for all at once."""
+        drafts, skipped = await self._videos(ids, history)
+        channels = list(dict.fromkeys(draft.handle for draft in drafts if draft.handle))
+        for start in range(0, len(channels), AT_ONCE):
+            asked = {"part": "snippet,statistics", "id": ",".join(channels[start : start + AT_ONCE])}
+            known = _channels((await self._api.listed("channels", asked)).items or ())
+            for draft in drafts:
+                if found := known.get(draft.handle):
+                    draft.followers = (found.statistics or Statistics()).subscriber_count
+                    draft.handle = (found.snippet or _About()).custom_url.removeprefix("@") or draft.handle
+        return drafts, skipped
 
     # ---- channels ----
 
@@ -214,6 +227,17 @@ class YouTubeFeeds:
         if self._reader is not None:
             self._reader = None
             await give_back_reader()
+
+
+def _channels(rows: Sequence[msgspec.Raw]) -> dict[str, _Channel]:
+    found: dict[str, _Channel] = {}
+    for raw in rows:
+        try:
+            channel = decode(raw, _Channel)
+        except msgspec.DecodeError:
+            continue
+        found[channel.id] = channel
+    return found
 
 
 def _video_of(raw: msgspec.Raw) -> str:

@@ -81,7 +81,9 @@ def who(mention: Mention) -> str:
     """Who speaks, as a list names them: the outlet of an article, the handle of a post."""
     if mention.kind == Kind.ARTICLE:
         return mention.site or mention.author or mention.handle
-    if mention.handle and mention.kind != Kind.REVIEW:
+    # A number is a handle that nobody knows anybody by.
+    is_number = mention.author and mention.handle.isdigit()
+    if mention.handle and not is_number and mention.kind != Kind.REVIEW:
         # Where an account lives is told by the detail; here its name needs the room.
         handle = mention.handle.partition("@")[0] or mention.handle
         return handle if handle.startswith("@") or "." in handle.partition("@")[0] else f"@{handle}"

@@ -124,6 +124,8 @@ def test_a_tombstone_says_so() -> None:
         ({"handle": "lea@piaille.fr"}, "@lea"),
         ({"handle": "", "author": "Karim"}, "Karim"),
         ({"kind": Kind.REVIEW, "author": "Karim", "handle": "k1"}, "Karim"),
+        ({"handle": "100070073", "author": "Léa Martin", "kind": Kind.COMMENT}, "Léa Martin"),
+        ({"handle": "100070073", "author": "", "kind": Kind.COMMENT}, "@100070073"),
     ],
 )
 def test_who_speaks(fields: dict[str, str], name: str) -> None:

@@ -110,7 +110,7 @@ async def test_every_recorded_video_is_stored_once(
         if not said:
             continue
         results = [{"id": {"kind": "youtube#video", "videoId": each["id"]}} for each in said]
-        answers = {"search": {"items": results}, "videos": {"items": videos}}
+        answers = {"search": {"items": results}, "videos": {"items": videos}, "channels": {"items": []}}
         room = await stored(tmp_path / str(number), answers, 'search = ["x"]\n', written(said), monkeypatch)
         question = "SELECT native_id, title, text, published, author, likes, reach FROM mentions"
         found = {native: values for native, *values in room.ask(question)}

@@ -166,6 +166,7 @@ async def test_a_search_after_an_outage_reads_all_its_pages_and_goes_on_where_it
         source = await bench.source(settings(server, search=("mandarine",)), clock)
         first = await poll(source)
         assert [draft.backfill for draft in drafts(first)] == [True]
+        assert [(draft.handle, draft.followers) for draft in drafts(first)] == [("mandarine", 41_000)]
         for number in range(1, 181):
             server.say_video(number, NOON + number * 10 * MINUTE)
         clock.moment = NOON + 31 * HOUR
