@@ -30,6 +30,9 @@ _ROLLING: Final = 15 * MINUTE
 _TOO_MANY: Final = frozenset({4, 17, 32, 613, *range(80_000, 80_020)})
 _DEAD_TOKEN: Final = frozenset({102, 190})
 _PASSING: Final = frozenset({1, 2})
+_TOO_MUCH: Final = "reduce the amount of data"
+"""How Meta says that a page with all its comments is too large (believed: its code 1 means other troubles, too)."""
+_NO_LIMIT: Final = 1_000
 _MISSING: Final = (100, 33)
 _ALIAS_MISSING: Final = 803
 _GO_ON: Final = frozenset({"after", "until", "__paging_token", "offset"})
@@ -77,6 +80,10 @@ class _AboutToken(msgspec.Struct):
     data: _Token
 
 
+class TooMuch(SourceError):
+    """Meta wants a smaller question."""
+
+
 class GraphApi:
     """One of Meta's servers as one token sees it. `base` is the address with the version."""
 
@@ -87,9 +94,20 @@ class GraphApi:
         self.wait: int | None = None
         """How long to stay away after this run (ms), for what was used up of the limit."""
         self._closed_until = 0
+        self._limits: dict[str, int] = {}
 
     async def get(self, path: str, params: Parameters, wanted: type[T]) -> T:
-        """The answer to a question; raises SourceError."""
+        """The answer to a question, about fewer things at once where Meta finds it too much; raises SourceError."""
+        while True:
+            limit = min(int(params.get("limit", 0)), self._limits.get(path, _NO_LIMIT))
+            try:
+                return await self._get(path, {**params, "limit": limit or ""}, wanted)
+            except TooMuch:
+                if limit < 2:
+                    raise SourceError("refused-question", host=self.host, detail=_TOO_MUCH) from None
+                self._limits[path] = limit // 2
+
+    async def _get(self, path: str, params: Parameters, wanted: type[T]) -> T:
         now = self._context.clock.now()
         if self._closed_until > now:
             raise SourceError("rate-limited", host=self.host, retry_after=self._closed_until - now)
@@ -151,6 +169,8 @@ class GraphApi:
             return SourceError("unauthorised", host=self.host)
         if (said.code, said.error_subcode) == _MISSING or said.code == _ALIAS_MISSING:
             return SourceError("not-found", host=self.host)
+        if said.code == 1 and _TOO_MUCH in (said.message or "").lower():
+            return TooMuch("refused-question", host=self.host, detail=_TOO_MUCH)
         if said.code in _PASSING:
             return SourceError("server-error", host=self.host, status=failure.status)
         if failure.status < 500 and said.message:

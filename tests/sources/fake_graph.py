@@ -41,6 +41,8 @@ class FakeGraph:
     media: list[Thing] = field(default_factory=list)
     by_hashtag: dict[str, list[Thing]] = field(default_factory=dict)
     discovered: dict[str, list[Thing]] = field(default_factory=dict)
+    most_at_once: int = 1_000
+    """Posts of a page beyond which Meta finds a question too much."""
     refusals: dict[str, Answer] = field(default_factory=dict)
     """What an edge answers instead, by the last part of its path."""
 
@@ -158,6 +160,8 @@ class FakeGraph:
         node, _slash, edge = path.partition("/")
         if not edge:
             return self._by_ids(query)
+        if edge in ("feed", "media") and int(query["limit"]) > self.most_at_once:
+            return refusal(1, "Please reduce the amount of data you're asking for, then retry your request", 500)
         if edge in ("feed", "tagged", "media", "tags"):
             things = {"feed": self.posts, "media": self.media}.get(edge, self.tagged)
             return _json(self._paged([_nested(each, query["fields"]) for each in _newest(things)], query, path))

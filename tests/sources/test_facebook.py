@@ -235,6 +235,21 @@ async def test_the_end_of_the_token_is_kept_with_the_source_and_told_ten_days_ah
         assert key_words(row, NOON + 9 * DAY, UTC) == "its key ended on 30 Nov: make a new one"
 
 
+async def test_where_a_page_is_too_much_fewer_posts_are_asked_for_and_that_is_remembered(bench: Bench) -> None:
+    async with FakeGraph(most_at_once=6) as server:
+        server.post(0, NOON - DAY)
+        source = await bench.source(settings(server), server.clock)
+        first = await poll(source)
+        for number in range(1, 41):
+            server.post(number, NOON - HOUR + number)
+        second = await poll(source, first[-1].cursor)
+        assert sorted(natives(second)) == sorted(f"{PAGE}_{number}" for number in range(1, 41))
+        assert [query["limit"] for query in server.questions("feed")][:4] == ["25", "12", "6", "6"]
+        server.most_at_once = 0
+        _batches, error = await poll_failing(source, second[-1].cursor)
+        assert error.reason.code == "refused-question"
+
+
 async def test_what_may_not_be_asked_again_makes_no_hole_of_a_poll_that_went_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
