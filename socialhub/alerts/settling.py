@@ -78,10 +78,10 @@ def _lasting(db: Connection, signal: Signal, alert: Alert, state: State, now: in
 
 def _is_forgotten(alert: Alert, repeat: int, now: int) -> bool:
     """Whether nobody has taken an alert for `repeat` (ms; 0: that does not matter) since somebody was told, or could
-    not be. What was told in the future was told before the clock was set back.
+    not be. What was told in the future was told before the clock was set back, or while the room was looked at.
     """
     told = alert.started if alert.told is None else alert.told
-    return repeat > 0 and alert.state == "firing" and not 0 <= now - told < repeat
+    return repeat > 0 and alert.state == "firing" and abs(now - told) >= repeat
 
 
 def facts_of(db: Connection, signal: Signal) -> dict[str, Any]:

@@ -230,6 +230,8 @@ def test_an_alert_whose_rule_is_switched_off_ends(room: Watched) -> None:
         (1 * MINUTE, None, True),
         # The clock was set back.
         (4 * HOUR, 9 * HOUR, True),
+        # It was told while the minute was being looked at.
+        (4 * HOUR, 2 * MINUTE, False),
     ],
 )
 def test_when_it_is_repeated(past: Path, repeat: int, told: int | None, reminded: bool) -> None:
