@@ -119,6 +119,8 @@ class Untold(StrEnum):
     NO_TARGET = "no_target"  # no target wants alerts like this one
     TARGET_GONE = "target_gone"  # the config has no target of this name
     OUTSIDE_HOURS = "outside_hours"  # told when the target's hours begin, if it still burns then
+    UNWANTED = "unwanted"  # the config no longer has it told of such alerts
+    SUPERSEDED = "superseded"  # a later message about the alert has reached it
     FLOOD = "flood"  # the target has had its messages of the hour: told with the next ones
     GIVEN_UP = "given_up"  # it could not be delivered
 

@@ -51,15 +51,20 @@ def alert_message(alert: Alert, occasion: Occasion, room: str, now: int, zone: t
     return _title(room, labelled(what, title)), _body([title, *lines])
 
 
-def digest_message(told: Sequence[tuple[Alert, Occasion]], room: str, now: int, zone: tzinfo) -> tuple[str, str]:
-    """(title, body) of several alerts gathered in one message, in their order."""
+def digest_message(
+    told: Sequence[tuple[Alert, Occasion]], gathered: int, room: str, now: int, zone: tzinfo
+) -> tuple[str, str]:
+    """(title, body) of so many alerts gathered in one message, in their order; those not `told` are counted."""
     worst = max((alert.severity for alert, _occasion in told), default=Severity.NOTICE)
-    count = ngettext("{count} alert", "{count} alerts", len(told)).format(count=number(len(told)))
+    count = ngettext("{count} alert", "{count} alerts", gathered).format(count=number(gathered))
     lines: list[str] = []
     for alert, occasion in told:
         title, detail = alert_lines(alert, now, zone)
         what = _(_OCCASIONS[occasion]).format(severity=severity_word(alert.severity))
         lines += ["", labelled(what, title), detail, _standing(alert, now, zone)]
+    if left := gathered - len(told):
+        more = ngettext("and {count} more", "and {count} more", left).format(count=number(left))
+        lines += ["", f"{more} · socialhub alerts list"]
     heading = f"{count} ({severity_word(worst)})" if worst is not Severity.NOTICE else count
     return _title(room, heading), _body([count, *lines])
 

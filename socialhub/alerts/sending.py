@@ -3,7 +3,7 @@
 | | |
 |---|---|
 | one at a time | a target has at most one message in flight |
-| pointless | what is over, hidden, taken or said by another alert before it was told is dropped, with its reason |
+| pointless | what is over, hidden, taken, unwanted by now or said otherwise before it was told is dropped, and why |
 | hours | outside the hours of its target a message waits; who is called by an escalation is told at any hour |
 | flood | a target that has had its messages of the hour waits; a crisis has as many again in reserve |
 | digest | notices wait until they are due together; what is due together leaves as one, crises and calls apart |
@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -20,11 +20,12 @@ from socialhub.alerts.messages import alert_message, digest_message, repetition_
 from socialhub.alerts.messenger import Delivery
 from socialhub.alerts.planning import untold_because
 from socialhub.clock import HOUR, MINUTE, SECOND
-from socialhub.incidents import Notification, Occasion, Severity, Untold
+from socialhub.incidents import Alert, Notification, Occasion, Severity, Untold
 from socialhub.records import dataclass
 from socialhub.store import notifications as store
 from socialhub.store.alerts import alert_by_id
 from socialhub.store.connection import Connection
+from socialhub.store.topics import active_topics
 from socialhub.targets import Notifying, Target
 
 RETRIES: Final = (
@@ -36,6 +37,8 @@ REFUSED_FROM: Final = 4
 """What was refused (a wrong address, a token that is no longer valid) begins with the pauses from here on."""
 RESERVE: Final = 2
 """A crisis may leave while a target has had less than so many times its messages of the hour."""
+TOLD_IN_DIGEST: Final = 40
+"""So many alerts, the gravest, fill the longest message; of the others it tells how many they are."""
 HOLD: Final = 1 * MINUTE
 """How often what is held back is looked at again."""
 
@@ -52,60 +55,90 @@ class Outgoing:
     body: str
 
 
+def due_now(db: Connection, now: int, notifying: Notifying) -> list[Notification]:
+    """Messages whose time has come; so has that of one which waits for longer than anything does: the clock was set
+    back meanwhile, or its target gathers for less long.
+    """
+    longest = max((*RETRIES, *(target.digest for target in notifying.targets)))
+    return store.due_notifications(db, now, now + longest)
+
+
 def prepare(db: Connection, now: int, notifying: Notifying) -> list[Outgoing]:
     """The messages that leave now, one a target, written down as being sent; what cannot leave is held or dropped."""
     outgoing = []
     in_flight = store.targets_in_flight(db)
-    due = sorted(store.due_notifications(db, now), key=lambda each: each.target)
+    topics = {topic.number: topic.id for topic in active_topics(db)}
+    due = sorted(due_now(db, now, notifying), key=lambda each: each.target)
     for name, rows in groupby(due, key=lambda each: each.target):
         target = notifying.target(name)
         if target is None:
             for row in rows:
-                _drop(db, row, Untold.TARGET_GONE, now)
+                _drop(db, row, Untold.TARGET_GONE, now, name)
         elif name not in in_flight:
-            leaving = [row for row in rows if _stays(db, row, now) and _may_leave(db, row, target, now, notifying)]
+            free = _not_held(db, list(rows), target, now, notifying)
+            leaving = [row for row in free if _stays(db, row, target, topics, now)]
             if leaving:
                 outgoing.append(_begin(db, leaving, target, now, notifying))
     return outgoing
 
 
-def _stays(db: Connection, row: Notification, now: int) -> bool:
+def _stays(db: Connection, row: Notification, target: Target, topics: Mapping[int, str], now: int) -> bool:
     """Whether a message still has a point; it is dropped otherwise. What may have arrived is always sent again."""
     if row.alert is None or row.doubt:
         return True
     alert = alert_by_id(db, row.alert)
-    if row.reason == Occasion.RESOLVED and alert is not None:
-        return True
-    why: Untold | None = Untold.OVER
-    if alert is not None and alert.is_open:
-        if row.reason == Occasion.ESCALATED:
-            return True
-        leader = alert_by_id(db, alert.incident) if alert.incident is not None else None
-        why = untold_because(alert, leader, graver=row.reason == Occasion.WORSE)
+    why = Untold.OVER if alert is None else _pointless(db, row, alert, target, topics)
     if why is not None:
-        _drop(db, row, why, now)
+        _drop(db, row, why, now, target.name if why in (Untold.UNWANTED, Untold.SUPERSEDED) else "")
     return why is None
 
 
-def _may_leave(db: Connection, row: Notification, target: Target, now: int, notifying: Notifying) -> bool:
-    """Whether the target's hours and the messages it has had let this one leave now; it is held otherwise."""
-    why: Untold | None = None
-    sent = store.sent_since(db, target.name, now - HOUR)
-    if not notifying.calendar.within(target.hours, now) and row.reason != Occasion.ESCALATED:
-        why = Untold.OUTSIDE_HOURS
-    elif sent >= target.limit * (RESERVE if row.severity is Severity.CRISIS else 1):
-        why = Untold.FLOOD
-    if why is not None:
-        store.hold(db, row.id, now + HOLD)
+def _pointless(
+    db: Connection, row: Notification, alert: Alert, target: Target, topics: Mapping[int, str]
+) -> Untold | None:
+    """Why a message that has not arrived need not be sent any more; who was called is told as long as it burns."""
+    called = row.reason == Occasion.ESCALATED
+    if not called and store.was_told_later(db, row):
+        return Untold.SUPERSEDED
+    if row.reason == Occasion.RESOLVED:
+        return None
+    if not alert.is_open:
+        return Untold.OVER
+    if called:
+        return None
+    if not target.wants(alert.severity, topics.get(alert.topic or 0, "")):
+        return Untold.UNWANTED
+    leader = alert_by_id(db, alert.incident) if alert.incident is not None else None
+    return untold_because(alert, leader, graver=row.reason == Occasion.WORSE)
+
+
+def _not_held(
+    db: Connection, rows: Sequence[Notification], target: Target, now: int, notifying: Notifying
+) -> list[Notification]:
+    """The messages that the target's hours, and those it has had, let leave now; the others are held."""
+    within = notifying.calendar.within(target.hours, now)
+    sent = store.sent_between(db, target.name, now - HOUR, now)
+    free, held = [], []
+    for row in rows:
+        why: Untold | None = None
+        if not within and row.reason != Occasion.ESCALATED:
+            why = Untold.OUTSIDE_HOURS
+        elif sent >= target.limit * (RESERVE if row.severity is Severity.CRISIS else 1):
+            why = Untold.FLOOD
+        if why is None:
+            free.append(row)
+            continue
+        held.append(row.id)
         if row.alert is not None:
             store.note_untold(db, row.alert, why, now, target.name)
-    return why is None
+    store.hold(db, held, now + HOLD)
+    return free
 
 
-def _drop(db: Connection, row: Notification, why: Untold, now: int) -> None:
+def _drop(db: Connection, row: Notification, why: Untold, now: int, target: str) -> None:
     store.drop(db, row.id, why)
     if row.alert is not None:
-        store.note_untold(db, row.alert, why, now, row.target if why is Untold.TARGET_GONE else "")
+        store.note_untold(db, row.alert, why, now, target)
 
 
 def _begin(db: Connection, leaving: Sequence[Notification], target: Target, now: int, notifying: Notifying) -> Outgoing:
@@ -138,9 +171,10 @@ def _write_words(db: Connection, number: int, target: Target, now: int, notifyin
     if message is None or message.title:
         return
     rows = [message] if message.alert is not None else store.gathered_in(db, number)
+    count = len(rows)
     told = [
         (alert, Occasion(row.reason))
-        for row in rows
+        for row in rows[:TOLD_IN_DIGEST]
         if row.alert is not None and (alert := alert_by_id(db, row.alert)) is not None
     ]
     zone = notifying.calendar.zone
@@ -148,7 +182,7 @@ def _write_words(db: Connection, number: int, target: Target, now: int, notifyin
         if message.alert is not None:
             words = alert_message(*told[0], notifying.room, now, zone)
         else:
-            words = digest_message(told, notifying.room, now, zone)
+            words = digest_message(told, count, notifying.room, now, zone)
     store.write_message(db, number, *words)
 
 

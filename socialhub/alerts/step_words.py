@@ -93,6 +93,8 @@ _UNTOLD: Final[dict[str, str]] = {
     Untold.NO_TARGET: N_("no [[notify]] is for it"),
     Untold.TARGET_GONE: N_("the config has no such [[notify]]"),
     Untold.OUTSIDE_HOURS: N_("outside the hours, told when they begin"),
+    Untold.UNWANTED: N_("its [[notify]] asks for other alerts now"),
+    Untold.SUPERSEDED: N_("a later message has said it"),
     Untold.FLOOD: N_("enough messages this hour, told with the next ones"),
     Untold.GIVEN_UP: N_("it could not be delivered"),
 }

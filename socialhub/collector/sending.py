@@ -7,7 +7,7 @@ import logging
 from typing import Final
 
 from socialhub.alerts.messenger import Delivery, Parcel, deliver
-from socialhub.alerts.sending import Outgoing, note_delivery, prepare
+from socialhub.alerts.sending import Outgoing, due_now, note_delivery, prepare
 from socialhub.clock import Clock
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config, resolve_secret
@@ -106,7 +106,7 @@ class Sender:
     def _prepare(self) -> list[Outgoing]:
         """What leaves, durably written down as being sent; most looks find nothing and write nothing."""
         now = self._clock.now()
-        if not notifications.due_notifications(self._writer.db, now):
+        if not due_now(self._writer.db, now, self._notifying):
             return []
         with self._writer.transaction(durable=True) as db:
             return prepare(db, now, self._notifying)

@@ -66,9 +66,10 @@ def first_message_id(db: Connection, alert: int, target: str) -> str:
     return row[0] if row else ""
 
 
-def due_notifications(db: Connection, now: int) -> list[Notification]:
-    """Messages whose time has come, the gravest first, then the oldest."""
-    return _read(db, "state = 'waiting' AND due <= ? ORDER BY severity DESC, id", now)
+def due_notifications(db: Connection, now: int, latest: int) -> list[Notification]:
+    """Messages whose time has come, or is after `latest` (ms UTC); the gravest first, then the oldest."""
+    rows = _read(db, "state = 'waiting' AND due <= ?", now) + _read(db, "state = 'waiting' AND due > ?", latest)
+    return sorted(rows, key=lambda each: (-each.severity, each.id))
 
 
 def targets_in_flight(db: Connection) -> set[str]:
@@ -76,12 +77,23 @@ def targets_in_flight(db: Connection) -> set[str]:
     return {target for (target,) in db.execute("SELECT target FROM notifications WHERE state = 'sending'")}
 
 
-def sent_since(db: Connection, target: str, since: int) -> int:
-    """How many messages a target has been sent after that moment (ms UTC)."""
+def sent_between(db: Connection, target: str, since: int, until: int) -> int:
+    """How many messages a target has been sent after `since` and not after `until` (ms UTC)."""
     row = db.execute(
-        "SELECT count(*) FROM notifications WHERE target = ? AND sent > ? AND state = 'sent'", (target, since)
+        "SELECT count(*) FROM notifications WHERE target = ? AND sent > ? AND sent <= ? AND state = 'sent'",
+        (target, since, until),
     ).fetchone()
     return int(row[0])
+
+
+def was_told_later(db: Connection, message: Notification) -> bool:
+    """Whether its target has had a later message about the same alert."""
+    row = db.execute(
+        "SELECT 1 FROM notifications n LEFT JOIN notifications whole ON whole.id = n.digest"
+        " WHERE n.alert = ? AND n.target = ? AND n.id > ? AND 'sent' IN (n.state, whole.state) LIMIT 1",
+        (message.alert, message.target, message.id),
+    ).fetchone()
+    return row is not None
 
 
 def digest_due(db: Connection, target: str) -> int | None:
@@ -158,11 +170,11 @@ def write_message(db: Connection, number: int, title: str, body: str) -> None:
 def gather(db: Connection, numbers: Iterable[int], target: str, severity: Severity, now: int) -> int:
     """Put messages that wait into one; returns its number."""
     digest = intend(db, None, target, Occasion.DIGEST, severity, now, now)
-    for number in numbers:
-        db.execute(
-            "UPDATE notifications SET rev = ?, state = 'gathered', digest = ? WHERE id = ? AND state = 'waiting'",
-            (next_revs(db), digest, number),
-        )
+    rev = next_revs(db)
+    db.executemany(
+        "UPDATE notifications SET rev = ?, state = 'gathered', digest = ? WHERE id = ? AND state = 'waiting'",
+        [(rev, digest, number) for number in numbers],
+    )
     return digest
 
 
@@ -207,9 +219,11 @@ def try_again(db: Connection, message: Notification, error: str, now: int, due: 
     note_failure(db, message.id, error, now)
 
 
-def hold(db: Connection, number: int, until: int) -> None:
-    """A message waits at least until that moment (ms UTC)."""
-    db.execute("UPDATE notifications SET due = ? WHERE id = ? AND state = 'waiting'", (until, number))
+def hold(db: Connection, numbers: Iterable[int], until: int) -> None:
+    """Messages wait at least until that moment (ms UTC)."""
+    db.executemany(
+        "UPDATE notifications SET due = ? WHERE id = ? AND state = 'waiting'", [(until, number) for number in numbers]
+    )
 
 
 def put_off(db: Connection, target: str, until: int) -> None:

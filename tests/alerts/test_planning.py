@@ -13,7 +13,7 @@ from socialhub.alerts.escalation import Escalation, Why
 from socialhub.alerts.messenger import Delivery
 from socialhub.alerts.planning import plan
 from socialhub.alerts.sending import HOLD, RETRIES, Outgoing, note_delivery, prepare
-from socialhub.clock import HOUR, MINUTE
+from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.errors import Reason
 from socialhub.hours import Calendar, parse_hours
 from socialhub.incidents import Action, Change, Heard, Occasion, Severity, Transition, Untold
@@ -387,6 +387,62 @@ def test_a_target_that_left_the_config_takes_its_messages_with_it(room: Room) ->
     desk.notifying = Notifying("Salle", CALENDAR, (Target("nora", "env:N"),))
     assert desk.send() == []
     assert desk.untold(number) == ["target_gone léa"]
+
+
+def test_what_a_target_does_not_ask_for_any_more_is_not_sent(room: Room) -> None:
+    desk = Desk(room)
+    number = desk.burns()
+    desk.plan()
+    desk.notifying = Notifying("Salle", CALENDAR, (replace(LEA, severity=Severity.CRISIS),))
+    assert desk.send() == []
+    assert desk.untold(number) == ["unwanted léa"]
+    desk.burns(Severity.CRISIS)
+    assert desk.minute() == [("léa", Occasion.RAISED)]
+
+
+def test_what_a_later_message_has_said_is_not_sent_behind_it(room: Room) -> None:
+    desk = Desk(room)
+    number = desk.burns()
+    desk.plan()
+    (first,) = desk.leaving()
+    desk.burns(Severity.CRISIS)
+    desk.plan()
+    # It was in flight when it grew: that is a message of its own, and the only one that arrives.
+    desk.note(first, REFUSED)
+    assert desk.send() == [("léa", Occasion.WORSE)]
+    desk.now += HOUR
+    assert desk.send() == []
+    assert desk.untold(number) == ["superseded léa"]
+
+
+def test_a_clock_that_is_set_back_puts_nothing_off(room: Room) -> None:
+    desk = Desk(room, replace(LEA, limit=1), Target("nora", "env:N"))
+    desk.burns(Severity.WARNING)
+    desk.plan()
+    sent, down = desk.leaving()
+    desk.note(sent, SENT)
+    desk.note(down, DOWN)
+    desk.now -= DAY
+    # What waits for its next try would wait for a day; and the messages of an hour to come are no flood.
+    assert desk.send() == [("nora", Occasion.RAISED)]
+    desk.burns(subject="libre")
+    assert desk.minute() == [("léa", Occasion.RAISED), ("nora", Occasion.RAISED)]
+
+
+def test_ten_thousand_that_wait_leave_as_one_message(room: Room) -> None:
+    desk = Desk(room, replace(LEA, hours=parse_hours("09:00-20:00")))
+    desk.now = NIGHT
+    with room.writer.transaction() as db:
+        for number in range(10_000):
+            raise_alert(db, "burst", f"s{number}", Severity.WARNING, desk.now, desk.now, {})
+    desk.plan()
+    assert desk.send() == []
+    desk.now = at("2026-11-27 09:00")
+    assert desk.send() == [("léa", Occasion.DIGEST)]
+    (message,) = store.newest_notifications(room.db, 9)
+    assert message.title == "[Salle] 10,000 alerts (ALERT)"
+    assert "and 9,960 more · socialhub alerts list" in message.body
+    assert desk.untold(10_000) == ["outside_hours léa"]
 
 
 # ---- what it says ------------------------------------------------------------------------------------------------

@@ -124,5 +124,5 @@ def test_doctor_names_who_cannot_be_reached_and_a_trial_that_arrives_sets_free_w
         notifications.put_off(db, "léa", now + HOUR)
     assert room("alerts", "test-notify", "léa").exit_code == 0
     assert [level for level, _sentence in found()] == ["ok"]
-    assert len(notifications.due_notifications(writer.db, real_now())) == 2
+    assert len(notifications.due_notifications(writer.db, real_now(), now + HOUR)) == 2
     writer.close()
