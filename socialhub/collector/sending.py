@@ -12,12 +12,14 @@ from socialhub.clock import Clock
 from socialhub.collector.store_thread import StoreThread
 from socialhub.config import Config, resolve_secret
 from socialhub.config.notify import notifying_of
-from socialhub.errors import SourceError
+from socialhub.errors import Reason, SourceError
 from socialhub.store import notifications
-from socialhub.store.connection import Writer
+from socialhub.store.connection import CacheError, Writer
 
 LOOK_EVERY: Final = 1.0
 """Real seconds between two looks at what is due."""
+SECRET_SECONDS: Final = 20.0
+"""Real seconds that a keyring has to answer with an address; the message is tried again later."""
 PARTING: Final = 0.4
 """Real seconds that what is in flight has at the end; what is not through is sent again, in doubt."""
 
@@ -38,7 +40,11 @@ class Sender:
             log.warning("%d messages were in flight when the collector ended: they are sent again", again)
         try:
             while True:
-                await self._look()
+                try:
+                    await self._look()
+                except CacheError as error:
+                    # What is in flight must not be cut off for that: it would be sent twice.
+                    log.error("%s", error.message)
                 await asyncio.sleep(LOOK_EVERY)
         finally:
             await self._part()
@@ -73,18 +79,32 @@ class Sender:
     async def _send(self, outgoing: Outgoing) -> None:
         message = outgoing.message
         delivery = await self._deliver(outgoing)
-        await self._store.run(self._note, outgoing, delivery)
+        await self._write_down(outgoing, delivery)
         if delivery.reason is None:
             log.info("message %d to %s was sent", message.id, outgoing.target.name)
         else:
             log.warning("message %d to %s: %s", message.id, outgoing.target.name, delivery.reason.sentence())
 
+    async def _write_down(self, outgoing: Outgoing, delivery: Delivery) -> None:
+        """What came of a try, whatever it takes: who is not known to have been told would never be told again."""
+        while True:
+            try:
+                return await self._store.run(self._note, outgoing, delivery)
+            except CacheError as error:
+                log.error("message %d: %s", outgoing.message.id, error.message)
+                await asyncio.sleep(LOOK_EVERY)
+
     async def _deliver(self, outgoing: Outgoing) -> Delivery:
         message, hub = outgoing.message, self._config.hub
         try:
-            url, proxy = resolve_secret(outgoing.target.url), hub.proxy_address()
+            # A keyring that is locked asks somebody who may not be there.
+            async with asyncio.timeout(SECRET_SECONDS):
+                url = await asyncio.to_thread(resolve_secret, outgoing.target.url)
+            proxy = hub.proxy_address()
         except SourceError as error:
             return Delivery(error.reason, refused=True)
+        except TimeoutError:
+            return Delivery(Reason("secret-missing", {"name": outgoing.target.url}), refused=True)
         parcel = Parcel(
             url=url,
             secret=outgoing.target.url,
