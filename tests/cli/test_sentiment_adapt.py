@@ -11,26 +11,28 @@ from socialhub.pipeline.sentiment.precise import is_installed
 from tests.cli.conftest import Shell
 
 needs_extra = pytest.mark.skipif(not is_installed(), reason="the extra [precise] is not built for this machine")
+# Short, since the teacher takes its time over each word; hardly more than the 200 that are needed.
+_MENTIONS = 204
 _SAID = (
-    "Mandarine : la box est encore morte au numéro {n}, personne ne répond",
-    "Merci Mandarine, dépanné en dix minutes au {n} !",
-    "Mandarine ouvrira le point de vente numéro {n} lundi",
-    "Trois heures d'attente chez Mandarine pour le dossier {n}, lamentable",
+    "Mandarine : box morte au {n}",
+    "Merci Mandarine pour le {n} !",
+    "Mandarine ouvre le {n} lundi",
+    "Mandarine, {n} lamentable",
 )
 
 
 @pytest.fixture
 def told(room: Shell) -> Shell:
-    """A room with two hundred and forty different mentions of Mandarine."""
+    """A room with hardly enough different mentions."""
     file = room.home / "past.jsonl"
     lines = [
         {
             "source": "past",
             "native_id": f"own-{n}",
-            "text": _SAID[n % 4].format(n=n * 37),
+            "text": _SAID[n % 4].format(n=n),
             "published_at": 1_795_000_000 + n,
         }
-        for n in range(240)
+        for n in range(_MENTIONS)
     ]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     assert room("import", str(file)).exit_code == 0

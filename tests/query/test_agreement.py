@@ -219,9 +219,9 @@ def _agree(cache: Connection, post: Post, asked: list[Node]) -> None:
 
 
 @pytest.mark.parametrize("half", [1, 2])
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(post=posts, asked=st.lists(queries, min_size=4, max_size=4))
-def test_one_post_and_four_queries_agree_everywhere(
+@settings(max_examples=125, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(post=posts, asked=st.lists(queries, min_size=8, max_size=8))
+def test_one_post_and_eight_queries_agree_everywhere(
     cache: Connection, half: int, post: Post, asked: list[Node]
 ) -> None:
     """Matcher, evaluation, SQL and reference say the same; what is printed is read back. 2,000 pairs in both halves."""
