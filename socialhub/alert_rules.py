@@ -19,11 +19,12 @@ RIVAL_TOPICS: Final = ("competitor",)
 class Rule:
     """When something about a topic becomes an alert, and how that alert behaves. Lengths are ms.
 
-    It watches the topics named by `topics` (slugs), all those of `topic_kinds` when none is named. An alert begins as
-    `severity`; with at least `crisis_from` mentions more than expected, half of them negative, it is a crisis (None:
-    never). Fewer than `floor` mentions more than expected are no alert however rare. It resolves once its cause is
-    gone for `calm_for`; while nobody has taken it, people are told again every `repeat` (0: never). `query` is what a
-    keyword rule looks for; a detractor is heard who reaches `reach` people (0: reach does not count).
+    It watches the topics named by `topics` (slugs), all those of `topic_kinds` when none is named. An alert is of
+    `severity` (a burst once it is certain enough, a notice before); with at least `crisis_from` mentions more than
+    expected, surely half of them negative, it is a crisis (None: never). Fewer than `floor` mentions more than expected
+    are no alert however rare. It resolves once its cause is gone for `calm_for`; while nobody has taken it, people are
+    told again every `repeat` (0: never). `query` is what a keyword rule looks for; a detractor is heard who reaches
+    `reach` people (0: reach does not count).
     """
 
     id: str

@@ -19,14 +19,17 @@ from socialhub.detect.volume import COMPLETE, Raised, Verdict
 from socialhub.detect.week import Week
 from socialhub.incidents import Severity
 from socialhub.model import Tone, Topic
+from socialhub.shares import wilson
 from socialhub.store.alert_facts import Window, counted, tones_counted
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
 
 STILL: Final = 0.5
 """What is seen is quiet while it is less than half as surprising as an alert needs."""
+CERTAIN_TIMES: Final = 1.5
+"""Until it is so many times as surprising as an alert needs, a burst is a notice: ordinary weeks have some of these."""
 CRISIS_NEGATIVE: Final = 0.5
-"""A crisis is negative to this share at least."""
+"""A crisis is negative to this share at least, over an hour and for sure: a quarter may be so by chance."""
 CRISIS_TIMES: Final = 2.0
 """A crisis is so many times as surprising as an alert needs."""
 LONGEST_START: Final = HOUR
@@ -142,7 +145,8 @@ def signal_of(
 ) -> Signal:
     """What a rule says of a verdict; `told_with_topic`: an alert about the whole topic tells of it.
 
-    Of what is planned, and of a part of a topic, nothing more is made than a notice.
+    Of what is planned, of a part of a topic, and of what is hardly more surprising than an alert needs, nothing more is
+    made than a notice.
     """
     verdict, series = found.verdict, found.series
     window = window_of(found)
@@ -156,7 +160,7 @@ def signal_of(
     event = next((event for event in planned if event.covers(series.topic.id, verdict.end)), None)
     if event is not None:
         numbers["planned"] = event.name
-    if series.part or event is not None:
+    if series.part or event is not None or verdict.surprise < CERTAIN_TIMES * verdict.needed:
         severity = min(severity, Severity.NOTICE)
     elif why is Why.RAISED and _is_crisis(db, rule, verdict, window):
         severity = Severity.CRISIS
@@ -204,9 +208,11 @@ def _is_crisis(db: Connection, rule: Rule, verdict: Verdict, window: Window) -> 
         return False
     if verdict.surprise < CRISIS_TIMES * verdict.needed:
         return False
-    tones = tones_counted(db, replace(window, tone=None, source=None, place=""))
+    start = min(window.start, window.end - HOUR)
+    tones = tones_counted(db, replace(window, start=start, tone=None, source=None, place=""))
     judged = sum(count for tone, count in tones.items() if tone != UNSURE_BUCKET)
-    return judged > 0 and tones.get(Tone.NEGATIVE, 0) >= CRISIS_NEGATIVE * judged
+    surely, _most = wilson(tones.get(Tone.NEGATIVE, 0), judged)
+    return surely >= CRISIS_NEGATIVE
 
 
 def _numbers(found: Found) -> dict[str, Any]:
