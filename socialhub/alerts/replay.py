@@ -40,6 +40,13 @@ def why(db: Connection, topic: Topic, settings: Settings, at: int, *, now: bool)
         for kind in watch.kinds:
             for rule in rules_for(settings.rules, kind, topic.id, topic.kind):
                 found += watch.look(db, rule, topic, states)
+    told = {each.subject for each in found if each.rule.kind == "burst" and each.why is Why.INHIBITED}
+    # What another alert tells of is told once, as a burst, and not as a moment, too.
+    found = [
+        each
+        for each in found
+        if each.rule.kind != "moment" or each.why is not Why.INHIBITED or each.subject not in told
+    ]
     return [hidden(signal, standings.get(signal.key)) for signal in found] if now else found
 
 

@@ -32,7 +32,7 @@ _HINTS: Final = (
         "verdict",
         "escalate",
     ),
-    *("note=" + N_("note"), "undo"),
+    *("note=" + N_("note"), "why", "undo"),
 )
 
 

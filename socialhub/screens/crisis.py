@@ -52,7 +52,7 @@ _SOON: Final = 0.05
 _WORDS_PACE: Final = 30.0
 _HINTS: Final = (
     *("take=" + N_("take"), "silence=" + N_("silence"), "escalate=" + N_("help"), "close=" + N_("close"), "verdict"),
-    *("assign=" + N_("give"), "note=" + N_("note"), "open=" + N_("unfold"), "earlier=" + N_("longer"), "undo"),
+    *("assign=" + N_("give"), "note=" + N_("note"), "why", "open=" + N_("unfold"), "earlier=" + N_("longer"), "undo"),
     *("back", "help"),
 )
 _SECTION_KEYS: Final = ("pane-1", "pane-2", "pane-3", "pane-4", "page-share", "page-people")

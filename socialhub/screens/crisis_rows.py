@@ -17,6 +17,7 @@ from socialhub.model import Mention
 from socialhub.records import dataclass
 from socialhub.screens.places_pane import query_of
 from socialhub.text import clean, clip
+from socialhub.widgets.cells import right, width_of
 from socialhub.widgets.crisis_rows import FactRow, Heading, PostRow, Row, StepRow, TraceRow, WordRow
 from socialhub.widgets.feed_rows import who
 from socialhub.widgets.glyphs import Glyphs
@@ -213,7 +214,7 @@ def _posts(crisis: Crisis, moment: Moment) -> list[Row]:
     posts, times = crisis.posts, moment.glyphs.times
     rows: list[Row] = []
     groups = (
-        (_("First"), posts.first, [""] * len(posts.first)),
+        (_("First posts"), posts.first, [""] * len(posts.first)),
         (_("Passed on most"), posts.relayed, [f"{times}{number(count)}" for count in posts.passed_on]),
         (_("Followed most"), posts.followed, [number(mention.followers or 0) for mention in posts.followed]),
     )
@@ -243,13 +244,18 @@ def _waiting(crisis: Crisis, moment: Moment) -> list[Row]:
     )
     return [
         Heading(_("Negative and unanswered"), remark),
-        *(PostRow(mention, _waits(mention, moment)) for mention in posts.waiting),
+        *(PostRow(mention, note) for mention, note in zip(posts.waiting, _waits(posts.waiting, moment), strict=True)),
     ]
 
 
-def _waits(mention: Mention, moment: Moment) -> str:
-    """How many follow its author, and how long it has waited."""
-    return f"{number(mention.followers or 0)} {age(moment.now - mention.published):>6}"
+def _waits(waiting: Sequence[Mention], moment: Moment) -> list[str]:
+    """How many follow each author, and how long each post has waited, one below the other."""
+    ages = [age(moment.now - mention.published) for mention in waiting]
+    widest = max(map(width_of, ages))
+    return [
+        f"{number(mention.followers or 0)}  {right(waited, widest)}"
+        for mention, waited in zip(waiting, ages, strict=True)
+    ]
 
 
 def _life(crisis: Crisis, moment: Moment) -> list[Row]:

@@ -64,6 +64,7 @@ _HINTS: Final = {
         "verdict",
         "escalate",
         _FILTER,
+        "why",
         _NOTE,
         "undo",
         _FOLD,

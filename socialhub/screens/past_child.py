@@ -64,6 +64,8 @@ async def ask_past(
         if child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
+            # Its pipes are closed while there is still a loop to close them.
+            await child.wait()
     if code:
         raise UserError(said[-1] if said else _("The past could not be asked."), "", EXIT_ENVIRONMENT)
     return [json.loads(line) for line in answer.splitlines() if line.strip()]

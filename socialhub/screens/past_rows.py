@@ -43,6 +43,6 @@ def _told(fired: Mapping[str, Any], now: int) -> str:
     lasted = duration((_moment(fired["ended"]) if fired["ended"] else now) - _moment(fired["raised"]))
     if fired["kind"] not in _COUNTED:
         return f"{topic} · {clean(str(fired['part_text']), single_line=True)} · {lasted}"
-    words = _("{topic}: {seen}, {expected} expected")
+    words = _("{topic}: {seen}, expected {expected}")
     said = words.format(topic=topic, seen=number(fired["seen"]), expected=decimal(fired["expected"]))
     return f"{said} · {lasted}"

@@ -85,9 +85,9 @@ class RuleForm(ModalScreen[Config | None]):
         """The rule is tried as it is."""
         self.query_one(Hints).show(
             [
+                (self._room.key_name("save"), _("save")),
                 (key_name("tab"), _("next field")),
                 (key_name("space"), _("choose")),
-                (self._room.key_name("save"), _("save")),
                 (key_name("escape"), _("cancel")),
             ]
         )

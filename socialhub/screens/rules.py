@@ -93,14 +93,8 @@ class RulesView(ModalScreen[None]):
         about = settings.query or looked_for(settings.kind)
         if settings.topics:
             about = f"{', '.join(settings.topics)} · {about}"
-        return RuleRow(key, settings.id, severity_word(severity), about, self._record(settings.id), rule is not None)
-
-    def _record(self, rule: str) -> str:
-        record = self._records.get(rule)
-        if record is None:
-            return _("no alert")
-        raised = ngettext("{count} alert", "{count} alerts", record.alerts).format(count=number(record.alerts))
-        return raised if record.precision is None else f"{raised}, {record_words(record)}"
+        told, brief = _told(self._records.get(settings.id))
+        return RuleRow(key, settings.id, severity_word(severity), about, told, brief, rule is not None)
 
     def on_rule_list_picked(self, event: RuleList.Picked) -> None:
         """Change this one, or write a new one."""
@@ -128,6 +122,16 @@ def settings_of_rules(config: Config) -> list[AlertSettings]:
     usual = [kind for kind in USUAL_RULES if kind not in EVERY_RULE]
     own = [written.get(kind) or AlertSettings(kind=kind, id=kind) for kind in usual]
     return [*own, *(each for each in config.alerts if each.id not in usual)]
+
+
+def _told(record: RuleRecord | None) -> tuple[str, str]:
+    """How many alerts a rule raised and how often it was right, in words and as briefly as it can be said."""
+    if record is None:
+        return _("no alert"), number(0)
+    raised = ngettext("{count} alert", "{count} alerts", record.alerts).format(count=number(record.alerts))
+    if record.precision is None:
+        return raised, number(record.alerts)
+    return f"{raised}, {record_words(record)}", f"{number(record.alerts)} · {percent(record.precision)}"
 
 
 def record_words(record: RuleRecord | None) -> str:

@@ -19,7 +19,7 @@ from socialhub.alerts.kind_words import looked_for
 from socialhub.alerts.signals import Why
 from socialhub.clock import MINUTE, floor_minute, iso
 from socialhub.errors import UserError
-from socialhub.i18n import N_, _, decimal, number, percent
+from socialhub.i18n import N_, _, decimal, labelled, number, percent
 from socialhub.incidents import Action
 from socialhub.model import Topic
 from socialhub.screens.base import hints_for
@@ -36,6 +36,8 @@ from socialhub.widgets.text_sheet import TextSheet
 
 STEP: Final = 5 * MINUTE
 """How far a key goes back or forth: what is looked at every minute changes little in less."""
+_WIDE: Final = 80
+"""Cells from which the title has room for the question, too."""
 _HIDDEN: Final = frozenset({Why.SILENCED, Why.INHIBITED})
 
 
@@ -85,7 +87,7 @@ class WhyNotView(ModalScreen[None]):
         """Ask for now."""
         self._sheet.focus()
         other = ("next-pane=" + N_("when it was raised / now"),) if self._alert is not None else ()
-        wanted = ("earlier=" + N_("5 min earlier"), "later=" + N_("later"), *other, "back", "down", "up")
+        wanted = ("earlier=" + N_("5 min earlier"), "later=" + N_("later"), *other, "back")
         self.query_one(Hints).show(hints_for(wanted, self._room.keys))
         self._ask()
 
@@ -114,7 +116,7 @@ class WhyNotView(ModalScreen[None]):
     def _ask(self) -> None:
         now = self._room.clock.now()
         when = moment_text(self._at, now, self._room.zone) if self._at is not None else _("now")
-        self._title.show(_("why, why not · {moment}").format(moment=when))
+        self._title.show(when, _("why, why not") if self.size.width >= _WIDE else "")
         self._sheet.write(lambda width: Content.styled(_("looking…"), "$text-muted"))
         self.run_worker(self._answered(), group="why", exclusive=True)
 
@@ -126,7 +128,7 @@ class WhyNotView(ModalScreen[None]):
             said = clean(error.message, single_line=True)
             self._sheet.write(lambda width: Content.styled(said, "$text-warning"))
             return
-        self._sheet.write(partial(_signals_text, sorted(found, key=_rank)))
+        self._sheet.write(partial(_signals_text, found))
         self._sheet.scroll_home(animate=False)
 
 
@@ -138,17 +140,31 @@ def _rank(signal: Mapping[str, Any]) -> int:
 def _signals_text(found: Sequence[Mapping[str, Any]], width: int) -> Content:
     if not found:
         return Content(_("No rule watches this topic."))
-    return Content("\n").join(line for signal in found for line in _lines(signal))
+    return Content("\n").join(line for signals in _by_rule(found) for line in (*_rule_lines(signals), Content("")))
 
 
-def _lines(signal: Mapping[str, Any]) -> Iterator[Content]:
+def _by_rule(found: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The signals of each rule together, the rules in the order of the first."""
+    rules: dict[str, list[Mapping[str, Any]]] = {}
+    for signal in sorted(found, key=_rank):
+        rules.setdefault(signal["rule"], []).append(signal)
+    return list(rules.values())
+
+
+def _rule_lines(signals: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
+    first = signals[0]
+    rule = clean(str(first["rule"]), single_line=True)
+    yield Content.assemble((looked_for(first["kind"]), "bold"), (f"  {rule}", "$text-muted"))
+    for signal in signals:
+        yield from _signal_lines(signal)
+
+
+def _signal_lines(signal: Mapping[str, Any]) -> Iterator[Content]:
     glyphs, rank = glyphs_of(), _rank(signal)
     mark = (glyphs.warning, glyphs.muted, glyphs.notice)[rank]
-    of, why = (clean(str(signal[key]), single_line=True) for key in ("part_text", "why_text"))
-    look = "$text-warning" if rank == 0 else ""
-    yield Content.assemble((f"{mark} ", look), (f"{looked_for(signal['kind'])} · {of}", "bold"))
-    yield Content.styled(f"  {why}", look)
-    said = _("{seen} seen, {expected} expected in {length} · strength {strength} · {share} listened to")
+    part, why = (clean(str(signal[key]), single_line=True) for key in ("part_text", "why_text"))
+    yield Content.styled(f"{mark} {labelled(part, why)}", "$text-warning" if rank == 0 else "")
+    said = _("seen {seen}, expected {expected}, in {length} · strength {strength} · {share} listened to")
     numbers = said.format(
         seen=number(signal["seen"]),
         expected=decimal(signal["expected"]),

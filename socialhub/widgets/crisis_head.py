@@ -115,11 +115,15 @@ class CrisisHead(Widget):
 
     def _numbers(self, headline: Headline, width: int, *, most: int) -> list[Line]:
         title, detail = self.words.alert_lines(headline.alert, headline.now, self.zone)
-        lines: list[Line] = [(Piece(f" {line}", "alerts--title"),) for line in wrap(safe(title), width - 2)[:most]]
-        told = wrap(safe(detail), width - 2)
-        if len(told) > most:
-            told = [*told[: most - 1], cut(" ".join(told[most - 1 :]), width - 2, self.glyphs.ellipsis)]
-        return [*lines, *((Piece(f" {line}", "alerts--detail"),) for line in told)]
+        said = ((title, "alerts--title"), (detail, "alerts--detail"))
+        return [(Piece(f" {line}", look),) for text, look in said for line in self._wrapped(text, width - 2, most)]
+
+    def _wrapped(self, text: str, width: int, most: int) -> list[str]:
+        """A text on at most so many lines; what does not fit the last one is cut visibly."""
+        lines = wrap(safe(text), width)
+        if len(lines) <= most:
+            return lines
+        return [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), width, self.glyphs.ellipsis)]
 
     def render_line(self, y: int) -> Strip:
         """One line, exactly as wide as the screen."""

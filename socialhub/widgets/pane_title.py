@@ -57,7 +57,8 @@ class PaneTitle(Widget):
         width = self.size.width
         base = self.rich_style
         name = f"{self._number} {self._title}" if self._number else self._title
-        chip = cut(f" {self._chip} ", width // 2) if self._chip else ""
+        left_over = width - width_of(f"{safe(name)} · {self._remark}") - 5
+        chip = cut(f" {self._chip} ", max(width // 2, left_over)) if self._chip else ""
         room = width - width_of(chip) - 3
         name = cut(safe(name), room)
         remark = cut(f" · {self._remark}", room - width_of(name)) if self._remark else ""

@@ -9,22 +9,28 @@ from textual.message import Message
 
 from socialhub.i18n import _
 from socialhub.records import dataclass
-from socialhub.widgets.cells import Piece, cut, left, safe, width_of
+from socialhub.widgets.cells import Piece, cut, left, right, safe, width_of
 from socialhub.widgets.line_list import Entry, LineList
 
 NEW: Final = 0
 """The key of the row for a rule that does not exist yet."""
+_WIDE: Final = 70
+"""Cells from which there is room for words beside what a rule looks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule: `about` is what it watches, `record` how often it was right, `on` whether it is in force."""
+    """One rule: `about` is what it watches, `on` whether it is in force.
+
+    `record` tells how often it was right, `brief` the same where there is little room.
+    """
 
     key: int
     name: str
     severity: str = ""
     about: str = ""
     record: str = ""
+    brief: str = ""
     on: bool = True
 
 
@@ -66,10 +72,16 @@ class RuleList(LineList):
         names = max((width_of(safe(row.name)) for row in self._rows), default=0)
         names = min(names, max(width // 3, 12))
         severities = max((width_of(row.severity) for row in self._rows), default=0)
-        records = max((width_of(row.record) for row in self._rows), default=0)
-        return [Entry(row.key, (self._line(row, width, names, severities, records),)) for row in self._rows]
+        notes = [row.record if width >= _WIDE else row.brief for row in self._rows]
+        records = max(map(width_of, notes), default=0)
+        return [
+            Entry(row.key, (self._line(row, note, width, names, severities, records),))
+            for row, note in zip(self._rows, notes, strict=True)
+        ]
 
-    def _line(self, row: RuleRow, width: int, names: int, severities: int, records: int) -> tuple[Piece, ...]:
+    def _line(
+        self, row: RuleRow, note: str, width: int, names: int, severities: int, records: int
+    ) -> tuple[Piece, ...]:
         if row.key == NEW:
             return (Piece(cut(safe(row.name), width, self.glyphs.ellipsis), "rules--new"),)
         look = "" if row.on else "rules--off"
@@ -79,5 +91,5 @@ class RuleList(LineList):
             Piece(left(safe(row.name), names, self.glyphs.ellipsis), look),
             Piece(f"  {left(row.severity, severities)}", look),
             Piece(f"  {left(safe(about), room, self.glyphs.ellipsis)}  ", "rules--side"),
-            Piece(left(row.record, records), "rules--side"),
+            Piece(left(note, records) if width >= _WIDE else right(note, records), "rules--side"),
         )
