@@ -217,6 +217,7 @@ def provenance(db: Connection, signal: Signal, rows: Sequence[_Told]) -> dict[st
         "unheard": len(names) - len(heard_before(db, names, start)),
         "sleepless": sum(count >= SLEEPLESS for count in hours.values()),
         "middle_age": days[len(days) // 2] if days else None,
+        "quoted": first.mention,
         "text": signs.text_of(db, first.mention),
         "yesterday": signs.copies_within(db, signal.topic.number, start - DAY, end - DAY),
         "last_week": signs.copies_within(db, signal.topic.number, start - 7 * DAY, end - 7 * DAY),

@@ -48,15 +48,19 @@ def forget_in_alerts(db: Connection, person: str) -> None:
 
 
 def forget_quotes(db: Connection, mentions: Collection[int]) -> None:
-    """Take what these mentions said out of the examples that alerts keep: [mention, text] each."""
+    """Take what these mentions said out of what alerts keep: examples, [mention, text] each; the text of a wave."""
     quoting = db.execute(
         "SELECT id, facts FROM alerts WHERE kind = ? AND EXISTS (SELECT 1 FROM json_each(facts, '$.examples') e"
-        " JOIN json_each(?) m ON json_extract(e.value, '$[0]') = m.value)",
-        (AlertKind.WEAK_SIGNAL, json.dumps(list(mentions))),
+        " JOIN json_each(?) m ON json_extract(e.value, '$[0]') = m.value)"
+        " OR kind = ? AND json_extract(facts, '$.quoted') IN (SELECT value FROM json_each(?))",
+        (AlertKind.WEAK_SIGNAL, gone := json.dumps(list(mentions)), AlertKind.COORDINATION, gone),
     ).fetchall()
     for number, stored in quoting:
         facts = json.loads(stored)
-        facts["examples"] = [each for each in facts["examples"] if each[0] not in mentions]
+        if "examples" in facts:
+            facts["examples"] = [each for each in facts["examples"] if each[0] not in mentions]
+        if facts.get("quoted") in mentions:
+            del facts["quoted"], facts["text"]
         told = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         db.execute("UPDATE alerts SET rev = ?, facts = ? WHERE id = ?", (next_revs(db), told, number))
 

@@ -11,6 +11,7 @@ from socialhub.alert_rules import USUAL_RULES
 from socialhub.alerts.replay import backtest
 from socialhub.clock import DAY, HOUR
 from socialhub.incidents import Severity
+from socialhub.store.tombstones import bury
 from socialhub.store.topics import active_topics
 from tests.alerts.watched import NOW, Watched
 
@@ -49,6 +50,19 @@ def test_an_attack_is_an_alert_with_its_content_and_its_accounts(room: Watched) 
     assert facts["probability"] < 1e-6
     assert len(facts["mentions"]) == 20
     assert facts["completeness"] == 1.0
+
+
+def test_what_was_said_first_is_not_quoted_once_it_is_gone(room: Watched) -> None:
+    first, other, *_ = attack(room, 20, links=(LINK,))
+    room.minutes()
+    with room.writer.transaction() as db:
+        bury(db, other, "deleted")
+    assert room.the(f"orange·story:{first}", KIND).facts["text"] == TEXT
+    with room.writer.transaction() as db:
+        bury(db, first, "deleted")
+    facts = room.the(f"orange·story:{first}", KIND).facts
+    assert "text" not in facts
+    assert facts["pushed"] == LINK
 
 
 def test_old_accounts_and_few_young_ones_are_none_and_why_tells(room: Watched) -> None:
