@@ -15,6 +15,7 @@ LOOKED_FOR: Final = {
     "pick_up": N_("the press takes up what people said"),
     "detractor": N_("somebody with reach speaks badly of it"),
     "coordination": N_("many accounts say the same"),
+    "weak_signal": N_("words that begin to spread"),
     "keyword": N_("words that must not be missed"),
 }
 
