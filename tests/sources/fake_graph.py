@@ -10,12 +10,12 @@ import json
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from socialhub.clock import DAY, HOUR, SECOND, Clock, iso
 from tests.servers import NOON, Answer, LoopbackServer, Request, clock_at
+from tests.sources.strict_server import StrictServer
 
 TOKEN: Final = "env:META"
 PAGE: Final = "1001"
@@ -29,7 +29,7 @@ def date(moment: int) -> str:
 
 
 @dataclass
-class FakeGraph:
+class FakeGraph(StrictServer):
     """A page on Facebook and an account on Instagram; lists hold things with `at` (ms UTC), which is not sent."""
 
     clock: Clock = field(default_factory=lambda: clock_at(NOON))
@@ -48,26 +48,10 @@ class FakeGraph:
 
     def __post_init__(self) -> None:
         self.http = LoopbackServer({"*": self._answer})
-        self.breaches: list[str] = []
+        self.breaches = []
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.hashtags: dict[str, int] = {}
         self._calls: deque[int] = deque()
-
-    async def __aenter__(self) -> FakeGraph:
-        await self.http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.http.__aexit__(kind, error, trace)
-        if error is None:
-            assert not self.breaches
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return self.http.url("")
 
     def questions(self, edge: str) -> list[dict[str, str]]:
         """What was asked of an edge."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections import deque
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from socialhub.clock import DAY, SECOND, Clock
 from tests.servers import NOON, Answer, LoopbackServer, Request, clock_at
 from tests.sources.fake_graph import date, refusal
+from tests.sources.strict_server import StrictServer
 
 TOKEN: Final = "env:THREADS"
 Thing = dict[str, Any]
@@ -39,7 +39,7 @@ def post(number: int, at: int, **changes: Any) -> Thing:
 
 
 @dataclass
-class FakeThreads:
+class FakeThreads(StrictServer):
     """Finds `posts` with every search; `own` are the account's, each with `said` beneath it."""
 
     clock: Clock = field(default_factory=lambda: clock_at(NOON))
@@ -51,25 +51,9 @@ class FakeThreads:
 
     def __post_init__(self) -> None:
         self.http = LoopbackServer({"*": self._answer})
-        self.breaches: list[str] = []
+        self.breaches = []
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.counted: deque[int] = deque()
-
-    async def __aenter__(self) -> FakeThreads:
-        await self.http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.http.__aexit__(kind, error, trace)
-        if error is None:
-            assert not self.breaches
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return self.http.url("")
 
     def questions(self, edge: str) -> list[dict[str, str]]:
         """What was asked of an edge."""

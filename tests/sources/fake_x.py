@@ -10,12 +10,12 @@ import json
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from socialhub.clock import MINUTE, SECOND, Clock, iso
 from tests.servers import NOON, Answer, Behaviour, LoopbackServer, Request, clock_at
+from tests.sources.strict_server import StrictServer
 
 EPOCH: Final = 1_288_834_974_657
 WINDOW: Final = 15 * MINUTE
@@ -76,7 +76,7 @@ LEA: Final = {
 
 
 @dataclass
-class FakeX:
+class FakeX(StrictServer):
     """Serves `posts` (oldest first) to every search and timeline, and whatever is said to the stream."""
 
     posts: list[Post] = field(default_factory=list)
@@ -92,29 +92,13 @@ class FakeX:
     def __post_init__(self) -> None:
         self.http = LoopbackServer({"*": self._answer})
         self.billed = 0
-        self.breaches: list[str] = []
+        self.breaches = []
         self.given: list[str] = []
         self.listeners: list[asyncio.StreamWriter] = []
         self.listening = asyncio.Condition()
         self.connections = 0
         self.failures: list[Behaviour] = []
         self._asked: dict[str, deque[int]] = defaultdict(deque)
-
-    async def __aenter__(self) -> FakeX:
-        await self.http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.http.__aexit__(kind, error, trace)
-        if error is None:
-            assert not self.breaches
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return self.http.url("")
 
     def asked(self, part: str) -> list[dict[str, str]]:
         """The queries of what was asked of paths that contain `part`."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from socialhub.clock import Clock, iso, to_datetime
 from socialhub.sources.pages import parse_time
 from tests.servers import NOON, Answer, LoopbackServer, Request, clock_at
+from tests.sources.strict_server import StrictServer
 
 CHANNEL: Final = "UCmandarine-0123456789ab"
 KEY: Final = "env:YT"
@@ -40,7 +40,7 @@ def date(moment: int) -> str:
 
 
 @dataclass
-class FakeYouTube:
+class FakeYouTube(StrictServer):
     """One channel, its videos and threads (newest first whatever their order here), searches over all videos."""
 
     clock: Clock = field(default_factory=lambda: clock_at(NOON))
@@ -60,25 +60,9 @@ class FakeYouTube:
 
     def __post_init__(self) -> None:
         self.http = LoopbackServer({"*": self._answer})
-        self.breaches: list[str] = []
+        self.breaches = []
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.counted: Counter[tuple[str, str]] = Counter()
-
-    async def __aenter__(self) -> FakeYouTube:
-        await self.http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.http.__aexit__(kind, error, trace)
-        if error is None:
-            assert not self.breaches
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return self.http.url("")
 
     def questions(self, method: str) -> list[dict[str, str]]:
         """What was asked of a method."""
