@@ -15,7 +15,7 @@ from typing import Final
 MAX_COMBINING: Final = 2
 
 # Zero-width and bidirectional controls, interlinear marks, tags and other invisible characters. The joiner U+200D
-# is kept only between emoji (a family), U+FE0F only after a character that has an emoji form.
+# is kept only between emoji (a family); U+FE0F is kept and counts as a mark.
 _INVISIBLE: Final = (
     *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
     *range(0x200B, 0x2010),
@@ -69,15 +69,10 @@ _EMOJI_JOINER: Final = re.compile(
     r"(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _KEPT_JOINER: Final = "\ue000"
-_MARKS: Final = (
-    r"\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f"
-    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-)
-# What `str.isprintable` lets through although it shows as nothing or stacks up.
-_SUSPECT: Final = re.compile(
-    f"[{_MARKS}\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]"
-)
-_MARK_RUN: Final = re.compile(r"[^\w\s]{3,}")
+# What `str.isprintable` lets through although it shows as nothing.
+_SUSPECT: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0e\uffa0\U000e0100-\U000e01ef]")
+# Where marks may stack: neither words nor white space, nor ASCII, punctuation, arrows and emoji, which are no marks.
+_MARK_RUN: Final = re.compile(r"[^\w\s\x00-\x7f\u2000-\u206f\u2190-\u2bff\U0001f000-\U0001faff]{3,}")
 
 
 def clean(raw: str, *, single_line: bool = False) -> str:
@@ -112,7 +107,8 @@ def _strip_unprintable(text: str) -> str:
 def _strip_suspect(text: str) -> str:
     """Without printable-but-invisible characters and stacked marks; accents composed (NFC)."""
     if _SUSPECT.search(text):
-        text = _limit_marks(text.translate(_CLEAN))
+        text = text.translate(_CLEAN)
+    text = _limit_marks(text)
     if not unicodedata.is_normalized("NFC", text):
         text = _limit_marks(unicodedata.normalize("NFC", text))
     return text

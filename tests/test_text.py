@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socialhub.text import (
@@ -43,6 +43,9 @@ def test_clean_text_holds_nothing_that_a_terminal_obeys(raw: str) -> None:
 
 
 @given(st.one_of(ANY_TEXT, HOSTILE))
+@example("a" + "\ufe0f" * 3)
+@example("\u0915\u0901\u0902\u0903\u093c\u0941\u0942")
+@example("\u0e01\u0e31\u0e34\u0e48\u0e49")
 def test_marks_never_stack(raw: str) -> None:
     run = 0
     for char in clean(raw):
