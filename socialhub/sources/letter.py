@@ -1,0 +1,122 @@
+"""A letter of a mailbox as a draft: its words, who wrote it, when, and what it answers.
+
+Pure: no network. Attachments, images and the letters quoted below an answer are not kept. Letters lie about their
+character sets and break their own rules: nothing here raises for what a stranger wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import Final
+
+from socialhub.clock import from_datetime
+from socialhub.model import Draft, Kind
+from socialhub.text import from_html, links_in_html
+
+MOST_PARTS: Final = 200
+MOST_TEXT: Final = 200_000
+"""Characters of a letter that are read."""
+MOST_HEAD: Final = 16_384
+"""Bytes of its headers that are kept as evidence."""
+
+_IDENTITY: Final = re.compile(r"<([^<>\s]{1,998})>")
+_LISTED: Final = re.compile(r"<([^<>]+)>")
+_ANSWERED: Final = re.compile(r"^(?:On\b.{0,300}\bwrote|Le\b.{0,300}\ba écrit)\s*:\s*$")
+_ORIGINAL: Final = re.compile(r"^-{2,}\s*(?:Original Message|Message d'origine|Message original)\s*-{2,}\s*$", re.I)
+
+
+def draft_of(raw: bytes, native_id: str, received: int, *, history: bool = False) -> Draft:
+    """The letter in `raw` (it may be cut). `received` (ms UTC) is when the server got it, for one without a date."""
+    letter = message_from_bytes(raw)
+    plain, markup, files = _bodies(letter)
+    name, address = parseaddr(_header(letter, "From"))
+    own = _identities(letter, "Message-ID")
+    answered = _identities(letter, "In-Reply-To")[:1] or _identities(letter, "References")[-1:]
+    listed = _LISTED.search(_header(letter, "List-Id"))
+    return Draft(
+        native_id=own[0] if own else native_id,
+        text=without_quotes(plain if plain.strip() else from_html(markup)),
+        published=_date(letter) or received,
+        title=_header(letter, "Subject"),
+        author=name or address,
+        handle=address,
+        kind=Kind.REPLY if answered else Kind.POST,
+        parent_id=answered[0] if answered else "",
+        canonical_id=f"mail:{own[0]}" if own else "",
+        site=listed[1].strip() if listed else address.rpartition("@")[2],
+        links=tuple(links_in_html(markup)),
+        media=files,
+        backfill=history,
+        raw=re.split(rb"\r?\n\r?\n", raw[:MOST_HEAD], maxsplit=1)[0],
+    )
+
+
+def without_quotes(text: str) -> str:
+    """What the writer added: without the letter quoted below it. A letter that is all quotes stays as it is."""
+    kept: list[str] = []
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        # The line that names who is quoted is often broken in two.
+        if _ORIGINAL.match(line) or _ANSWERED.match(line) or _ANSWERED.match(" ".join(lines[at : at + 2])):
+            break
+        if not line.startswith(">"):
+            kept.append(line)
+    return "\n".join(kept).strip() or text.strip()
+
+
+def _bodies(letter: Message) -> tuple[str, str, int]:
+    """The first plain text, the first HTML, and how many attachments there are."""
+    texts = {"text/plain": "", "text/html": ""}
+    files = 0
+    for at, part in enumerate(letter.walk()):
+        if at >= MOST_PARTS:
+            break
+        if part.is_multipart():
+            continue
+        kind = part.get_content_type()
+        if part.get_filename() or part.get_content_disposition() == "attachment" or kind not in texts:
+            files += 1
+        elif not texts[kind]:
+            texts[kind] = _decoded(part)[:MOST_TEXT]
+    return texts["text/plain"], texts["text/html"], files
+
+
+def _decoded(part: Message) -> str:
+    body = part.get_payload(decode=True)
+    return _in_charset(body, part.get_content_charset("utf-8")) if isinstance(body, bytes) else ""
+
+
+def _in_charset(body: bytes, charset: str) -> str:
+    """UTF-8 is tried first: it is hardly ever right by accident, and what is announced is often wrong."""
+    for name in ("utf-8", charset):
+        try:
+            return body.decode(name)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return body.decode("cp1252", "replace")
+
+
+def _header(letter: Message, name: str) -> str:
+    value = str(letter.get(name, ""))
+    try:
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError):
+        return " ".join(value.split())
+    words = (piece if isinstance(piece, str) else _in_charset(piece, charset or "utf-8") for piece, charset in pieces)
+    return " ".join("".join(words).split())
+
+
+def _identities(letter: Message, name: str) -> list[str]:
+    return _IDENTITY.findall(str(letter.get(name, "")))
+
+
+def _date(letter: Message) -> int | None:
+    try:
+        return from_datetime(parsedate_to_datetime(str(letter.get("Date", ""))).astimezone())
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,48 @@
+"""Letters of a mailbox as drafts: character sets, HTML only, quoted answers, threads, lists, attachments."""
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from socialhub.model import Kind
+from socialhub.sources.letter import draft_of, without_quotes
+
+HEAD = b"From: =?utf-8?q?L=C3=A9a?= Martin <lea@client.example>\r\nDate: Thu, 26 Nov 2026 10:00:00 +0100\r\n"
+
+
+def test_an_answer_without_what_it_quotes() -> None:
+    raw = HEAD + (
+        b"Message-ID: <b@client.example>\r\nReferences: <0@x> <a@rail.example>\r\n"
+        b"Subject: =?iso-8859-1?q?Retard_=E0_Lyon?=\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n"
+        b"Toujours en retard, \xe0 Lyon.\r\n\r\nLe jeu. 26 nov. 2026, Rail\r\n<aide@rail.example> a \xe9crit :\r\n> Bonjour\r\n"
+    )
+    draft = draft_of(raw, "7/12", received=0)
+    assert (draft.native_id, draft.canonical_id) == ("b@client.example", "mail:b@client.example")
+    assert (draft.text, draft.title) == ("Toujours en retard, à Lyon.", "Retard à Lyon")
+    assert (draft.author, draft.handle, draft.site) == ("Léa Martin", "lea@client.example", "client.example")
+    assert (draft.kind, draft.parent_id, draft.published) == (Kind.REPLY, "a@rail.example", 1_795_683_600_000)
+
+
+def test_a_newsletter_in_html_with_an_attachment() -> None:
+    raw = HEAD + (
+        b"List-Id: Alertes <alertes.agence.example>\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
+        b"--B\r\nContent-Type: text/html; charset=nonsense\r\n\r\n<p>Une <a href='https://a.example/1'>panne</a> \xe0 Brest</p>\r\n"
+        b"--B\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=x.pdf\r\n\r\nSECRET\r\n--B--\r\n"
+    )
+    draft = draft_of(raw, "7/13", received=5)
+    assert (draft.native_id, draft.canonical_id, draft.kind) == ("7/13", "", Kind.POST)
+    assert (draft.text, draft.links) == ("Une panne à Brest", ("https://a.example/1",))
+    assert (draft.site, draft.media) == ("alertes.agence.example", 1)
+    assert b"SECRET" not in draft.raw
+
+
+def test_a_letter_without_a_usable_date_was_said_when_it_was_received() -> None:
+    assert draft_of(b"Date: demain\r\n\r\nBonjour", "7/14", received=42).published == 42
+
+
+def test_a_letter_of_quotes_alone_stays() -> None:
+    assert without_quotes("> tout est cité") == "> tout est cité"
+
+
+@given(some.binary(max_size=400), some.sampled_from([b"", HEAD, b"Content-Type: multipart/mixed; boundary=B\n\n--B\n"]))
+def test_nothing_a_stranger_writes_raises(body: bytes, head: bytes) -> None:
+    assert draft_of(head + body, "7/15", received=1).native_id
