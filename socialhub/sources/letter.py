@@ -7,10 +7,12 @@ character sets and break their own rules: nothing here raises for what a strange
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Final
 
@@ -24,6 +26,10 @@ MOST_TEXT: Final = 200_000
 MOST_HEAD: Final = 16_384
 """Bytes of its headers that are kept as evidence."""
 
+MOST_NESTS: Final = 50
+"""Parts that can hold parts: the parser of the standard library goes one call deeper for each."""
+
+_NESTING: Final = re.compile(rb"(?:multipart|message)/", re.I)
 _IDENTITY: Final = re.compile(r"<([^<>\s]{1,998})>")
 _LISTED: Final = re.compile(r"<([^<>]+)>")
 _ANSWERED: Final = re.compile(r"^(?:On\b.{0,300}\bwrote|Le\b.{0,300}\ba écrit)\s*:\s*$")
@@ -32,7 +38,7 @@ _ORIGINAL: Final = re.compile(r"^-{2,}\s*(?:Original Message|Message d'origine|M
 
 def draft_of(raw: bytes, native_id: str, received: int, *, history: bool = False) -> Draft:
     """The letter in `raw` (it may be cut). `received` (ms UTC) is when the server got it, for one without a date."""
-    letter = message_from_bytes(raw)
+    letter = _parsed(raw)
     plain, markup, files = _bodies(letter)
     name, address = parseaddr(_header(letter, "From"))
     own = _identities(letter, "Message-ID")
@@ -69,6 +75,13 @@ def without_quotes(text: str) -> str:
     return "\n".join(kept).strip() or text.strip()
 
 
+def _parsed(raw: bytes) -> Message:
+    """The letter; of one whose parts may nest deeper than Python reads, only the headers."""
+    if len(_NESTING.findall(raw)) > MOST_NESTS:
+        return BytesHeaderParser().parsebytes(raw)
+    return message_from_bytes(raw)
+
+
 def _bodies(letter: Message) -> tuple[str, str, int]:
     """The first plain text, the first HTML, and how many attachments there are."""
     texts = {"text/plain": "", "text/html": ""}
@@ -102,11 +115,12 @@ def _in_charset(body: bytes, charset: str) -> str:
 
 
 def _header(letter: Message, name: str) -> str:
-    value = str(letter.get(name, ""))
+    # Bytes outside ASCII come as a Header, whose str() would lose them.
+    value = letter.get(name, "")
     try:
         pieces = decode_header(value)
     except (HeaderParseError, ValueError):
-        return " ".join(value.split())
+        return " ".join(str(value).split())
     words = (piece if isinstance(piece, str) else _in_charset(piece, charset or "utf-8") for piece, charset in pieces)
     return " ".join("".join(words).split())
 
@@ -117,6 +131,7 @@ def _identities(letter: Message, name: str) -> list[str]:
 
 def _date(letter: Message) -> int | None:
     try:
-        return from_datetime(parsedate_to_datetime(str(letter.get("Date", ""))).astimezone())
+        moment = parsedate_to_datetime(str(letter.get("Date", "")))
+        return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (TypeError, ValueError, OverflowError, OSError):
         return None

@@ -13,7 +13,8 @@ def test_an_answer_without_what_it_quotes() -> None:
     raw = HEAD + (
         b"Message-ID: <b@client.example>\r\nReferences: <0@x> <a@rail.example>\r\n"
         b"Subject: =?iso-8859-1?q?Retard_=E0_Lyon?=\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n"
-        b"Toujours en retard, \xe0 Lyon.\r\n\r\nLe jeu. 26 nov. 2026, Rail\r\n<aide@rail.example> a \xe9crit :\r\n> Bonjour\r\n"
+        b"Toujours en retard, \xe0 Lyon.\r\n\r\nLe jeu. 26 nov. 2026, Rail\r\n"
+        b"<aide@rail.example> a \xe9crit :\r\n> Bonjour\r\n"
     )
     draft = draft_of(raw, "7/12", received=0)
     assert (draft.native_id, draft.canonical_id) == ("b@client.example", "mail:b@client.example")
@@ -25,8 +26,10 @@ def test_an_answer_without_what_it_quotes() -> None:
 def test_a_newsletter_in_html_with_an_attachment() -> None:
     raw = HEAD + (
         b"List-Id: Alertes <alertes.agence.example>\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
-        b"--B\r\nContent-Type: text/html; charset=nonsense\r\n\r\n<p>Une <a href='https://a.example/1'>panne</a> \xe0 Brest</p>\r\n"
-        b"--B\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=x.pdf\r\n\r\nSECRET\r\n--B--\r\n"
+        b"--B\r\nContent-Type: text/html; charset=nonsense\r\n\r\n"
+        b"<p>Une <a href='https://a.example/1'>panne</a> \xe0 Brest</p>\r\n"
+        b"--B\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=x.pdf\r\n\r\n"
+        b"SECRET\r\n--B--\r\n"
     )
     draft = draft_of(raw, "7/13", received=5)
     assert (draft.native_id, draft.canonical_id, draft.kind) == ("7/13", "", Kind.POST)
@@ -37,6 +40,19 @@ def test_a_newsletter_in_html_with_an_attachment() -> None:
 
 def test_a_letter_without_a_usable_date_was_said_when_it_was_received() -> None:
     assert draft_of(b"Date: demain\r\n\r\nBonjour", "7/14", received=42).published == 42
+
+
+def test_a_subject_in_bare_utf8_and_a_date_without_a_zone() -> None:
+    draft = draft_of("Subject: Été à Brest\nDate: Thu, 26 Nov 2026 10:00:00 -0000\n\nx".encode(), "7/16", received=1)
+    assert (draft.title, draft.published) == ("Été à Brest", 1_795_687_200_000)
+
+
+def test_parts_nested_without_end_are_no_error() -> None:
+    parts = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(1_500))
+    letters = b"Content-Type: message/rfc822\n\n" * 1_500
+    for nest in (parts, letters):
+        draft = draft_of(b"Subject: Poup\xc3\xa9es\n" + nest + b"\nx", "7/17", received=1)
+        assert (draft.title, draft.native_id) == ("Poupées", "7/17")
 
 
 def test_a_letter_of_quotes_alone_stays() -> None:
