@@ -6,6 +6,7 @@ character sets and break their own rules: nothing here raises for what a strange
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC
 from email import message_from_bytes
@@ -33,20 +34,29 @@ _NESTING: Final = re.compile(rb"(?:multipart|message)/", re.I)
 _IDENTITY: Final = re.compile(r"<([^<>\s]{1,998})>")
 _LISTED: Final = re.compile(r"<([^<>]+)>")
 _ANSWERED: Final = re.compile(r"^(?:On\b.{0,300}\bwrote|Le\b.{0,300}\ba écrit)\s*:\s*$")
+_OUTLOOK: Final = re.compile(r"\*?(?:From|De)\s?:\*?\s[^\n]*\n(?:[^\n]*\n){0,2}?\*?(?:Sent|Envoyé)(?: le)?\s?:")
+"""The head of a quoted letter as Outlook writes it."""
+_RULE: Final = re.compile(r"^_{5,}\s*$")
+SHORTENED: Final = "[…]"
+"""Ends the text of a letter that was not read to its end."""
 _ORIGINAL: Final = re.compile(r"^-{2,}\s*(?:Original Message|Message d'origine|Message original)\s*-{2,}\s*$", re.I)
 
 
-def draft_of(raw: bytes, native_id: str, received: int, *, history: bool = False) -> Draft:
-    """The letter in `raw` (it may be cut). `received` (ms UTC) is when the server got it, for one without a date."""
+def draft_of(raw: bytes, received: int, *, whole: bool = True, history: bool = False) -> Draft:
+    """The letter in `raw`, the beginning of it unless `whole`. `received` (ms UTC) dates one without a date."""
     letter = _parsed(raw)
-    plain, markup, files = _bodies(letter)
+    too_deep = letter is None
+    if letter is None:
+        letter = BytesHeaderParser().parsebytes(raw)
+    plain, markup, files = ("", "", 0) if too_deep else _bodies(letter)
+    text = without_quotes(plain if plain.strip() else from_html(markup))
     name, address = parseaddr(_header(letter, "From"))
     own = _identities(letter, "Message-ID")
     answered = _identities(letter, "In-Reply-To")[:1] or _identities(letter, "References")[-1:]
     listed = _LISTED.search(_header(letter, "List-Id"))
     return Draft(
-        native_id=own[0] if own else native_id,
-        text=without_quotes(plain if plain.strip() else from_html(markup)),
+        native_id=own[0] if own else _digest(_header(letter, "Date"), address, _header(letter, "Subject"), text),
+        text=text if whole and not too_deep else f"{text}\n{SHORTENED}".strip(),
         published=_date(letter) or received,
         title=_header(letter, "Subject"),
         author=name or address,
@@ -62,6 +72,11 @@ def draft_of(raw: bytes, native_id: str, received: int, *, history: bool = False
     )
 
 
+def _digest(*told: str) -> str:
+    """The id of a letter that has none: the same after its mailbox was numbered anew."""
+    return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
+
+
 def without_quotes(text: str) -> str:
     """What the writer added: without the letter quoted below it. A letter that is all quotes stays as it is."""
     kept: list[str] = []
@@ -70,16 +85,16 @@ def without_quotes(text: str) -> str:
         # The line that names who is quoted is often broken in two.
         if _ORIGINAL.match(line) or _ANSWERED.match(line) or _ANSWERED.match(" ".join(lines[at : at + 2])):
             break
+        if _OUTLOOK.match("\n".join(lines[at + bool(_RULE.match(line)) :][:5])):
+            break
         if not line.startswith(">"):
             kept.append(line)
     return "\n".join(kept).strip() or text.strip()
 
 
-def _parsed(raw: bytes) -> Message:
-    """The letter; of one whose parts may nest deeper than Python reads, only the headers."""
-    if len(_NESTING.findall(raw)) > MOST_NESTS:
-        return BytesHeaderParser().parsebytes(raw)
-    return message_from_bytes(raw)
+def _parsed(raw: bytes) -> Message | None:
+    """The letter; None for one whose parts may nest deeper than Python reads."""
+    return None if len(_NESTING.findall(raw)) > MOST_NESTS else message_from_bytes(raw)
 
 
 def _bodies(letter: Message) -> tuple[str, str, int]:
