@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,7 +29,7 @@ from socialhub.errors import SourceError
 from socialhub.sources.failures import HttpFailure, failure_of
 from socialhub.sources.freshness import wait_of
 from socialhub.sources.inflate import Inflater, TooLarge
-from socialhub.sources.net import CONNECT_SECONDS, NetSettings, connect_websocket
+from socialhub.sources.net import CONNECT_SECONDS, NetSettings, connect_websocket, open_connection, open_streams
 from socialhub.sources.pages import without_surrogates
 from socialhub.sources.rate_limits import read_allowance
 from socialhub.sources.transport import Hop, Transports
@@ -151,6 +152,28 @@ class Client:
         options.setdefault("user_agent_header", self._user_agent)
         options.setdefault("open_timeout", self._connect_seconds)
         return await connect_websocket(url, self._net, headers=headers, allow_private=allow_private, **options)
+
+    async def connection(self, host: str, port: int, *, encrypted: bool, allow_private: bool = False) -> socket.socket:
+        """A guarded socket for what is not HTTP; `encrypted` tells which proxy is meant. Raises SourceError."""
+        return await open_connection(
+            host,
+            port,
+            self._net,
+            allow_private=allow_private,
+            timeout=self._connect_seconds,
+            encrypted=encrypted,
+        )
+
+    async def streams(
+        self, sock: socket.socket, host: str, *, encrypted: bool, line_limit: int
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """`sock` as streams, over TLS that is verified for `host` when `encrypted`. Raises SourceError."""
+        return await open_streams(sock, host, self._net, encrypted, line_limit, self._connect_seconds)
+
+    @property
+    def patience(self) -> float:
+        """Seconds that an answer may take."""
+        return self._total_seconds
 
     @asynccontextmanager
     async def stream_lines(

@@ -190,6 +190,28 @@ async def open_to_proxy(host: str, port: int, settings: NetSettings, seconds: fl
         raise SourceError("proxy", host=host) from None
 
 
+async def open_streams(
+    sock: socket.socket, host: str, settings: NetSettings, encrypted: bool, line_limit: int, seconds: float
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A socket of `open_connection` as streams, over TLS when `encrypted`; it is closed when that fails.
+
+    Raises SourceError: tls, timeout, reset, file-unreadable.
+    """
+    try:
+        tls: dict[str, Any] = {"ssl": ssl_context(settings), "server_hostname": host} if encrypted else {}
+        async with asyncio.timeout(seconds):
+            return await asyncio.open_connection(sock=sock, limit=line_limit, **tls)
+    except BaseException as error:
+        sock.close()
+        if isinstance(error, TimeoutError):
+            raise SourceError("timeout", host=host, seconds=round(seconds, 1)) from None
+        if isinstance(error, ssl.SSLError):
+            raise SourceError("tls", host=host) from None
+        if isinstance(error, OSError):
+            raise SourceError("reset", host=host) from None
+        raise
+
+
 # ---- for websockets ----------------------------------------------------------------------------------------------
 
 
