@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, str]] = {
     "stream-closed": N_("{host} closed the stream ({detail})"),
     "stream-silent": N_("the stream of {host} said nothing for {seconds} s"),
     "login-failed": N_("{host} refuses the account or its app password"),
+    "folder-unknown": N_("{host} has no folder {folder} that can be read"),
     "token-needed": N_("{host} gives this only with a token"),
     "contact-missing": N_("hub.contact is not set: other people's servers are not asked without one"),
     "secret-missing": N_("the secret {name} is not set"),

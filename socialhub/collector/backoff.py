@@ -18,7 +18,7 @@ LONGEST_REFUSED: Final = 6 * HOUR
 REFUSED: Final = frozenset(
     {"unauthorised", "forbidden", "challenge", "not-found", "http-status", "not-a-feed", "token-needed", "login-failed",
      "private-address", "secret-missing", "credit-spent", "refused-question", "contact-missing", "redirect-scheme",
-     "redirect-loop"}
+     "redirect-loop", "folder-unknown"}
 )  # fmt: skip
 """Failures that asking again soon cannot mend: the pauses grow beyond the interval."""
 

@@ -37,6 +37,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "phpbb": "PhpbbSettings",
     "googleplay": "GooglePlaySettings",
     "webhook": "WebhookSettings",
+    "imap": "ImapSettings",
     "x": "XSettings",
     "youtube": "YouTubeSettings",
     "facebook": "FacebookSettings",

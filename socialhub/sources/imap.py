@@ -1,0 +1,93 @@
+"""The letters of a mailbox by UIDVALIDITY and UID, the oldest first; the folder is opened read-only (SOURCES §22).
+
+When the server numbers its letters anew (another UIDVALIDITY), the last weeks are read again: letters are known by
+their Message-ID, so none is told twice. Knows nothing of the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Final
+
+from socialhub.clock import MINUTE, SECOND, to_datetime
+from socialhub.model import Batch, Cursor, Draft
+from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.imap_client import Fetched, Folder, ImapConnection, connect
+from socialhub.sources.kinds.imap import ImapSettings
+from socialhub.sources.letter import draft_of
+from socialhub.sources.settings import SourceSettings
+
+BATCH: Final = 20
+HISTORY: Final = timedelta(days=30)
+"""How far back the letters are read the first time."""
+LONGEST_IDLE: Final = 25 * MINUTE
+"""Servers may hang up on who has been silent for half an hour (RFC 2177)."""
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class ImapSource:
+    """One folder, listened to on one connection."""
+
+    streaming = True
+
+    def __init__(self, settings: ImapSettings, context: SourceContext) -> None:
+        self._settings, self._context = settings, context
+
+    async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
+        """Read on from `cursor`, then whenever something new came; goes on until it is closed or raises."""
+        settings = self._settings
+        password = self._context.secret(settings.password)
+        connection = await connect(
+            self._context.client,
+            settings.host,
+            settings.port,
+            settings.encryption,
+            allow_private=settings.allow_private,
+        )
+        try:
+            await connection.log_in(settings.user, password)
+            folder = await connection.open(settings.folder)
+            history = not cursor
+            if cursor.get("validity") != folder.validity:
+                cursor = {"validity": folder.validity, "uid": 0}
+            while True:
+                async for batch in self._new(connection, folder, cursor, history):
+                    cursor = batch.cursor
+                    yield batch
+                history = False
+                await connection.wait(min(settings.interval, LONGEST_IDLE) / SECOND)
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        """Nothing is held between two runs."""
+
+    async def _new(
+        self, connection: ImapConnection, folder: Folder, cursor: Cursor, history: bool
+    ) -> AsyncGenerator[Batch]:
+        """What came after the cursor; an empty batch when nothing did."""
+        last = int(cursor["uid"])
+        # "n:*" names the last letter even where its number is below n.
+        wanted = f"UID {last + 1}:*" if last else f"SINCE {self._first_day()}"
+        uids = [uid for uid in await connection.search(wanted) if uid > last]
+        if not uids:
+            yield Batch(cursor={**cursor, "uid": last or max(0, folder.next_uid - 1)})
+        for start in range(0, len(uids), BATCH):
+            chunk = uids[start : start + BATCH]
+            letters = await connection.fetch(chunk)
+            yield Batch([self._draft(letter, history) for letter in letters], {**cursor, "uid": chunk[-1]})
+
+    def _draft(self, letter: Fetched, history: bool) -> Draft:
+        received = letter.received or self._context.clock.now()
+        return draft_of(letter.raw, received, whole=letter.whole, history=history)
+
+    def _first_day(self) -> str:
+        day = to_datetime(self._context.clock.now()) - HISTORY
+        return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+
+
+def create(settings: SourceSettings, context: SourceContext) -> Source:
+    """The source that `settings` describe."""
+    assert isinstance(settings, ImapSettings)
+    return ImapSource(settings, context)
