@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Final
 
 from socialhub.clock import MINUTE, SECOND, to_datetime
-from socialhub.model import Batch, Cursor, Draft
+from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
-from socialhub.sources.imap_client import Fetched, Folder, ImapConnection, connect
+from socialhub.sources.imap_client import Fetched, Folder, ImapConnection, RefusedError, connect
 from socialhub.sources.kinds.imap import ImapSettings
 from socialhub.sources.letter import draft_of
 from socialhub.sources.settings import SourceSettings
@@ -75,8 +75,9 @@ class ImapSource:
             yield Batch(cursor={**cursor, "uid": last or max(0, folder.next_uid - 1)})
         for start in range(0, len(uids), BATCH):
             chunk = uids[start : start + BATCH]
-            letters = await connection.fetch(chunk)
-            yield Batch([self._draft(letter, history) for letter in letters], {**cursor, "uid": chunk[-1]})
+            letters, skipped = await _fetched(connection, chunk)
+            drafts: list[Item] = [self._draft(letter, history) for letter in letters]
+            yield Batch(drafts, {**cursor, "uid": chunk[-1]}, skipped=skipped)
 
     def _draft(self, letter: Fetched, history: bool) -> Draft:
         received = letter.received or self._context.clock.now()
@@ -85,6 +86,26 @@ class ImapSource:
     def _first_day(self) -> str:
         day = to_datetime(self._context.clock.now()) - HISTORY
         return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+
+
+async def _fetched(connection: ImapConnection, uids: list[int]) -> tuple[list[Fetched], int]:
+    """The letters, and how many the server cannot give: one broken letter must not hold back those around it.
+
+    Raises RefusedError when it gives none of them: that is trouble of another kind, and none is passed over for it.
+    """
+    try:
+        return await connection.fetch(uids), 0
+    except RefusedError as error:
+        letters: list[Fetched] = []
+        refused = 0
+        for uid in uids if len(uids) > 1 else ():
+            try:
+                letters += await connection.fetch([uid])
+            except RefusedError:
+                refused += 1
+        if not letters:
+            raise error
+        return letters, refused
 
 
 def create(settings: SourceSettings, context: SourceContext) -> Source:

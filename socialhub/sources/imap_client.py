@@ -84,7 +84,7 @@ class ImapConnection:
                 raise SourceError("login-failed", host=self._host)
             else:
                 await self._command(f"LOGIN {_quoted(user)} {_quoted(password)}")
-        except _RefusedError as refused:
+        except RefusedError as refused:
             if refused.said.upper().startswith(_PASSING):
                 raise
             raise SourceError("login-failed", host=self._host) from None
@@ -94,7 +94,7 @@ class ImapConnection:
         """Open a folder read-only. Raises SourceError("folder-unknown")."""
         try:
             answer = await self._command(f"EXAMINE {_quoted(folder_name(name))}")
-        except _RefusedError:
+        except RefusedError:
             raise SourceError("folder-unknown", host=self._host, folder=name) from None
         told = b"\n".join(said.line for said in answer).upper()
         validity, following = re.search(rb"\[UIDVALIDITY (\d+)\]", told), re.search(rb"\[UIDNEXT (\d+)\]", told)
@@ -151,7 +151,7 @@ class ImapConnection:
         self._capabilities = frozenset(word for words in told if words[:1] == ["CAPABILITY"] for word in words[1:])
 
     async def _command(self, command: str, more: bytes | None = None) -> list[Said]:
-        """The untagged lines of the answer; `more` is sent when the server asks for it. Raises _RefusedError."""
+        """The untagged lines of the answer; `more` is sent when the server asks for it. Raises RefusedError."""
         tag = await self._send(command)
         if more is not None:
             await self._continuation(tag)
@@ -197,7 +197,7 @@ class ImapConnection:
     def _judge(self, outcome: bytes) -> None:
         state, _space, said = outcome.decode("utf-8", "replace").partition(" ")
         if state.upper() != "OK":
-            raise _RefusedError(self._host, said)
+            raise RefusedError(self._host, said)
 
     async def _said(self) -> Said:
         pieces, literals = [], []
@@ -241,7 +241,7 @@ class ImapConnection:
         return SourceError("timeout", host=self._host, seconds=round(self._seconds, 1))
 
 
-class _RefusedError(SourceError):
+class RefusedError(SourceError):
     """The server said NO or BAD."""
 
     def __init__(self, host: str, said: str) -> None:

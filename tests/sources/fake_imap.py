@@ -25,6 +25,8 @@ class FakeImap:
     greeting: bytes = b"* OK ready\r\n"
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    broken: tuple[int, ...] = ()
+    """Numbers of letters that it cannot give."""
 
     async def __aenter__(self) -> FakeImap:
         self._changed = asyncio.Condition()
@@ -100,6 +102,8 @@ class FakeImap:
             writer.write(f"* OK [UIDVALIDITY {self.validity}] .\r\n* OK [UIDNEXT {following}] .\r\n".encode())
         elif name == "SEARCH":
             writer.write(b"* SEARCH " + " ".join(map(str, self._found(command))).encode() + b"\r\n")
+        elif name == "FETCH" and any(str(uid) in command.split()[2].split(",") for uid in self.broken):
+            outcome = "NO some letters cannot be given"
         elif name == "FETCH":
             self._give(command, writer)
         elif name == "IDLE":

@@ -14,7 +14,7 @@ from socialhub.errors import SourceError
 from socialhub.model import Batch
 from socialhub.sources.contract import try_contract
 from socialhub.sources.imap import BATCH, ImapSource
-from socialhub.sources.imap_client import MOST_LETTER, Said, folder_name, read_fetch
+from socialhub.sources.imap_client import MOST_LETTER, Said, connect, folder_name, read_fetch
 from socialhub.sources.kinds.imap import ImapSettings
 from socialhub.sources.letter import SHORTENED
 from socialhub.sources.net import NetSettings
@@ -108,13 +108,28 @@ async def test_letters_numbered_anew_keep_their_ids() -> None:
         assert after[-1].cursor == {"validity": 8, "uid": 13}
 
 
-async def test_without_idle_it_looks_again() -> None:
-    async with FakeImap({1: letter(1)}, able="LOGIN") as server, reading(server) as source:
-        # The shortest interval is a minute: what is looked at is that it does not idle.
-        batches = await heard(source, {name(1)})
-        assert len(natives(batches)) == 1
-        assert [each for each in server.commands if each.startswith("LOGIN")]
-        assert "IDLE" not in server.commands
+@pytest.mark.parametrize(("able", "asked"), [("IDLE", "IDLE"), ("UIDPLUS", "NOOP")])
+async def test_it_looks_again_though_nothing_was_told(able: str, asked: str) -> None:
+    async with FakeImap({1: letter(1)}, able=able) as server:
+        client = make_client()
+        connection = await connect(client, "127.0.0.1", server.port, "none", allow_private=True)
+        await connection.log_in("desk", PASSWORD)
+        await connection.open("INBOX")
+        await connection.wait(0.05)
+        assert await connection.search("UID 1:*") == [1]
+        await connection.close()
+        await client.close()
+        assert server.commands[1].startswith("LOGIN")
+        assert [each for each in server.commands if each in ("IDLE", "NOOP")] == [asked]
+
+
+async def test_a_letter_that_the_server_cannot_give_holds_back_no_other() -> None:
+    async with FakeImap({uid: letter(uid) for uid in (1, 2, 3)}, broken=(2,)) as server, reading(server) as source:
+        batches = await heard(source, {name(3)})
+        assert (natives(batches), batches[0].skipped, batches[0].cursor["uid"]) == ([name(1), name(3)], 1, 3)
+        server.broken = (1, 2, 3)
+        # It gives none: they are asked for again, not passed over.
+        assert (await failure(server)).reason.code == "refused-question"
 
 
 async def test_a_huge_letter_is_cut_and_says_so() -> None:
