@@ -48,6 +48,7 @@ tests/real/node_modules: tests/real/package.json tests/real/package-lock.json
 	@touch $@
 
 test-real: $(TEST_STAMP) tests/real/node_modules
+	$(PIP) --editable '.[real]'
 	$(BIN)/python -m pytest -m real
 
 check: $(TEST_STAMP)
