@@ -30,6 +30,7 @@ _MOST_LINES: Final = 20_000
 """Lines of one answer."""
 _LITERAL: Final = re.compile(rb"\{(\d{1,12})\}$")
 _UID: Final = re.compile(rb"\bUID (\d{1,10})\b")
+_COUNTED: Final = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\b", re.I)
 _SIZE: Final = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
 _RECEIVED: Final = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
 _BODY: Final = re.compile(rb'\bBODY\[\](?:<0>)? (?:(\{\d+\})|"((?:[^"\\]|\\.)*)")', re.I)
@@ -72,6 +73,8 @@ class ImapConnection:
         self._host, self._seconds = host, seconds
         self._count = 0
         self._capabilities: frozenset[str] = frozenset()
+        self._letters = 0
+        self._news = False
 
     async def log_in(self, user: str, password: str) -> None:
         """Log in; what the server can do is asked again afterwards. Raises SourceError("login-failed")."""
@@ -104,6 +107,7 @@ class ImapConnection:
 
     async def search(self, wanted: str) -> list[int]:
         """The numbers (UIDs) of the letters that fit, the lowest first."""
+        self._news = False
         answer = await self._command(f"UID SEARCH {wanted}")
         words = [word for said in answer if said.line.upper().startswith(b"* SEARCH") for word in said.line.split()[2:]]
         return sorted({int(word) for word in words if word.isdigit()})
@@ -117,7 +121,12 @@ class ImapConnection:
         return sorted((letter for letter in letters if letter.uid in uids), key=lambda letter: letter.uid)
 
     async def wait(self, seconds: float) -> None:
-        """Until the server tells of something new, `seconds` at most; without IDLE always so long."""
+        """Until the server tells of a letter that came after `search` was asked, `seconds` at most.
+
+        Without IDLE it does not tell by itself: then it is always so long, unless it was told in an answer.
+        """
+        if self._news:
+            return
         if "IDLE" not in self._capabilities:
             await asyncio.sleep(seconds)
             await self._command("NOOP")
@@ -126,8 +135,8 @@ class ImapConnection:
         await self._continuation(tag)
         try:
             async with asyncio.timeout(seconds):
-                while not re.match(rb"\* \d+ EXISTS", (await self._line()).upper()):
-                    pass
+                while not self._news:
+                    await self._line()
         except TimeoutError:
             pass
         await self._write(b"DONE")
@@ -228,7 +237,17 @@ class ImapConnection:
             raise SourceError("reset", host=self._host)
         if line[:5].upper() == b"* BYE":
             raise SourceError("stream-closed", host=self._host, detail=_shown(line[5:].decode("utf-8", "replace")))
+        self._count_letters(line)
         return line.rstrip(b"\r\n")
+
+    def _count_letters(self, line: bytes) -> None:
+        """Servers tell of new letters in any answer, and then not again. Only one letter more is news."""
+        told = _COUNTED.match(line)
+        if told is None:
+            return
+        count = int(told[1]) if told[2].upper() == b"EXISTS" else self._letters - 1
+        self._news = self._news or count > self._letters
+        self._letters = count
 
     async def _patiently(self, saying: Coroutine[None, None, Said]) -> Said:
         try:

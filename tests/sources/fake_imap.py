@@ -99,6 +99,7 @@ class FakeImap:
             known = command.partition('"')[2].rstrip('"') in FOLDERS
             outcome = "OK [READ-ONLY] open" if known else "NO [NONEXISTENT] no such folder"
             following = max(self.letters, default=0) + 1
+            writer.write(f"* {len(self.letters)} EXISTS\r\n".encode())
             writer.write(f"* OK [UIDVALIDITY {self.validity}] .\r\n* OK [UIDNEXT {following}] .\r\n".encode())
         elif name == "SEARCH":
             writer.write(b"* SEARCH " + " ".join(map(str, self._found(command))).encode() + b"\r\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -82,6 +83,26 @@ async def test_the_oldest_first_in_batches_then_what_comes_by_idle() -> None:
         assert server.commands[:3] == ["CAPABILITY", "AUTHENTICATE PLAIN", "CAPABILITY"]
 
 
+class TellingEarly(FakeImap):
+    """A letter comes while others are fetched: it is told there, and not again to who idles."""
+
+    def _give(self, command: str, writer: asyncio.StreamWriter) -> None:
+        super()._give(command, writer)
+        if 2 not in self.letters:
+            self.letters[2] = letter(2)
+            writer.write(b"* 2 EXISTS\r\n")
+
+
+async def test_a_letter_told_in_another_answer_is_fetched_at_once() -> None:
+    async with TellingEarly({1: letter(1)}) as server, reading(server) as source:
+        listener = Listener(source)
+        await listener.until(lambda batches: name(2) in natives(batches))
+        # Then it waits: what was told once is no news any more.
+        await server.asked("IDLE")
+        await listener.stop()
+        assert sum(each.startswith("UID SEARCH") for each in server.commands) == 2
+
+
 async def test_the_last_letter_is_not_told_again() -> None:
     async with FakeImap({5: letter(5)}) as server, reading(server) as source:
         listener = Listener(source, {"validity": 7, "uid": 5})
@@ -115,6 +136,7 @@ async def test_it_looks_again_though_nothing_was_told(able: str, asked: str) -> 
         connection = await connect(client, "127.0.0.1", server.port, "none", allow_private=True)
         await connection.log_in("desk", PASSWORD)
         await connection.open("INBOX")
+        assert await connection.search("UID 1:*") == [1]
         await connection.wait(0.05)
         assert await connection.search("UID 1:*") == [1]
         await connection.close()
