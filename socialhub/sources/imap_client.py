@@ -12,7 +12,7 @@ import base64
 import re
 import socket
 from collections.abc import Coroutine, Sequence
-from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from socialhub import text
@@ -347,8 +347,9 @@ def _in_base64(found: re.Match[str]) -> str:
 
 def _moment(written: bytes) -> int:
     try:
-        return from_datetime(datetime.strptime(written.decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z"))
-    except (ValueError, OverflowError):
+        # Not strptime: its names of months are those of the locale.
+        return from_datetime(parsedate_to_datetime(written.decode("ascii", "replace")))
+    except (TypeError, ValueError, OverflowError):
         return 0
 
 

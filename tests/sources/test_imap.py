@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from socialhub.clock import DAY
 from socialhub.errors import SourceError
 from socialhub.model import Batch
 from socialhub.sources.contract import try_contract
@@ -246,6 +249,31 @@ def test_a_letter_may_come_as_a_quoted_string() -> None:
     assert fetched is not None
     assert (fetched.uid, fetched.raw, fetched.whole, fetched.received) == (4, b'Subject: "UID 9"', True, 0)
     assert read_fetch(Said(b"* 1 FETCH (FLAGS (\\Seen) UID 4)")) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        (b"21-Nov-2026 13:00:00 +0100", NOON),
+        (b" 1-Nov-2026 12:00:00 +0000", NOON - 20 * DAY),
+        (b"99-Nov-2026 12:00:00 +0000", 0),
+        (b"demain", 0),
+    ],
+)
+def test_when_the_server_got_it(written: bytes, moment: int) -> None:
+    fetched = read_fetch(Said(b'* 1 FETCH (UID 4 INTERNALDATE "%s" BODY[] {1})' % written, (b"x",)))
+    assert fetched is not None
+    assert fetched.received == moment
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"UID 4 ", b"BODY[] ", b'INTERNALDATE "', b"99999999999", b'"', b"{1}", b"\\", b")", b"\xff"])
+    )
+)
+def test_no_answer_breaks_the_reader(pieces: list[bytes]) -> None:
+    fetched = read_fetch(Said(b"* 1 FETCH (" + b"".join(pieces), (b"x",)))
+    assert fetched is None or fetched.uid
 
 
 def test_what_the_settings_need() -> None:
