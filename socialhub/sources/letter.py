@@ -36,6 +36,7 @@ _LISTED: Final = re.compile(r"<([^<>]+)>")
 _ANSWERED: Final = re.compile(r"^(?:On\b.{0,300}\bwrote|Le\b.{0,300}\ba écrit)\s*:\s*$")
 _OUTLOOK: Final = re.compile(r"\*?(?:From|De)\s?:\*?\s[^\n]*\n(?:[^\n]*\n){0,2}?\*?(?:Sent|Envoyé)(?: le)?\s?:")
 """The head of a quoted letter as Outlook writes it."""
+_OUTLOOK_LINES: Final = 5
 _RULE: Final = re.compile(r"^_{5,}\s*$")
 SHORTENED: Final = "[…]"
 """Ends the text of a letter that was not read to its end."""
@@ -85,7 +86,8 @@ def without_quotes(text: str) -> str:
         # The line that names who is quoted is often broken in two.
         if _ORIGINAL.match(line) or _ANSWERED.match(line) or _ANSWERED.match(" ".join(lines[at : at + 2])):
             break
-        if _OUTLOOK.match("\n".join(lines[at + bool(_RULE.match(line)) :][:5])):
+        head = at + bool(_RULE.match(line))
+        if _OUTLOOK.match("\n".join(lines[head : head + _OUTLOOK_LINES])):
             break
         if not line.startswith(">"):
             kept.append(line)
