@@ -82,6 +82,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("tag", "t", N_("tag"), WORK),
     Key("note", "l", N_("log a note"), WORK),
     Key("silence", "s", N_("mute / silence"), WORK),
+    Key("poll", "i", N_("ask a source now"), WORK),
     Key("tone-positive", "plus", N_("tone: positive"), WORK),
     Key("tone-neutral", "0", N_("tone: neutral"), WORK),
     Key("tone-negative", "minus", N_("tone: negative"), WORK),

@@ -77,7 +77,7 @@ class TrendsPane(SidePane):
 class SourcesPane(SidePane):
     """Where we listen, and how well."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("silence", "silence")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("silence", "silence"), bind("poll", "poll")]
 
     def __init__(self, context: Context, place: int | None = None) -> None:
         super().__init__(context, "sources", place)
@@ -111,7 +111,7 @@ class SourcesPane(SidePane):
         else:
             self.post_message(Act(_("{source} is asked again.").format(source=name), resume, pause))
 
-    def poll_now(self) -> None:
+    def action_poll(self) -> None:
         """Ask the collector to poll the selected source now."""
         if (row := self.list.selected) is not None:
             number_, clock = row.number, self.context.clock

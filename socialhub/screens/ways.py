@@ -130,7 +130,7 @@ class Ways(App[int]):
 
         def poll() -> None:
             for pane in screen.query(SourcesPane):
-                pane.poll_now()
+                pane.action_poll()
 
         def use_theme(name: str) -> None:
             self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})

@@ -343,6 +343,21 @@ async def test_a_source_is_paused_and_asked_again(seeded: Seeded, cache: Path) -
         await until(lambda: state() == "active")
 
 
+async def test_a_source_is_asked_now(seeded: Seeded, cache: Path) -> None:
+    def asked() -> list[object]:
+        db = open_reader(cache)
+        try:
+            return list(db.execute("SELECT name FROM sources WHERE poll_requested IS NOT NULL"))
+        finally:
+            db.close()
+
+    async with running(cache) as (app, pilot):
+        assert not asked()
+        await pilot.press("4", "i")
+        await until(lambda: len(asked()) == 1)
+        await until(lambda: any("as soon as its server allows" in notice for notice in notices(app)))
+
+
 async def test_going_to_another_pane_closes_the_detail_that_hides_it(seeded: Seeded, cache: Path) -> None:
     async with running(cache) as (app, pilot):
         await pilot.press("enter")
