@@ -23,6 +23,7 @@ from socialhub.sources.mastodon_refresh import refresh_statuses
 from socialhub.sources.mastodon_search import search_key, search_statuses
 from socialhub.sources.mastodon_stream import REFUSED, Event, find_streaming, items_of_event, open_stream, streamable
 from socialhub.sources.mastodon_timelines import Timeline, TimelineReader, timelines_of
+from socialhub.sources.parts import Told
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.streams import PATIENCE, Intake, Patience
 
@@ -65,11 +66,12 @@ class MastodonSource:
     async def _poll(self, cursor: Cursor, timelines: Sequence[Timeline]) -> AsyncGenerator[Batch]:
         """Read the timelines and searches on from `cursor`; what is wrong with one is raised after the others."""
         failure: SourceError | None = None
+        told = Told()
         for timeline in timelines:
             try:
                 async for read in TimelineReader(self._api, timeline).read(cursor.get(timeline.key, {})):
                     cursor = {**cursor, timeline.key: read.state}
-                    yield Batch(read.items, cursor, skipped=read.skipped)
+                    yield Batch(told.left_of(read.items), cursor, skipped=read.skipped)
             except SourceError as error:
                 failure = _put_off(error, failure)
         for query in self._settings.search:
@@ -77,7 +79,7 @@ class MastodonSource:
             try:
                 async for page, state in search_statuses(self._api, query, cursor.get(key, {})):
                     cursor = {**cursor, key: state}
-                    yield Batch(page.items, cursor, skipped=page.skipped)
+                    yield Batch(told.left_of(page.items), cursor, skipped=page.skipped)
             except SourceError as error:
                 failure = _put_off(error, failure)
         if failure is not None:
