@@ -96,6 +96,7 @@ class Occasion(StrEnum):
 
     RAISED = "raised"
     WORSE = "worse"
+    JOINED = "joined"  # it is of a kind that is new in an incident that was told
     REPEATED = "repeated"  # nobody has taken it, and it was told long ago
     ESCALATED = "escalated"
     REOPENED = "reopened"  # it was told to be over
@@ -203,6 +204,10 @@ class Alert:
     def is_hidden(self) -> bool:
         """Whether a silence or a greater alert keeps it from being told."""
         return self.silence is not None or self.inhibitor is not None
+
+    def speaks_for(self, other: Alert) -> bool:
+        """Whether another alert need not be told and does not escalate because this one leads its incident."""
+        return self.is_open and not self.is_hidden and self.severity >= other.severity
 
 
 @dataclass(frozen=True, slots=True)

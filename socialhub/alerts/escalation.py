@@ -7,7 +7,7 @@
 | outside the hours of the chain | it waits until they begin |
 | nobody is on call | the next step comes at once |
 | it grows into the business of another chain | that one begins |
-| somebody takes it, silences it, or it is over | it stops |
+| somebody takes it, silences it, the first alert of its incident says it, or it is over | it stops |
 | somebody asks for help | the next step comes at once, whatever the hours, and whoever has it |
 
 What is decided, and why nothing was, is a step of the alert's life.
@@ -57,13 +57,13 @@ class Turn:
     held: tuple[Held, ...] = ()
 
 
-def look(alert: Alert, topic: str, now: int, duty: Duty, *, asked: bool) -> Turn:
+def look(alert: Alert, topic: str, now: int, duty: Duty, *, asked: bool, leader: Alert | None = None) -> Turn:
     """What is to be done about an open alert of a topic (slug, "" for none) at this moment (ms UTC).
 
-    `asked`: somebody wants its next step at once.
+    `asked`: somebody wants its next step at once; `leader` leads its incident.
     """
     chain = duty.chain_for(alert.severity, topic)
-    by_itself = store.waits(alert)
+    by_itself = store.waits(alert, leader)
     if chain is None:
         return Turn(alert.chain, alert.step, None, held=(Held.NO_CHAIN,) if asked else ())
     turn = Turn(alert.chain, alert.step, alert.step_due)
@@ -110,12 +110,14 @@ def escalate(db: Connection, now: int, duty: Duty) -> list[Escalation]:
     """Take the steps that are due inside the caller's transaction; returns who is to be told of what."""
     slugs = {topic.number: topic.id for topic in active_topics(db)}
     told: list[Escalation] = []
-    for alert in alert_rows(db, limit=-1, resolved=False):
+    opened = {alert.id: alert for alert in alert_rows(db, limit=-1, resolved=False)}
+    for alert in opened.values():
+        leader = opened.get(alert.incident or 0)
         due = alert.step_due is not None and alert.step_due <= now
         asker = store.asked_by(db, alert.id) if due else None
-        if asker is None and not store.waits(alert):
+        if asker is None and not store.waits(alert, leader):
             continue
-        turn = look(alert, slugs.get(alert.topic or 0, ""), now, duty, asked=asker is not None)
+        turn = look(alert, slugs.get(alert.topic or 0, ""), now, duty, asked=asker is not None, leader=leader)
         if (turn.chain, turn.step, turn.due) != (alert.chain, alert.step, alert.step_due):
             store.stand_at(db, alert.id, turn.chain, turn.step, turn.due)
         if turn.told is not None:

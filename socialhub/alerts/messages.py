@@ -24,6 +24,7 @@ LONGEST_BODY: Final = 8_000
 _OCCASIONS: Final[dict[str, str]] = {
     Occasion.RAISED: N_("{severity}"),
     Occasion.WORSE: N_("{severity}, graver than before"),
+    Occasion.JOINED: N_("{severity}, new in an incident"),
     Occasion.REPEATED: N_("{severity}, nobody has it yet"),
     Occasion.ESCALATED: N_("{severity}, you are called"),
     Occasion.REOPENED: N_("{severity}, open again"),
@@ -43,12 +44,21 @@ def spoken_to(language: str) -> Iterator[None]:
         yield
 
 
-def alert_message(alert: Alert, occasion: Occasion, room: str, now: int, zone: tzinfo) -> tuple[str, str]:
-    """(title, body) of a message about one alert, as it stands at `now` (ms UTC)."""
+def alert_message(
+    alert: Alert, occasion: Occasion, room: str, now: int, zone: tzinfo, leader: Alert | None = None
+) -> tuple[str, str]:
+    """(title, body) of a message about one alert, as it stands at `now` (ms UTC).
+
+    `leader` is the first of its incident, where it is told because it joined that.
+    """
     title, detail = alert_lines(alert, now, zone)
     what = _(_OCCASIONS[occasion]).format(severity=severity_word(alert.severity))
     lines = [detail, state_words(alert, now, zone), "", *fact_lines(alert, now, zone), "", _commands(alert, occasion)]
-    return _title(room, labelled(what, title)), _body([title, *lines])
+    joins = []
+    if leader is not None:
+        first, _reason = alert_lines(leader, now, zone)
+        joins = [labelled(_("It joins alert {id}").format(id=leader.id), first)]
+    return _title(room, labelled(what, title)), _body([title, *joins, *lines])
 
 
 def digest_message(

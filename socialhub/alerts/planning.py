@@ -4,6 +4,7 @@
 |---|---|
 | it fires and the target knows nothing of it | is told, if it wants alerts of this severity and topic |
 | it is graver than what the target was told | is told |
+| it joins an incident that the target was told of, the first of its kind there | is told, if it is no mere notice or the target wants notices |
 | nobody has taken it for long, or it escalates | is told again |
 | it is over | is told, if it knew of it |
 | it is hidden, taken, or said by another alert | is not, for a named reason, which is a step of the alert's life |
@@ -14,10 +15,11 @@ again after a silence, a target that is new in the config. Only intents are writ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from socialhub.alerts.escalation import Escalation
+from socialhub.alerts.leading import Lead, lead_of
 from socialhub.clock import DAY
 from socialhub.incidents import Alert, AlertKind, Change, Notification, Occasion, Severity, Transition, Untold
 from socialhub.store import notifications as store
@@ -41,14 +43,13 @@ def plan(
     called = {each.alert: each.targets for each in escalated}
     for number in store.alerts_worth_telling(db, now - TOLD_OF_END):
         if (alert := alert_by_id(db, number)) is not None:
-            topic = topics.get(alert.topic or 0, "")
-            _plan(db, alert, topic, now, notifying, called.get(number, ()), repeat=number in repeated)
+            _plan(db, alert, topics, now, notifying, called.get(number, ()), repeat=number in repeated)
 
 
 def _plan(
     db: Connection,
     alert: Alert,
-    topic: str,
+    topics: Mapping[int, str],
     now: int,
     notifying: Notifying,
     called: Iterable[str],
@@ -66,36 +67,42 @@ def _plan(
             store.note_untold(db, alert.id, Untold.TARGET_GONE, now, name)
         else:
             _write(db, alert, target, Occasion.ESCALATED, told.get(name), now, notifying)
+    topic, lead = topics.get(alert.topic or 0, ""), lead_of(db, alert, topics)
     wanting = [target for target in reachable if target.wants(alert.severity, topic)]
-    leader = alert_by_id(db, alert.incident) if alert.incident is not None else None
+    unheard = alert.is_open and not wanting and not told and not called_by_name
     for target in reachable:
         if target.name in called_by_name:
             continue
         known = told.get(target.name)
-        occasion = occasion_for(alert, known, leader, wants=target in wanting, repeat=repeat)
+        occasion = occasion_for(alert, known, lead, target, wants=target in wanting, repeat=repeat)
         if isinstance(occasion, Untold):
             store.note_untold(db, alert.id, occasion, now)
         elif occasion is not None and (occasion is not Occasion.RESOLVED or target.all_clear):
+            unheard = False
             _write(db, alert, target, occasion, known, now, notifying)
-    if alert.is_open and not wanting and not told and not called_by_name:
+    if unheard:
         store.note_untold(db, alert.id, Untold.NO_TARGET, now)
 
 
 def occasion_for(
-    alert: Alert, known: Notification | None, leader: Alert | None, *, wants: bool, repeat: bool
+    alert: Alert, known: Notification | None, lead: Lead | None, target: Target, *, wants: bool, repeat: bool
 ) -> Occasion | Untold | None:
     """What a target is told of an alert now, why it is not, or None when there is nothing new for it.
 
-    `known` is what it was told last, `leader` the alert that leads its incident, `repeat` whether it is time to
-    remind of it.
+    `known` is what it was told last, `lead` what speaks for the alert, `repeat` whether it is time to remind of it.
     """
     if not alert.is_open:
         reached = known is not None and known.reason != Occasion.RESOLVED and may_have_arrived(known)
         return Occasion.RESOLVED if reached and not alert.is_hidden else None
     occasion = _news(alert, known, repeat=repeat)
-    if occasion is None or not wants:
+    if occasion is None:
         return None
-    return untold_because(alert, leader, graver=occasion is Occasion.WORSE) or occasion
+    why = untold_because(alert, lead, target, graver=occasion is Occasion.WORSE)
+    if why is Untold.GROUPED and known is None and lead is not None and lead.is_new_to(target, alert.kind):
+        # A notice changes nothing for who was called to the incident.
+        if wants or alert.severity > Severity.NOTICE:
+            return Occasion.JOINED
+    return (why or occasion) if wants else None
 
 
 def _news(alert: Alert, known: Notification | None, *, repeat: bool) -> Occasion | None:
@@ -108,8 +115,8 @@ def _news(alert: Alert, known: Notification | None, *, repeat: bool) -> Occasion
     return Occasion.REPEATED if repeat else None
 
 
-def untold_because(alert: Alert, leader: Alert | None, *, graver: bool) -> Untold | None:
-    """Why nobody is told of an open alert, however new it is.
+def untold_because(alert: Alert, lead: Lead | None, target: Target, *, graver: bool) -> Untold | None:
+    """Why a target is not told of an open alert, however new it is.
 
     That one is taken is no reason not to tell that it has become `graver`.
     """
@@ -117,9 +124,9 @@ def untold_because(alert: Alert, leader: Alert | None, *, graver: bool) -> Untol
         return Untold.SILENCED
     if alert.inhibitor is not None:
         return Untold.INHIBITED
-    if leader is not None and leader.is_open and not leader.is_hidden and leader.severity >= alert.severity:
-        return Untold.GROUPED
-    return Untold.TAKEN if alert.state == "acknowledged" and not graver else None
+    if alert.state == "acknowledged" and not graver:
+        return Untold.TAKEN
+    return Untold.GROUPED if lead is not None and lead.speaks_to(target) else None
 
 
 def may_have_arrived(message: Notification) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from socialhub.alerts.leading import lead_of
 from socialhub.alerts.messages import alert_message, digest_message, repetition_mark, spoken_to
 from socialhub.alerts.messenger import Delivery
 from socialhub.alerts.planning import untold_because
@@ -106,10 +107,11 @@ def _pointless(
         return Untold.OVER
     if called:
         return None
+    if row.reason == Occasion.JOINED:
+        return untold_because(alert, None, target, graver=False)
     if not target.wants(alert.severity, topics.get(alert.topic or 0, "")):
         return Untold.UNWANTED
-    leader = alert_by_id(db, alert.incident) if alert.incident is not None else None
-    return untold_because(alert, leader, graver=row.reason == Occasion.WORSE)
+    return untold_because(alert, lead_of(db, alert, topics), target, graver=row.reason == Occasion.WORSE)
 
 
 def _not_held(
@@ -152,7 +154,7 @@ def _begin(db: Connection, leaving: Sequence[Notification], target: Target, now:
     store.begin_try(db, number)
     message = store.notification_by_id(db, number)
     assert message is not None, "it was begun in this transaction"
-    thread = store.first_message_id(db, message.alert, target.name) if message.alert is not None else ""
+    thread = store.answered_message(db, message)
     body = message.body
     if message.doubt:
         with spoken_to(target.language):
@@ -180,7 +182,10 @@ def _write_words(db: Connection, number: int, target: Target, now: int, notifyin
     zone = notifying.calendar.zone
     with spoken_to(target.language):
         if message.alert is not None:
-            words = alert_message(*told[0], notifying.room, now, zone)
+            alert, occasion = told[0]
+            joined = alert.incident if occasion is Occasion.JOINED else None
+            leader = alert_by_id(db, joined) if joined is not None else None
+            words = alert_message(alert, occasion, notifying.room, now, zone, leader)
         else:
             words = digest_message(told, count, notifying.room, now, zone)
     store.write_message(db, number, *words)

@@ -79,6 +79,7 @@ _TIES: Final[dict[str, str]] = {
 _OCCASIONS: Final[dict[str, str]] = {
     Occasion.RAISED: N_("it fires"),
     Occasion.WORSE: N_("it is graver than before"),
+    Occasion.JOINED: N_("a new kind of alert joined the incident"),
     Occasion.REPEATED: N_("nobody has it yet"),
     Occasion.ESCALATED: N_("it escalates"),
     Occasion.REOPENED: N_("it is open again"),

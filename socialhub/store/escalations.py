@@ -6,9 +6,11 @@ from socialhub.incidents import Action, Alert
 from socialhub.store.connection import Connection, next_revs
 
 
-def waits(alert: Alert) -> bool:
-    """Whether an alert escalates by itself: nobody has it, nothing hides it, and it leads its incident."""
-    return alert.state == "firing" and alert.silence is None and alert.inhibitor is None and alert.incident is None
+def waits(alert: Alert, leader: Alert | None) -> bool:
+    """Whether an alert escalates by itself: nobody has it, nothing hides it, and the `leader` of its incident does not
+    speak for it.
+    """
+    return alert.state == "firing" and not alert.is_hidden and (leader is None or not leader.speaks_for(alert))
 
 
 def asked_by(db: Connection, alert: int) -> str | None:

@@ -57,12 +57,26 @@ def last_told(db: Connection, alert: int) -> dict[str, Notification]:
     return {each.target: each for each in _read(db, "alert = ? AND state <> 'dropped' ORDER BY id", alert)}
 
 
-def first_message_id(db: Connection, alert: int, target: str) -> str:
-    """What later messages about an alert answer to; "" while nothing was sent."""
+def kinds_told(db: Connection, leader: int, left_out: int) -> dict[str, frozenset[str]]:
+    """By target, the kinds of an incident's alerts that it was told of, or is about to be; one alert is left out."""
+    # Whatever joins an incident is younger than what leads it.
+    rows = db.execute(
+        "SELECT DISTINCT n.target, a.kind FROM alerts a JOIN notifications n ON n.alert = a.id"
+        " WHERE a.id >= ?1 AND (a.id = ?1 OR a.incident = ?1) AND a.id <> ?2 AND n.state <> 'dropped'",
+        (leader, left_out),
+    ).fetchall()
+    return {target: frozenset(kind for name, kind in rows if name == target) for target, _kind in rows}
+
+
+def answered_message(db: Connection, message: Notification) -> str:
+    """The id of the first message to a target about an alert (about its incident, where it joined one), which this one
+    answers to; "" while nothing was sent.
+    """
+    alert = _told_of(db, message)[-1:]
     row = db.execute(
         "SELECT message_id FROM notifications WHERE alert = ? AND target = ? AND tries > 0 ORDER BY id LIMIT 1",
-        (alert, target),
-    ).fetchone()
+        (*alert, message.target),
+    ).fetchone() if alert else None
     return row[0] if row else ""
 
 
@@ -194,9 +208,9 @@ def end_sent(db: Connection, message: Notification, now: int) -> None:
     )
     note_reached(db, message.target)
     for told in _about(db, message):
-        if told.alert is not None:
-            db.execute("UPDATE alerts SET rev = ?, told = ? WHERE id = ?", (next_revs(db), now, told.alert))
-            log_step(db, told.alert, now, Action.NOTIFIED, "", f"{told.reason} {told.target}")
+        for alert in _told_of(db, told):
+            db.execute("UPDATE alerts SET rev = ?, told = ? WHERE id = ?", (next_revs(db), now, alert))
+            log_step(db, alert, now, Action.NOTIFIED, "", f"{told.reason} {told.target}")
 
 
 def end_failed(db: Connection, message: Notification, error: str, now: int) -> None:
@@ -251,6 +265,16 @@ def forget_notifications(db: Connection, older_than: int) -> None:
 def _about(db: Connection, message: Notification) -> list[Notification]:
     """The messages that one stands for: itself, or those gathered in it."""
     return [message] if message.alert is not None else _read(db, "digest = ? ORDER BY id", message.id)
+
+
+def _told_of(db: Connection, message: Notification) -> list[int]:
+    """The alert that a message tells of; and the first of its incident, where it tells that it joined that."""
+    if message.alert is None:
+        return []
+    if message.reason != Occasion.JOINED:
+        return [message.alert]
+    (leader,) = db.execute("SELECT incident FROM alerts WHERE id = ?", (message.alert,)).fetchone()
+    return [message.alert, leader] if leader is not None else [message.alert]
 
 
 def gathered_in(db: Connection, digest: int) -> list[Notification]:

@@ -173,12 +173,32 @@ def test_where_nobody_is_on_call_the_next_step_comes_at_once(watch: Watch) -> No
     assert watch.log[-2:] == [("not_escalated", "", "nobody_on_call"), ("not_escalated", "", "exhausted")]
 
 
-@pytest.mark.parametrize("hidden", ["silence = 1", "inhibitor = 1", "incident = 1", "state = 'resolved'"])
-def test_what_is_hidden_or_led_by_another_or_over_does_not_escalate(watch: Watch, hidden: str) -> None:
+@pytest.mark.parametrize("hidden", ["silence = 1", "inhibitor = 1", "state = 'resolved'"])
+def test_what_is_hidden_or_over_does_not_escalate(watch: Watch, hidden: str) -> None:
     watch.begins(NIGHT)
     watch.pass_by(NIGHT, 1)
     watch.room.db.execute(f"UPDATE alerts SET {hidden}")
     assert watch.pass_by(NIGHT + 2 * MINUTE, 30) == []
+
+
+def test_the_first_of_an_incident_escalates_for_what_joins_it_unless_that_is_graver_or_outlives_it(
+    watch: Watch,
+) -> None:
+    watch.begins(NIGHT)
+    with watch.room.writer.transaction() as db:
+        leader = raise_alert(db, "burst", "fibre", Severity.CRISIS, NIGHT, NIGHT, {})
+        life.acknowledge(db, leader, "nora", NIGHT)
+        db.execute("UPDATE alerts SET incident = ? WHERE id = ?", (leader, watch.number))
+    assert watch.pass_by(NIGHT, 20) == []
+    with watch.room.writer.transaction() as db:
+        db.execute("UPDATE alerts SET severity = ? WHERE id = ?", (int(Severity.WARNING), leader))
+    assert watch.pass_by(NIGHT + 20 * MINUTE, 1) == [(0, 1, ("lea",), Why.STARTED)]
+    with watch.room.writer.transaction() as db:
+        db.execute("UPDATE alerts SET severity = ? WHERE id = ?", (int(Severity.CRISIS), leader))
+    assert watch.pass_by(NIGHT + 22 * MINUTE, 40) == []
+    with watch.room.writer.transaction() as db:
+        life.resolve(db, leader, "nora", NIGHT + HOUR)
+    assert watch.pass_by(NIGHT + 70 * MINUTE, 1) == [(0, 2, ("lea", "chief"), Why.UNANSWERED)]
 
 
 def test_after_a_long_sleep_one_step_is_taken_not_all(watch: Watch) -> None:

@@ -191,6 +191,80 @@ def test_an_incident_is_told_once_unless_a_part_of_it_is_graver(room: Room) -> N
     assert desk.told(part) == ["raised léa"]
 
 
+def joined(desk: Desk, leader: int, kind: str, subject: str, severity: Severity = Severity.WARNING) -> int:
+    """An alert of a kind is raised and joins the incident of another."""
+    with desk.room.writer.transaction() as db:
+        topic = desk.room.topics.get(subject.partition("·")[0])
+        number = raise_alert(db, kind, subject, severity, desk.now, desk.now, {}, topic=topic)
+        join_incident(db, number, leader, "topic", desk.now)
+    return number
+
+
+def test_a_kind_that_is_new_in_an_incident_is_told_once_to_those_who_know_the_incident(room: Room) -> None:
+    called, notices = Target("called", "env:C", None), Target("notices", "env:N", Severity.NOTICE, digest=0)
+    desk = Desk(room, LEA, Target("crises", "env:A", Severity.CRISIS), called, notices, Target("never", "env:B", None))
+    leader = desk.burns(Severity.CRISIS)
+    desk.minute(escalated=(Escalation(leader, 1, ("called",), Why.STARTED),))
+    with room.writer.transaction() as db:
+        life.acknowledge(db, leader, "nora", desk.now)
+    first = joined(desk, leader, "coordination", "mandarine·text 1")
+    joined(desk, leader, "coordination", "mandarine·text 2")
+    everybody = ["called", "crises", "léa", "notices"]
+    assert sorted(desk.minute()) == [(name, Occasion.JOINED) for name in everybody]
+    assert sorted(desk.told(first)) == [f"joined {name}" for name in everybody]
+    assert "joined called" in desk.told(leader)
+    # It is no news that there are more of them, nor that it still lasts.
+    joined(desk, leader, "coordination", "mandarine·text 3")
+    assert desk.minute(Transition(first, Change.REPEATED)) == []
+    # A mere notice is told to those who asked for notices.
+    notice = joined(desk, leader, "rating_drop", "mandarine", Severity.NOTICE)
+    assert desk.minute() == [("notices", Occasion.JOINED)]
+    assert desk.told(notice) == ["joined notices"]
+
+
+def test_that_a_kind_joined_reminds_of_the_incident_and_answers_to_its_first_mail(room: Room) -> None:
+    desk = Desk(room, replace(LEA, limit=2))
+    leader = desk.burns()
+    desk.plan()
+    (first,) = desk.leaving()
+    desk.note(first, SENT)
+    desk.now += MINUTE
+    other = joined(desk, leader, "coordination", "mandarine·text")
+    desk.plan()
+    (news,) = desk.leaving()
+    assert news.thread == first.message.message_id
+    assert news.message.title.startswith("[Salle] ALERT, new in an incident: ")
+    assert f"It joins alert {leader}: " in news.message.body
+    desk.note(news, SENT)
+    alert = alert_by_id(room.db, leader)
+    assert alert is not None
+    assert alert.told == desk.now
+    # What joins it later waits as all messages do.
+    later = joined(desk, leader, "rating_drop", "mandarine")
+    assert desk.minute() == []
+    assert desk.untold(later) == ["flood léa"]
+    with room.writer.transaction() as db:
+        life.resolve(db, later, "", desk.now)
+    desk.now += HOUR
+    assert desk.minute() == []
+    assert desk.untold(later) == ["flood léa", "over"]
+    desk.burns(Severity.CRISIS)
+    with room.writer.transaction() as db:
+        raise_alert(db, "coordination", "mandarine·text", Severity.CRISIS, desk.now, desk.now, {})
+    # Both grew: the one that leads says it.
+    assert desk.minute() == [("léa", Occasion.WORSE)]
+    assert desk.told(other) == ["joined léa"]
+
+
+def test_who_never_hears_of_what_leads_an_incident_is_told_of_what_joins_it(room: Room) -> None:
+    desk = Desk(room, replace(LEA, topics=("libre",)))
+    leader = desk.burns()
+    part = joined(desk, leader, "burst", "libre")
+    assert desk.minute() == [("léa", Occasion.RAISED)]
+    assert desk.untold(leader) == ["no_target"]
+    assert desk.told(part) == ["raised léa"]
+
+
 def test_what_somebody_took_is_news_only_when_it_grows(room: Room) -> None:
     desk = Desk(room)
     number = desk.burns()
