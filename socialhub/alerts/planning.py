@@ -4,7 +4,7 @@
 |---|---|
 | it fires and the target knows nothing of it | is told, if it wants alerts of this severity and topic |
 | it is graver than what the target was told | is told |
-| it joins an incident that the target was told of, the first of its kind there | is told, if it is no mere notice or the target wants notices |
+| it is the first of its kind in an incident that the target knows | is told of it, once |
 | nobody has taken it for long, or it escalates | is told again |
 | it is over | is told, if it knew of it |
 | it is hidden, taken, or said by another alert | is not, for a named reason, which is a step of the alert's life |
@@ -98,10 +98,10 @@ def occasion_for(
     if occasion is None:
         return None
     why = untold_because(alert, lead, target, graver=occasion is Occasion.WORSE)
-    if why is Untold.GROUPED and known is None and lead is not None and lead.is_new_to(target, alert.kind):
-        # A notice changes nothing for who was called to the incident.
-        if wants or alert.severity > Severity.NOTICE:
-            return Occasion.JOINED
+    # A notice changes nothing for who was called to the incident.
+    matters = wants or alert.severity > Severity.NOTICE
+    if why is Untold.GROUPED and known is None and matters and lead is not None and lead.is_new_to(target, alert.kind):
+        return Occasion.JOINED
     return (why or occasion) if wants else None
 
 

@@ -73,10 +73,14 @@ def answered_message(db: Connection, message: Notification) -> str:
     answers to; "" while nothing was sent.
     """
     alert = _told_of(db, message)[-1:]
-    row = db.execute(
-        "SELECT message_id FROM notifications WHERE alert = ? AND target = ? AND tries > 0 ORDER BY id LIMIT 1",
-        (*alert, message.target),
-    ).fetchone() if alert else None
+    row = (
+        db.execute(
+            "SELECT message_id FROM notifications WHERE alert = ? AND target = ? AND tries > 0 ORDER BY id LIMIT 1",
+            (*alert, message.target),
+        ).fetchone()
+        if alert
+        else None
+    )
     return row[0] if row else ""
 
 
