@@ -352,7 +352,8 @@ class SourceRow:
     """A source as its row tells: schedule, health, last error. Times are ms UTC or None for never.
 
     `last_success` is the last completed poll or, for a stream, when it was last heard from; `last_item` the arrival of
-    its newest mention. `error` is a stored Reason (see errors.Reason) or "". `key_ends` is when its key or token ends.
+    its newest mention. `error` is a stored Reason (see errors.Reason) or "". `key_ends` is when its key or token ends;
+    `paused_at` when it was paused last, `paused_until` when that ends or ended (None: somebody must end it).
     """
 
     number: int
@@ -374,6 +375,11 @@ class SourceRow:
     first_success: int | None
     wait_until: int | None
     key_ends: int | None = None
+    paused_at: int | None = None
+
+    def is_paused(self, now: int) -> bool:
+        """Whether somebody wants silence from it at `now` (ms UTC)."""
+        return self.state == "paused" and (self.paused_until is None or self.paused_until > now)
 
 
 @dataclass(frozen=True, slots=True)

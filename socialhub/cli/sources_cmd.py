@@ -102,7 +102,7 @@ def pause(setup: Setup, names: tuple[str, ...], length: str | None) -> None:
         rows = [find_source(writer.db, name) for name in names]
         with writer.transaction(durable=True) as db:
             for row in rows:
-                store.pause(db, row.number, until)
+                store.pause(db, row.number, now, until)
     for row in rows:
         if until is None:
             say(_("{name} is paused until 'socialhub sources resume'.").format(name=row.name))

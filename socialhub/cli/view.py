@@ -145,7 +145,7 @@ def next_try(row: SourceRow, now: int) -> str:
 
     if row.state == "stopped":
         return _("waits for you")
-    if row.state == "paused" and (row.paused_until is None or row.paused_until > now):
+    if row.is_paused(now):
         return _("paused") if row.paused_until is None else duration(row.paused_until - now)
     if row.streaming and row.connected:
         return _("live")

@@ -40,6 +40,7 @@ from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment.base import create_model
 from socialhub.pipeline.sentiment.judge import topic_names
+from socialhub.polled import slot_start
 from socialhub.sources import create, user_agent
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client
@@ -51,6 +52,7 @@ from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
 from socialhub.store.audiences import sync_audiences
 from socialhub.store.connection import Connection, FileLock, Writer, collector_lock
+from socialhub.store.poll_slots import begin_slot
 from socialhub.store.privacy import Purge
 
 LOCK_PATIENCE: Final = 1.5
@@ -99,6 +101,7 @@ class Collector:
         self._runners: list[Runner] = []
         self._tasks: dict[Runner, asyncio.Task[None]] = {}
         self._run = 0
+        self._slot = 0
         self._started = clock.now()
         self._writer: Writer
         self._jobs: JobRunner
@@ -121,6 +124,7 @@ class Collector:
             numbers = topic_store.sync_topics(db, [configured_topic(topic) for topic in self.config.topics], now)
             people = sync_config_authors(db, self.config, now)
             source_numbers = source_store.sync_sources(db, [configured_source(each) for each in self.config.sources])
+            source_store.end_pauses(db, now)
             for each in self.config.sources:
                 budgets.sync_budgets(db, source_numbers[each.name], each.caps, now)
             self._run = collectors.begin(db, os.getpid(), socket.gethostname(), now, self.config.hash, __version__)
@@ -255,6 +259,8 @@ class Collector:
             if ticks % BEAT_EVERY == 0:
                 collectors.beat(db, self._run, self.clock.now())
             requested = source_store.take_requested_polls(db)
+            source_store.end_pauses(db, self.clock.now())
+            self._begin_slot(db)
         self._teaching.look()
         if ticks % SILENCE_EVERY == 0:
             self._watch()
@@ -264,6 +270,13 @@ class Collector:
             self._ask_for_retention()
         at_age = engagement.sources_due(self._writer.db, self.clock.now()) if ticks % AGES_EVERY == 0 else set()
         return requested, at_age, {row.number: row for row in source_store.source_rows(self._writer.db)}
+
+    def _begin_slot(self, db: Connection) -> None:
+        """Each quarter of an hour of ours is noted once: one without a note is a hole."""
+        slot = slot_start(self.clock.now())
+        if slot != self._slot:
+            self._slot = slot
+            begin_slot(db, slot)
 
     def _watch(self) -> None:
         now = self.clock.now()

@@ -116,20 +116,18 @@ class Runner:
 
     def apply(self, row: SourceRow) -> bool:
         """Take note of the row as it is now; True when a running stream must end (paused by somebody)."""
-        was_idle, self.row = self._is_idle(), row
-        if was_idle and not self._is_idle():
+        # By its word, not by the time: that a pause ends by itself is to be noticed as well.
+        was_active, self.row = self.row.state == "active", row
+        if not was_active and not self._is_idle():
             self.nudge.set()
-        return self._is_idle() and not was_idle
+        return was_active and self._is_idle()
 
     def _may_be_asked(self) -> bool:
         """Whether nobody paused the source and its server did not ask to wait."""
         return not self._is_idle() and (self.row.wait_until is None or self.row.wait_until <= self._clock.now())
 
     def _is_idle(self) -> bool:
-        paused = self.row.state == "paused" and (
-            self.row.paused_until is None or self.row.paused_until > self._clock.now()
-        )
-        return paused or self.row.state == "stopped"
+        return self.row.is_paused(self._clock.now()) or self.row.state == "stopped"
 
     async def _wait_until(self, due: int | None) -> None:
         """Sleep until due, or until somebody wants a poll now or ends a pause."""

@@ -25,6 +25,7 @@ from socialhub.store import alerts as alert_store
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.people import sync_people
 from socialhub.store.person_notes import PersonNote, add_person_note
+from socialhub.store.poll_slots import fill_from_spans
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.sources import ensure_source
 from socialhub.store.topics import ConfiguredTopic, sync_topics
@@ -51,6 +52,7 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         for name, number in sources.items():
             _write_coverage(db, number, REPLAY_EVERY, (begun, scenario.play_from), _gaps(scenario, name))
         _write_coverage(db, broken, MINUTE, (begun, scenario.play_from - BROKEN_FOR), _gaps(scenario, BROKEN_SOURCE))
+        fill_from_spans(db)
         run = collectors.begin(db, os.getpid(), platform.node(), begun, "", "")
         collectors.end(db, run, scenario.play_from)
         _write_past_alerts(db, scenario)

@@ -75,10 +75,6 @@ class SilenceReport:
         return max((each.since or 0 for each in self.network_sources), default=None)
 
 
-def _paused(row: SourceRow, now: int) -> bool:
-    return row.state == "paused" and (row.paused_until is None or row.paused_until > now)
-
-
 def _last_heard(row: SourceRow, now: int) -> int | None:
     """The last success; one that is yet to come stems from before the clock was set back and tells nothing."""
     return row.last_success if row.last_success is not None and row.last_success <= now else None
@@ -95,7 +91,7 @@ def judge(row: SourceRow, now: int, collector_started: int | None, silent_after:
     since = heard if heard is not None else collector_started
     if row.state == "stopped":
         return SourceSilence(row, Judged.STOPPED, since, None)
-    if _paused(row, now):
+    if row.is_paused(now):
         return SourceSilence(row, Judged.PAUSED, since, None)
     if row.interval <= 0 or row.kind == _PLAYED_KIND:
         return SourceSilence(row, Judged.UNTIMED, since, None)

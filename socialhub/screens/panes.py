@@ -101,7 +101,7 @@ class SourcesPane(SidePane):
         number_, clock, name = row.number, self.context.clock, row.name
 
         def pause(db: Connection) -> None:
-            source_store.pause(db, number_, None)
+            source_store.pause(db, number_, clock.now(), None)
 
         def resume(db: Connection) -> None:
             source_store.resume(db, number_, clock.now())

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from socialhub.clock import DAY
+from socialhub.polled import SLOT
 from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.budgeting import BUDGETING
 from socialhub.store.tables.first import FIRST_TABLES
+from socialhub.store.tables.polling import POLLING, SLOTS_SO_FAR
 from socialhub.store.tables.rating import RATING
 from socialhub.store.tables.room_work import ROOM_WORK
 from socialhub.store.tables.understanding import AUTHORS, HABITS, LABELS, REACH
@@ -84,9 +87,15 @@ def _keys(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN key_ends INTEGER")
 
 
+def _polling(db: Database) -> None:
+    """The quarters of an hour of each source, its last exchange, since when it is paused."""
+    _execute(db, POLLING)
+    db.execute(SLOTS_SO_FAR, {"length": SLOT, "kept": 2 * DAY})
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys),
+    *(_budgeting, _rating, _keys, _polling),
 )
 """Append only: a released migration is never edited."""
 

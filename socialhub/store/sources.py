@@ -10,6 +10,7 @@ from socialhub.errors import Reason
 from socialhub.model import Cursor, SourceRow
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
+from socialhub.store.poll_slots import add_to_slot
 
 CONTIGUOUS: Final = 3
 """Two good polls leave no hole between them when they lie at most this many intervals apart (DECISIONS 14)."""
@@ -65,7 +66,7 @@ def ensure_source(db: Connection, name: str, kind: str) -> int:
 
 _COLUMNS: Final = (
     "id, name, kind, interval, state, paused_until, due, last_start, last_success, last_item, last_error, error,"
-    " failures, connected, streaming, stored, first_success, wait_until, key_ends"
+    " failures, connected, streaming, stored, first_success, wait_until, key_ends, paused_at"
 )
 
 
@@ -115,6 +116,7 @@ def note_stored(db: Connection, number: int, now: int, stored: int) -> None:
     """So many new mentions of this source were stored."""
     if stored:
         db.execute("UPDATE sources SET stored = stored + ?, last_item = ? WHERE id = ?", (stored, now, number))
+        add_to_slot(db, number, now, stored=stored)
 
 
 def note_heard(db: Connection, number: int, now: int, items: int, *, complete: bool) -> None:
@@ -126,6 +128,7 @@ def note_heard(db: Connection, number: int, now: int, items: int, *, complete: b
         " wait_until = NULL WHERE id = ?",
         (now, now, number),
     )
+    add_to_slot(db, number, now, heard=1)
     contiguous = last_success is not None and 0 <= now - last_success <= CONTIGUOUS * interval
     last = db.execute(
         "SELECT start, end, complete FROM polls WHERE source = ? AND outcome = ? ORDER BY start DESC LIMIT 1",
@@ -138,11 +141,24 @@ def note_heard(db: Connection, number: int, now: int, items: int, *, complete: b
         )
         return
     start = last[1] if contiguous and last is not None else now
-    db.execute(
-        "INSERT INTO polls (source, start, end, outcome, items, complete) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET end = max(end, excluded.end), polls = polls + 1, items = items + excluded.items",
-        (number, start, now, OK_OUTCOME, items, int(complete)),
-    )
+    _begin_span(db, number, (start, now), OK_OUTCOME, items, complete=complete)
+
+
+def _begin_span(
+    db: Connection, number: int, span: tuple[int, int], outcome: str, items: int = 0, *, complete: bool
+) -> None:
+    """A new row of coverage. Where another outcome began in the same millisecond it begins in the next one."""
+    start, end = span
+    while True:
+        kept = db.execute(
+            "INSERT INTO polls (source, start, end, outcome, items, complete) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO"
+            " UPDATE SET end = max(end, excluded.end), polls = polls + 1, items = items + excluded.items"
+            " WHERE outcome = excluded.outcome AND complete = excluded.complete",
+            (number, start, max(start, end), outcome, items, int(complete)),
+        )
+        if kept.rowcount:
+            return
+        start += 1
 
 
 def note_failure(db: Connection, number: int, now: int, reason: Reason) -> None:
@@ -151,6 +167,7 @@ def note_failure(db: Connection, number: int, now: int, reason: Reason) -> None:
         "UPDATE sources SET last_error = ?, error = ?, failures = failures + 1, connected = 0 WHERE id = ?",
         (now, reason.to_json(), number),
     )
+    add_to_slot(db, number, now, failed=1)
     last = db.execute(
         "SELECT start, outcome FROM polls WHERE source = ? ORDER BY start DESC LIMIT 1", (number,)
     ).fetchone()
@@ -160,11 +177,7 @@ def note_failure(db: Connection, number: int, now: int, reason: Reason) -> None:
             (now, number, last[0]),
         )
         return
-    db.execute(
-        "INSERT INTO polls (source, start, end, outcome, complete) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET"
-        " end = max(end, excluded.end)",
-        (number, now, now, reason.code),
-    )
+    _begin_span(db, number, (now, now), reason.code, complete=False)
 
 
 def schedule(db: Connection, number: int, due: int | None, wait_until: int | None = None) -> None:
@@ -187,15 +200,26 @@ def stop(db: Connection, number: int) -> None:
     db.execute("UPDATE sources SET state = 'stopped', due = NULL, connected = 0 WHERE id = ?", (number,))
 
 
-def pause(db: Connection, number: int, until: int | None) -> None:
-    """The operator wants silence from this source, for ever or until a moment."""
-    db.execute("UPDATE sources SET state = 'paused', paused_until = ?, connected = 0 WHERE id = ?", (until, number))
+def pause(db: Connection, number: int, now: int, until: int | None) -> None:
+    """The operator wants silence from this source from now on, for ever or until a moment."""
+    db.execute(
+        "UPDATE sources SET state = 'paused', paused_at = ?, paused_until = ?, connected = 0 WHERE id = ?",
+        (now, until, number),
+    )
+    add_to_slot(db, number, now, paused=True)
 
 
 def resume(db: Connection, number: int, now: int) -> None:
     """Ask the source again: ends a pause or a stop. `paused_until` stays as what its silence is counted from."""
     db.execute(
         "UPDATE sources SET state = 'active', paused_until = ?1, due = ?1, failures = 0 WHERE id = ?2", (now, number)
+    )
+
+
+def end_pauses(db: Connection, now: int) -> None:
+    """Pauses whose end has come are over: their sources are due."""
+    db.execute(
+        "UPDATE sources SET state = 'active', due = paused_until WHERE state = 'paused' AND paused_until <= ?", (now,)
     )
 
 

@@ -72,7 +72,7 @@ def next_try(row: SourceRow, now: int, *, collecting: bool, zone: tzinfo | None 
     """When the source is asked again, or why it is not."""
     if row.state == "stopped":
         return _("waits for you to resume it")
-    if row.state == "paused" and (row.paused_until is None or row.paused_until > now):
+    if row.is_paused(now):
         if row.paused_until is None:
             return _("paused until you resume it")
         return _("paused until {time}").format(time=moment_text(row.paused_until, now, zone))

@@ -150,7 +150,7 @@ async def test_a_paused_source_is_not_asked(tmp_path: Path) -> None:
     ):
         operator = open_writer(cache)
         with operator.transaction() as db:
-            sources.pause(db, 1, None)
+            sources.pause(db, 1, 0, None)
         operator.close()
         reader = open_reader(cache)
         SetClock.ahead = HOUR

@@ -166,7 +166,7 @@ async def test_a_paused_source_is_left_alone_until_it_is_resumed(tmp_path: Path)
             number = (await row_when(cache, "presse", lambda row: row.stored == 2)).number
             writer = open_writer(cache)
             with writer.transaction() as db:
-                sources.pause(db, number, None)
+                sources.pause(db, number, 0, None)
                 sources.request_poll(db, number, 0)
             asked = len([request for request in server.requests if request.path == "/"])
             other = (await row_when(cache, "autre", lambda row: row.last_success is not None)).number
