@@ -94,6 +94,7 @@ SENTENCES: Final[dict[str, str]] = {
     "line-missing": N_("this line has no {key}"),
     "line-no-source": N_("this line names no source: give it one, or import with --source NAME"),
     "line-bad-date": N_("this line has a date that cannot be read: {value}"),
+    "line-bad-value": N_("this line has a value that is no number: {value}"),
     "no-column": N_("the table has no column for {key}"),
     "file-cut": N_("the file is damaged or cut off from here on"),
 }

@@ -9,6 +9,7 @@ from dataclasses import field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from socialhub.metrics import Measurement
 from socialhub.records import dataclass
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class Deletion:
     reason: str = "deleted"
 
 
-Item: TypeAlias = Draft | Boost | Deletion
+Item: TypeAlias = Draft | Boost | Deletion | Measurement
+
 
 Cursor: TypeAlias = dict[str, Any]
 """Where a source stands: JSON-able, meaningful to that source alone, committed with its batch."""

@@ -45,6 +45,8 @@ KEYS: Final = (
     *("links", "media", "edited_at", "deleted"),
 )
 """The keys of the exchange format that a table has, in the order of its columns; JSON Lines have `engagement` too."""
+METRIC_KEYS: Final = ("source", "kind", "published_at", "metric", "value", "unit", "place", "topic")
+"""The same of a row of a metric."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would run instead of showing."""
 _TELL_EVERY: Final = 1_000
@@ -55,10 +57,19 @@ _TELL_EVERY: Final = 1_000
 @option("--since", metavar="TIME", help=N_("Only what was published in this length of time: '7 d', '2 h'."))
 @option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help=N_("JSON Lines, or a table."))
 @option("--output", type=click.Path(path_type=Path), help=N_("Into this file (.gz: compressed) instead of stdout."))
+@option("--metrics", is_flag=True, help=N_("The rows of metrics instead of the mentions."))
 @pass_setup
-def export(setup: Setup, query: tuple[str, ...], since: str | None, form: str, output: Path | None) -> None:
+def export(
+    setup: Setup, query: tuple[str, ...], since: str | None, form: str, output: Path | None, metrics: bool
+) -> None:
     """See `help`. Without a query the deletions are told too."""
     from socialhub.cli.find import Finder, node_of
+
+    if metrics:
+        if query:
+            raise click.UsageError(_("--metrics takes no query"))
+        export_metrics(setup, since, form, output)
+        return
     from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import account_created_of, links_of
 
@@ -75,6 +86,31 @@ def export(setup: Setup, query: tuple[str, ...], since: str | None, form: str, o
     if output is not None:
         told = ngettext("{count} mention in {path}", "{count} mentions in {path}", written)
         say(told.format(count=number(written), path=output))
+
+
+def export_metrics(setup: Setup, since: str | None, form: str, output: Path | None) -> None:
+    """The rows of all metrics, one after the other, as `import --restore` reads them back."""
+    from socialhub.cli.durations import span_of
+    from socialhub.store.metrics import all_rows
+
+    start = 0 if since is None else setup.clock.now() - span_of(since, "--since")
+    with setup.reader() as db, _opened(output) as file:
+        records = (_metric_record(*row) for row in all_rows(db, start))
+        if form == "csv":
+            written = _write_table(file, records, METRIC_KEYS)
+        else:
+            kept = ({key: value for key, value in record.items() if value != ""} for record in records)
+            written = _write_lines(file, kept)
+    end_progress()
+    if output is not None:
+        told = ngettext("{count} row in {path}", "{count} rows in {path}", written)
+        say(told.format(count=number(written), path=output))
+
+
+def _metric_record(source: str, name: str, place: str, topic: str, unit: str, at: int, value: float) -> dict[str, Any]:
+    figure = int(value) if value == int(value) else value
+    values = (source, "metric", _iso(at), name, figure, unit, place, topic)
+    return dict(zip(METRIC_KEYS, values, strict=True))
 
 
 def record_of(
@@ -128,12 +164,12 @@ def _is_utf8(file: TextIO) -> bool:
     return (file.encoding or "").lower().replace("-", "") == "utf8" and not file.isatty()
 
 
-def _write_table(file: TextIO, records: Iterator[dict[str, Any]]) -> int:
+def _write_table(file: TextIO, records: Iterator[dict[str, Any]], keys: Sequence[str] = KEYS) -> int:
     written = 0
     table = csv.writer(file)
-    table.writerow(KEYS)
+    table.writerow(keys)
     for written, record in enumerate(records, 1):
-        table.writerow([cell(record.get(key)) for key in KEYS])
+        table.writerow([cell(record.get(key)) for key in keys])
         _tell(written)
     return written
 

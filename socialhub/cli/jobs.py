@@ -145,9 +145,10 @@ def bring_in_line(setup: Setup) -> None:
 
 
 def _bring_in_line(writer: Writer, config: Config, now: int) -> None:
-    from socialhub.collector.core import configured_topic, sync_config_authors
+    from socialhub.collector.core import configured_topic, sync_config_authors, sync_config_metrics
     from socialhub.store.topics import sync_topics
 
     with writer.transaction() as db:
         sync_topics(db, [configured_topic(topic) for topic in config.topics], now)
         sync_config_authors(db, config, now)
+        sync_config_metrics(db, config)

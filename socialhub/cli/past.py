@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING, Final
 from socialhub.alerts.engine import Engine
 from socialhub.clock import HOUR, MINUTE, Clock
 from socialhub.collector.alerting import engine_settings
-from socialhub.collector.core import configured_source, configured_topic, sync_config_authors
+from socialhub.collector.core import (
+    configured_source,
+    configured_topic,
+    sync_config_authors,
+    sync_config_metrics,
+)
 from socialhub.collector.teaching import model_in_force
 from socialhub.model import Batch, Draft, Item
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.sentiment.judge import topic_names
+from socialhub.sources.exchange import moment_of
 from socialhub.sources.kinds.replay import ReplaySettings
 from socialhub.sources.mention_files import GoodLine, in_one_source, read_drafts
 from socialhub.store import sources as source_store
@@ -72,6 +78,7 @@ def take_in(writer: Writer, config: Config, until: int, must_stop: Callable[[], 
     with writer.transaction() as db:
         topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
         people = sync_config_authors(db, config, until)
+        sync_config_metrics(db, config)
         numbers = source_store.sync_sources(db, [configured_source(source) for source in config.sources])
     told = [
         _read(source, numbers[source.name], until, config.hub.zone)
@@ -116,8 +123,8 @@ def _read(source: ReplaySettings, number: int, until: int, zone: tzinfo) -> _Tol
     for line in read_drafts(Path(source.path), zone=zone, source=source.name):
         if isinstance(line, GoodLine):
             item = in_one_source(line, source.name)
+            moment = moment_of(item) or moment
             if isinstance(item, Draft):
-                moment = item.published or moment
                 item.backfill = True
             if moment > until:
                 break

@@ -63,27 +63,27 @@ def _config_playing(setup: Setup, file: Path) -> Config:
 
 def first_moment(file: Path, config: Config) -> int:
     """When the first dated mention of a file was published (ms UTC); raises UserError when there is none."""
-    from socialhub.model import Draft
+    from socialhub.sources.exchange import moment_of
     from socialhub.sources.mention_files import GoodLine, read_drafts
 
     for line in read_drafts(file, zone=config.hub.zone, source=config.sources[0].name):
-        if isinstance(line, GoodLine) and isinstance(line.item, Draft) and line.item.published is not None:
-            return line.item.published
+        if isinstance(line, GoodLine) and (moment := moment_of(line.item)) is not None:
+            return moment
     raise UserError(_("{path} holds no mention that can be read.").format(path=file))
 
 
 def last_moment(file: Path, config: Config) -> int | None:
     """When the last mention of a file was published (ms UTC). Of a plain JSON Lines file only the end is read."""
-    from socialhub.model import Draft
+    from socialhub.sources.exchange import moment_of
     from socialhub.sources.mention_files import TABLES, GoodLine, form_of, read_drafts
 
     plain = file.suffix != ".gz" and form_of(file) not in TABLES
     start = max(0, file.stat().st_size - END_BYTES) if plain else 0
     return max(
         (
-            line.item.published
+            moment
             for line in read_drafts(file, zone=config.hub.zone, source=config.sources[0].name, start=start)
-            if isinstance(line, GoodLine) and isinstance(line.item, Draft) and line.item.published is not None
+            if isinstance(line, GoodLine) and (moment := moment_of(line.item)) is not None
         ),
         default=None,
     )

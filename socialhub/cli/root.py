@@ -54,6 +54,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         f"{_HERE}.share_cmd:share",
         N_("Share of voice: the brand and its competitors beside each other, and the period before."),
     ),
+    "metrics": (
+        f"{_HERE}.metrics_cmd:metrics",
+        N_("Business figures beside the mentions: list, show one over time, forget one."),
+    ),
     "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: who has what, silences, verdicts, who is on call.")),
     "mutes": (f"{_HERE}.mutes_cmd:mutes", N_("What is hidden from lists, until when: list, add, lift, show.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),

@@ -16,6 +16,8 @@ from socialhub.cli.setup import Setup
 from socialhub.cli.view import moment
 from socialhub.errors import EXIT_USAGE, Reason, SourceError, UserError
 from socialhub.i18n import _, labelled, ngettext, number
+from socialhub.metric_words import figure
+from socialhub.metrics import Measurement
 from socialhub.model import Batch, Deletion, Draft
 from socialhub.text import clip
 
@@ -38,6 +40,7 @@ class Answer:
     source: SourceSettings
     entries: int = 0
     deletions: int = 0
+    measured: int = 0
     skipped: int = 0
     matched: int = 0
     undated: int = 0
@@ -46,6 +49,7 @@ class Answer:
     moved_to: str = ""
     reason: Reason | None = None
     newest: list[Draft] = field(default_factory=list)
+    figures: dict[str, Measurement] = field(default_factory=dict)
 
     def values(self) -> dict[str, Any]:
         """The answer for JSON."""
@@ -58,6 +62,7 @@ class Answer:
             "entries": self.entries,
             "matched": self.matched,
             "deletions": self.deletions,
+            "metric_rows": self.measured,
             "skipped": self.skipped,
             "undated": self.undated,
             "complete": self.complete,
@@ -103,7 +108,7 @@ async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_se
             async with aclosing(cast(Any, source.run({}))) as batches:
                 async for batch in batches:
                     _take(answer, batch, matcher, setup.clock.now())
-                    if answer.entries >= MOST_ENTRIES:
+                    if answer.entries + answer.measured >= MOST_ENTRIES:
                         break
     except TimeoutError:
         pass
@@ -154,6 +159,10 @@ def _take(answer: Answer, batch: Batch, matcher: Any, now: int) -> None:
     for item in batch.items:
         if isinstance(item, Deletion):
             answer.deletions += 1
+        elif isinstance(item, Measurement):
+            answer.measured += 1
+            before = answer.figures.setdefault(item.metric, item)
+            answer.figures[item.metric] = max(before, item, key=lambda row: row.at)
         elif isinstance(item, Draft):
             answer.undated += item.published is None
             draft = normalise(item, now)
@@ -194,11 +203,17 @@ def print_answer(answer: Answer, setup: Setup) -> None:
     for draft in answer.newest:
         when = moment_text(draft.published or now, now, setup.zone)
         print_text(Text(clip(f"  {when}  {plain(draft.title or draft.text)}", 160)))
+    for row in answer.figures.values():
+        when = moment_text(row.at, now, setup.zone)
+        print_text(Text(clip(f"  {when}  {labelled(plain(row.metric), figure(row.value, plain(row.unit)))}", 160)))
     for sentence in _remarks(answer):
         say(sentence)
 
 
 def _found(answer: Answer) -> str:
+    if answer.measured and not answer.entries:
+        rows = ngettext("{count} row of metrics", "{count} rows of metrics", answer.measured)
+        return labelled(answer.source.name, rows.format(count=number(answer.measured)))
     entries = ngettext("{count} entry", "{count} entries", answer.entries).format(count=number(answer.entries))
     if answer.source.keeps_all:
         kept = _("{matched} of them match a topic, all are kept").format(matched=number(answer.matched))

@@ -52,6 +52,7 @@ from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
 from socialhub.store.audiences import sync_audiences
 from socialhub.store.connection import Connection, FileLock, Writer, collector_lock
+from socialhub.store.metrics import ConfiguredMetric, sync_metrics
 from socialhub.store.poll_slots import begin_slot
 from socialhub.store.privacy import Purge
 
@@ -127,6 +128,7 @@ class Collector:
             source_store.end_pauses(db, now)
             for each in self.config.sources:
                 budgets.sync_budgets(db, source_numbers[each.name], each.caps, now)
+            sync_config_metrics(db, self.config)
             self._run = collectors.begin(db, os.getpid(), socket.gethostname(), now, self.config.hash, __version__)
         ingest = Ingest(
             self._writer,
@@ -323,6 +325,11 @@ class Collector:
 def configured_topic(topic: TopicSettings) -> topic_store.ConfiguredTopic:
     """The store's view of a configured topic."""
     return topic_store.ConfiguredTopic(topic.id, topic.name, topic.kind, topic.query, topic.colour)
+
+
+def sync_config_metrics(db: Connection, config: Config) -> None:
+    """Bring what is said of metrics in line with the config's."""
+    sync_metrics(db, [ConfiguredMetric(each.name, each.adds, each.topics) for each in config.metrics])
 
 
 def sync_config_authors(db: Connection, config: Config, now: int) -> list[Person]:

@@ -13,7 +13,7 @@ from socialhub.config.checks import check_unique
 from socialhub.config.lines import KeyPath
 from socialhub.config.problems import nearest
 from socialhub.config.reader import Reading
-from socialhub.config.settings import AlertSettings, EventSettings, TopicSettings
+from socialhub.config.settings import AlertSettings, EventSettings, MetricSettings, TopicSettings
 from socialhub.i18n import _
 from socialhub.incidents import Severity
 
@@ -40,6 +40,17 @@ def read_alerts(
             message = _("this is the id of the rules of kind {kind}")
             reading.report((*at, "id"), message.format(kind=usual.kind))
     return tuple(rules.values())
+
+
+def read_metrics(
+    reading: Reading, document: Mapping[str, Any], topics: Collection[TopicSettings]
+) -> tuple[MetricSettings, ...]:
+    """What a document says of metrics; everything that is wrong is reported."""
+    tables = reading.tables(document, "metrics")
+    metrics = {at: each for at, table in tables if (each := reading.settings(MetricSettings, table, at)) is not None}
+    check_unique({at: table.get("name") for at, table in tables}, "name", reading)
+    _check_topics({at: each.topics for at, each in metrics.items()}, topics, reading)
+    return tuple(metrics.values())
 
 
 def read_events(

@@ -30,6 +30,7 @@ def to_toml(config: Config) -> str:
             _table(chain) | {"steps": [_table(step) for step in chain.steps]} for chain in config.escalations
         ],
         "alerts": [_table(rule) for rule in config.alerts],
+        "metrics": [_table(metric) for metric in config.metrics],
         "events": [_table(event) for event in config.events],
         "notify": [_table(target) for target in config.notify],
         "sentiment": _table(config.sentiment),

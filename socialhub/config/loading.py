@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from socialhub.config.alerting import read_alerts, read_events
+from socialhub.config.alerting import read_alerts, read_events, read_metrics
 from socialhub.config.audiences import read_audiences
 from socialhub.config.checks import check_hub, check_secrets, check_sentiment, check_sources, check_topics, slug_of
 from socialhub.config.duty import read_duty
@@ -46,7 +46,19 @@ from socialhub.sources.settings import SourceSettings
 S = TypeVar("S")
 MOST_BYTES: Final = 1 << 20
 SECTIONS: Final = (
-    *("hub", "topics", "sources", "watchlists", "audiences", "alerts", "events", "notify", "on_call", "escalations"),
+    *(
+        "hub",
+        "topics",
+        "sources",
+        "watchlists",
+        "audiences",
+        "alerts",
+        "metrics",
+        "events",
+        "notify",
+        "on_call",
+        "escalations",
+    ),
     *("sentiment", "keys", "theme", "terminal", "wall"),
 )
 
@@ -102,6 +114,7 @@ def read(
         on_call=on_call,
         escalations=escalations,
         alerts=read_alerts(reading, document, topics.values()),
+        metrics=read_metrics(reading, document, topics.values()),
         events=read_events(reading, document, topics.values(), hub.zone),
         notify=tuple(notify.values()),
         sentiment=sentiment,

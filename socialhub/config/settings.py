@@ -22,6 +22,7 @@ from socialhub.config.secrets import is_reference, resolve_secret
 from socialhub.holidays import COUNTRIES
 from socialhub.hours import ALWAYS
 from socialhub.i18n import N_
+from socialhub.metrics import Adds
 from socialhub.records import dataclass
 from socialhub.sources.settings import Duration, DurationOrNone, FilePath, LanguageCode, Meaning, Secret, SourceSettings
 from socialhub.targets import USUAL_DIGEST, USUAL_LIMIT
@@ -168,6 +169,15 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSettings:
+    """A metric by the name that its rows have: how they add up, and the topics (ids) beside which it stands."""
+
+    name: Annotated[str, Meaning("name")]
+    adds: Annotated[str, Meaning("choice", tuple(Adds))] = Adds.SUM
+    topics: tuple[Annotated[str, Meaning("slug")], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventSettings:
     """Something planned that makes people talk: `start` and `end` as written, in the room's time unless they say."""
 
@@ -242,6 +252,7 @@ class Config:
     on_call: tuple[ShiftSettings, ...] = ()
     escalations: tuple[EscalationSettings, ...] = ()
     alerts: tuple[AlertSettings, ...] = ()
+    metrics: tuple[MetricSettings, ...] = ()
     events: tuple[EventSettings, ...] = ()
     notify: tuple[NotifySettings, ...] = ()
     sentiment: Sentiment = field(default_factory=Sentiment)
@@ -271,6 +282,7 @@ class Config:
             "on_call": [asdict(each) for each in self.on_call],
             "escalations": [asdict(each) for each in self.escalations],
             "alerts": sorted((asdict(each) for each in self.alerts), key=lambda row: str(row["id"])),
+            "metrics": sorted((asdict(each) for each in self.metrics), key=lambda row: str(row["name"])),
             "events": sorted((asdict(each) for each in self.events), key=lambda row: str(row["name"])),
             "notify": [asdict(each) for each in self.notify],
             "sentiment": plain(self.sentiment),

@@ -9,6 +9,7 @@
     sentiment   pipeline/sentiment/     only of what is kept
     stories     pipeline/stories.py     what tells the same as a recent mention, over the whole chunk
     commit      store/intake.py         mentions, sightings, counts, index and the source's cursor in one transaction
+    metrics     store/metrics.py        rows of metrics, which are no mentions, into tables of their own
     snapshots   pipeline/snapshots.py   which posts are followed, and numbers read at a set age
     mutes       store/mutes.py          in the same transaction: what is muted never shows up for a moment
 
@@ -27,7 +28,7 @@ from socialhub.gazetteer import asked_names, with_ancestors
 from socialhub.model import Batch, Boost, Deletion, Draft, Item
 from socialhub.paces import interactions
 from socialhub.pipeline.language import LanguageDetector
-from socialhub.pipeline.normalise import identifier, line, normalise
+from socialhub.pipeline.normalise import clean_measurements, identifier, line, normalise
 from socialhub.pipeline.people import PeopleFinder
 from socialhub.pipeline.places import PlaceFinder
 from socialhub.pipeline.repeats import Findings, RepeatMemory, exact_key
@@ -43,6 +44,7 @@ from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.intake import Intake, Prepared, store_intake
 from socialhub.store.known import Known, engagement_of, find_erased, find_known
+from socialhub.store.metrics import write_measurements
 from socialhub.store.mutes import mute_arrivals
 from socialhub.store.stories import PastTelling, recent_tellings
 from socialhub.store.tones import words_to_json
@@ -179,6 +181,8 @@ class Ingest:
                 db, origin.number, chunk.intake.new, chunk.readings, seen, may_follow=origin.asked_again
             )
             _mute(db, chunk.intake, seen, self._zone)
+            told = write_measurements(db, origin.number, clean_measurements(items), seen)
+            chunk.outcome.add(Ingested(new=told.new, edited=told.corrected))
             self._note(db, origin, batch, seen, chunk.outcome.new)
         firsts = (prepared.story for prepared, _telling in chunk.told)
         self.stories.settle(zip(stories, firsts, strict=True))

@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from socialhub.clock import DAY
+from socialhub.metrics import Measurement
 from socialhub.model import Draft, Kind
 from socialhub.text import clean, clip, decode_entities
 
 MAX_TEXT: Final = 50_000
 MAX_TITLE: Final = 500
 MAX_NAME: Final = 200
+MAX_METRIC: Final = 80
 MAX_URL: Final = 2_000
 MAX_ID: Final = 1_000
 MAX_LINKS: Final = 50
@@ -65,6 +68,21 @@ def normalise(draft: Draft, seen: int) -> Draft:
     draft.account_created = made if made is not None and EARLIEST <= made <= seen else None
     draft.rating = draft.rating if draft.rating is not None and math.isfinite(draft.rating) else None
     return draft
+
+
+def clean_measurements(items: Iterable[object]) -> list[Measurement]:
+    """The clean rows of metrics among the items of a batch."""
+    cleaned = (_clean_measurement(item) for item in items if isinstance(item, Measurement))
+    return [row for row in cleaned if row is not None]
+
+
+def _clean_measurement(row: Measurement) -> Measurement | None:
+    """A clean row of a metric; None for one that names nothing, or tells of no possible moment or figure."""
+    name = line(row.metric, MAX_METRIC)
+    if not name or row.at < EARLIEST or not math.isfinite(row.value):
+        return None
+    parts = (line(each, MAX_METRIC) for each in (row.unit, row.place, row.topic))
+    return Measurement(name, row.at, row.value, *parts)
 
 
 def line(raw: str, limit: int) -> str:

@@ -13,10 +13,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
 from enum import StrEnum
+from math import isfinite
 from typing import Any, Final, cast
 
 from socialhub.clock import DAY
 from socialhub.errors import SourceError
+from socialhub.metrics import Measurement
 from socialhub.model import Batch, Boost, Cursor, Deletion, Draft
 from socialhub.records import dataclass
 from socialhub.sources.base import Source
@@ -149,6 +151,8 @@ def _is_item(item: object) -> bool:
         return isinstance(item.native_id, str) and bool(item.native_id) and isinstance(item.text, str)
     if isinstance(item, Boost):
         return bool(item.canonical_id)
+    if isinstance(item, Measurement):
+        return bool(item.metric) and isfinite(item.value) and item.at >= EARLIEST
     return isinstance(item, Deletion) and bool(item.native_id or item.canonical_id)
 
 

@@ -1,7 +1,7 @@
 """One record of the exchange format (a JSON object or a row of a table) made into what a source hands over.
 
-Required: `source native_id text published_at`; everything else is optional, and an optional value that cannot be read
-is left out (the received line stays in `raw`). Pure.
+Required: `source native_id text published_at`, of a metric `source metric value published_at`; everything else is
+optional, and an optional value that cannot be read is left out (the received line stays in `raw`). Pure.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from typing import Any, Final, TypeAlias
 
 from socialhub.clock import SECOND
 from socialhub.errors import Reason
-from socialhub.model import Deletion, Draft, Kind
+from socialhub.metrics import Measurement
+from socialhub.model import Deletion, Draft, Item, Kind
 from socialhub.sources.exchange_engagement import engagement_of
-from socialhub.sources.feed_dates import parse_date
+from socialhub.sources.feed_dates import parse_date, plausible
+from socialhub.sources.measurements import is_metric, measurement_of
+from socialhub.sources.measurements import text_of as _string
 
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 _MOST_NUMBER: Final = 10**15
@@ -32,7 +35,7 @@ class GoodLine:
 
     number: int
     source: str
-    item: Draft | Deletion
+    item: Draft | Deletion | Measurement
     end: int = 0
 
 
@@ -55,13 +58,6 @@ class UnreadableRecord(Exception):
     def __init__(self, code: str, **values: str | int | float) -> None:
         self.reason = Reason(code, values)
         super().__init__(code)
-
-
-def _string(record: Mapping[str, Any], key: str) -> str:
-    value = record.get(key)
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def _decimal(record: Mapping[str, Any], key: str) -> float | None:
@@ -99,14 +95,42 @@ def _links(record: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LINK.findall(text)))[:_MOST_LINKS] if "http" in text else ()
 
 
+def moment_of(item: Item) -> int | None:
+    """When an item says that it was published, or that what it measures began (ms UTC); None where it says nothing."""
+    if isinstance(item, Measurement):
+        return item.at
+    return item.published if isinstance(item, Draft) else None
+
+
 def row_identity(record: Mapping[str, Any]) -> str:
     """What identifies a row that has no id of its own: its date, author and text."""
     parts = "\0".join(_string(record, key) for key in ("published_at", "author", "text", "title"))
     return "sha256:" + hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()
 
 
-def item_of(record: Mapping[str, Any], zone: tzinfo, raw: bytes) -> Draft | Deletion:
-    """The mention (or deletion) that `record` tells of; raises UnreadableRecord."""
+def _published(record: Mapping[str, Any], zone: tzinfo) -> int:
+    if record.get("published_at") in (None, ""):
+        raise UnreadableRecord("line-missing", key="published_at")
+    published = _moment(record, "published_at", zone)
+    if published is None:
+        raise UnreadableRecord("line-bad-date", value=_string(record, "published_at")[:40])
+    return published
+
+
+def _measured(record: Mapping[str, Any], zone: tzinfo) -> Measurement:
+    at = _published(record, zone)
+    if plausible(at, at) is None:
+        raise UnreadableRecord("line-bad-date", value=_string(record, "published_at")[:40])
+    row = measurement_of(record, at)
+    if isinstance(row, Reason):
+        raise UnreadableRecord(row.code, **row.values)
+    return row
+
+
+def item_of(record: Mapping[str, Any], zone: tzinfo, raw: bytes) -> Draft | Deletion | Measurement:
+    """The mention, deletion or row of a metric that `record` tells of; raises UnreadableRecord."""
+    if is_metric(record):
+        return _measured(record, zone)
     native_id = _string(record, "native_id")
     if not native_id:
         raise UnreadableRecord("line-missing", key="native_id")
@@ -116,11 +140,7 @@ def item_of(record: Mapping[str, Any], zone: tzinfo, raw: bytes) -> Draft | Dele
         return Deletion(native_id, _string(record, "canonical_id"), reason)
     if not isinstance(record.get("text"), str) or not (_string(record, "text") or _string(record, "title")):
         raise UnreadableRecord("line-missing", key="text")
-    if record.get("published_at") in (None, ""):
-        raise UnreadableRecord("line-missing", key="published_at")
-    published = _moment(record, "published_at", zone)
-    if published is None:
-        raise UnreadableRecord("line-bad-date", value=_string(record, "published_at")[:40])
+    published = _published(record, zone)
     kind = _string(record, "kind").lower()
     return Draft(
         native_id=native_id,

@@ -20,6 +20,7 @@ from socialhub.clock import HOUR, iso
 from socialhub.errors import Reason, SourceError
 from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.exchange import moment_of
 from socialhub.sources.kinds.exec import ExecSettings
 from socialhub.sources.mention_files import BadLine, in_one_source, read_object
 from socialhub.sources.raw_lines import MOST_LINE_BYTES
@@ -176,7 +177,7 @@ class ExecSource:
 
 def _newest(items: Sequence[Item], since: int | None) -> int | None:
     """When the newest mention was published (ms UTC), of these and those before."""
-    moments = [item.published for item in items if isinstance(item, Draft) and item.published]
+    moments = [moment for item in items if (moment := moment_of(item))]
     return max([*moments, since or 0]) or None
 
 

@@ -15,7 +15,7 @@ from socialhub.clock import HOUR, SECOND, iso
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
-from socialhub.sources.exchange import UnreadableRecord
+from socialhub.sources.exchange import UnreadableRecord, moment_of
 from socialhub.sources.http import Response
 from socialhub.sources.kinds.json import JsonSettings
 from socialhub.sources.mapping import JsonMapping, compiled, found
@@ -156,7 +156,7 @@ def _native(item: Item) -> str:
 
 
 def _newest(items: list[Item], newest: int | None) -> int | None:
-    moments = [item.published for item in items if isinstance(item, Draft) and item.published is not None]
+    moments = [moment for item in items if (moment := moment_of(item)) is not None]
     return max(moments, default=newest) if newest is None else max([*moments, newest])
 
 

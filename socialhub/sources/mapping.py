@@ -15,6 +15,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from socialhub.clock import SECOND
+from socialhub.metrics import METRIC
 from socialhub.model import Item
 from socialhub.sources.exchange import UnreadableRecord, item_of
 from socialhub.sources.kinds.json import JsonFields
@@ -55,6 +56,8 @@ class JsonMapping:
                 raise UnreadableRecord("line-not-json")
             return dict(row)
         record = {name: value for name, path in self._fields.items() if (value := found(path, row)) is not None}
+        if "metric" in self._fields:
+            record.setdefault("kind", METRIC)
         if "published_at" not in self._fields:
             record["published_at"] = self._now() / SECOND
         record.setdefault("text", "")

@@ -1,4 +1,5 @@
-"""Files of mentions, JSON Lines or CSV, `.gz` or not: the reader that import, replay and the watched folder share.
+"""Files of mentions and metrics, JSON Lines or CSV, `.gz` or not: the reader that import, replay and the watched folder
+share.
 
 One bad line is reported with its number and never loses the file. Memory is bounded by a line.
 """
@@ -15,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from socialhub.errors import Reason
+from socialhub.metrics import Measurement
 from socialhub.model import Item
 from socialhub.sources.exchange import BadLine, GoodLine, Line, UnreadableRecord, item_of
 from socialhub.sources.raw_lines import TOO_LONG, CutOff, open_file, raw_lines
@@ -101,7 +103,10 @@ def read_object(raw: bytes, number: int, end: int, zone: tzinfo, source: str) ->
 
 
 def in_one_source(line: GoodLine, name: str) -> Item:
-    """The item of a line that names another source than `name`, told apart within `name` by that source's name."""
-    if line.source in ("", name) or not line.item.native_id:
+    """The item of a line that names another source than `name`, told apart within `name` by that source's name.
+
+    A metric is one however many files of the source tell of it.
+    """
+    if line.source in ("", name) or isinstance(line.item, Measurement) or not line.item.native_id:
         return line.item
     return replace(line.item, native_id=f"{line.source}/{line.item.native_id}")

@@ -13,6 +13,7 @@ from typing import Final
 
 from socialhub.model import Batch, Cursor, Draft, Item
 from socialhub.sources.base import Source, SourceContext
+from socialhub.sources.exchange import moment_of
 from socialhub.sources.kinds.replay import ReplaySettings
 from socialhub.sources.mention_files import GoodLine, Line, in_one_source, read_drafts
 from socialhub.sources.settings import SourceSettings
@@ -48,7 +49,7 @@ class ReplaySource:
                 yield self._batch(waiting[:due], started)
                 waiting = waiting[due:]
                 continue
-            moment = _moment(waiting[0]) if waiting else None
+            moment = _moment_in(waiting[0]) if waiting else None
             left = _HEARTBEAT_SECONDS if moment is None else self._clock.real_seconds_until(moment)
             await asyncio.sleep(min(max(left, _BREATH_SECONDS), _HEARTBEAT_SECONDS))
             if left >= _HEARTBEAT_SECONDS:
@@ -61,7 +62,7 @@ class ReplaySource:
         """How many of the next lines are due; what has no date is due with what stands before it."""
         now = self._clock.now()
         for count, line in enumerate(waiting):
-            moment = _moment(line)
+            moment = _moment_in(line)
             if moment is not None and moment > now:
                 return count
         return len(waiting)
@@ -77,8 +78,8 @@ class ReplaySource:
         return Batch(items, {"line": lines[-1].number}, skipped=len(lines) - len(items))
 
 
-def _moment(line: Line) -> int | None:
-    return line.item.published if isinstance(line, GoodLine) and isinstance(line.item, Draft) else None
+def _moment_in(line: Line) -> int | None:
+    return moment_of(line.item) if isinstance(line, GoodLine) else None
 
 
 def _after(done: int, lines: Iterator[Line]) -> Iterator[Line]:

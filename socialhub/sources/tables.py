@@ -1,4 +1,7 @@
-"""CSV as people export it: `;`, `,` or tab, UTF-8 or CP1252, French or English headers. Rows become records."""
+"""CSV as people export it: `;`, `,` or tab, UTF-8 or CP1252, French or English headers. Rows become records.
+
+A table with a value and without a text is one of metrics.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,20 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from socialhub.errors import Reason
+from socialhub.metrics import METRIC
+from socialhub.records import dataclass
 from socialhub.sources.exchange import BadLine, GoodLine, Line, UnreadableRecord, item_of, row_identity
+from socialhub.sources.measurements import is_metric, number_of
 from socialhub.sources.raw_lines import MOST_LINE_BYTES, TOO_LONG, CutOff, open_file, raw_lines
 
 _DELIMITERS: Final = ";,\t"
 # Our key -> what exports of CRMs and spreadsheets call it, folded (lower case, no accents, blanks for signs).
 _ALIASES: Final = {
     "published_at": "published at|date|published|created at|datetime|timestamp|horodatage|jour|publie le|cree le"
-    "|date de publication|date publication|date et heure|date heure|date de creation",
+    "|date de publication|date publication|date et heure|date heure|date de creation|debut|start|periode|period",
     "time": "heure|time",
     "text": "text|texte|message|contenu|content|commentaire|comment|avis|verbatim|corps|body|description|review",
     "title": "title|titre|objet|subject|sujet",
@@ -35,6 +41,10 @@ _ALIASES: Final = {
     "reach": "reach|portee|vues|views|impressions",
     "followers": "followers|abonnes",
     "account_created_at": "account created at|compte cree le",
+    "metric": "metric|indicateur|metrique|mesure|measure|kpi",
+    "value": "value|valeur|nombre|quantite|volume|count|total",
+    "unit": "unit|unite",
+    "topic": "topic|theme",
     "place": "place|lieu|ville|city|region",
     "kind": "kind|type",
     "site": "site",
@@ -95,6 +105,19 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=header.count) if header else ","
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the rows of a table are read. `metric` is the name of what a table of metrics tells where no column does, ""
+    for a table of mentions; `comma_groups`: a comma parts columns, and so is no decimal mark.
+    """
+
+    keys: list[str]
+    zone: tzinfo
+    source: str
+    metric: str
+    comma_groups: bool
+
+
 def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
     """The rows as mentions; `source` names those that name none. Raises SourceError when the file cannot be opened.
 
@@ -113,14 +136,30 @@ def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
             yield BadLine(1, Reason("line-not-csv"))
             return
         keys = [_KEY_OF.get(_folded(name), name) for name in header]
-        if not {"published_at", "text"} <= set(keys):
-            missing = "text" if "text" not in keys else "published_at"
+        named = ""
+        if "value" in keys and "text" not in keys:
+            keys, named = _metric_keys(keys), path.name.partition(".")[0]
+        missing = next(
+            (key for key in ("text", "published_at") if key not in keys and not (named and key == "text")), ""
+        )
+        if missing:
             yield BadLine(1, Reason("no-column", {"key": missing}))
             return
-        yield from _rows(csv.reader(decoded, delimiter=delimiter), keys, lines, zone, source)
+        form = _Form(keys, zone, source, named, comma_groups=delimiter == ",")
+        yield from _rows(csv.reader(decoded, delimiter=delimiter), form, lines)
 
 
-def _rows(reader: Iterator[list[str]], keys: list[str], lines: _Lines, zone: tzinfo, source: str) -> Iterator[Line]:
+def _metric_keys(keys: list[str]) -> list[str]:
+    """The keys of a table of metrics: a name, or a type, is that of the metric, and a time may be the only date."""
+    replaced: dict[str, str] = {}
+    if "metric" not in keys:
+        replaced |= {next((key for key in ("author", "kind") if key in keys), ""): "metric"}
+    if "published_at" not in keys:
+        replaced |= {"time": "published_at"}
+    return [replaced.get(key, key) for key in keys]
+
+
+def _rows(reader: Iterator[list[str]], form: _Form, lines: _Lines) -> Iterator[Line]:
     while True:
         # A row may run over several lines: it is known by its first.
         number = lines.number + 1
@@ -135,21 +174,26 @@ def _rows(reader: Iterator[list[str]], keys: list[str], lines: _Lines, zone: tzi
             yield BadLine(long, Reason("line-too-long"))
         lines.too_long.clear()
         if any(cell.strip() for cell in row):
-            yield _row(row, keys, number, zone, source)
+            yield _row(row, form, number)
     if lines.cut:
         yield BadLine(number, Reason("file-cut"))
 
 
-def _row(row: list[str], keys: list[str], number: int, zone: tzinfo, source: str) -> Line:
-    record: dict[str, str] = {}
-    for key, cell in zip(keys, row, strict=False):
+def _row(row: list[str], form: _Form, number: int) -> Line:
+    record: dict[str, Any] = {}
+    for key, cell in zip(form.keys, row, strict=False):
         record.setdefault(key, cell[1:] if cell.startswith(_GUARDED) else cell)
+    if form.metric:
+        record["kind"] = METRIC
+        record.setdefault("metric", form.metric)
+    if is_metric(record) and (value := number_of(record.get("value"), comma_groups=form.comma_groups)) is not None:
+        record["value"] = value
     if record.get("time"):
         record["published_at"] = f"{record['published_at']} {record['time']}"
     if not record.get("native_id", "").strip():
         record["native_id"] = row_identity(record)
     raw = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        return GoodLine(number, record.get("source", "").strip() or source, item_of(record, zone, raw))
+        return GoodLine(number, record.get("source", "").strip() or form.source, item_of(record, form.zone, raw))
     except UnreadableRecord as error:
         return BadLine(number, error.reason)

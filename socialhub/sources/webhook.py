@@ -1,4 +1,4 @@
-"""Mentions that other programs post to this machine: relays, a CRM, another listening tool.
+"""Mentions and metrics that other programs post to this machine: relays, a CRM, another listening tool.
 
 What is posted is answered with 202 once it is stored, never before: whoever gets that answer need not send it again,
 and whoever does not may, as ids tell what is known. Nobody is believed who does not know the secret. Knows nothing of
@@ -45,6 +45,7 @@ class _Delivery:
 
     items: list[Item]
     skipped: int
+    why: str
     stored: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -117,14 +118,15 @@ class WebhookSource:
         if delivery is None:
             return Reply(400, "not JSON, or no list of items\n")
         if not delivery.items:
-            return Reply(422, f"{delivery.skipped} items could not be read\n")
+            return Reply(422, f"{delivery.skipped} items could not be read: {delivery.why}\n")
         if self._waiting.full():
             return Reply(503, headers=(("Retry-After", "5"),))
         self._waiting.put_nowait(delivery)
         if not await delivery.stored:
             return Reply(503, headers=(("Retry-After", "30"),))
         self._remember(key)
-        return Reply(202, f"{len(delivery.items)} taken, {delivery.skipped} could not be read\n")
+        why = f": {delivery.why}" if delivery.skipped else ""
+        return Reply(202, f"{len(delivery.items)} taken, {delivery.skipped} could not be read{why}\n")
 
     def _challenged(self, query: str) -> Reply:
         """Who subscribes us asks whether we meant it; we did if they know the secret."""
@@ -158,16 +160,18 @@ class WebhookSource:
         if rows is None:
             return None
         items: list[Item] = []
+        why = ""
         for row in rows:
             try:
                 item = self._mapping.item(row)
-            except UnreadableRecord:
+            except UnreadableRecord as error:
                 skipped += 1
+                why = why or error.reason.sentence()
                 continue
             if isinstance(item, Draft) and item.published is not None:
                 item.backfill = item.published < self._context.clock.now() - HOUR
             items.append(item)
-        return _Delivery(items, skipped)
+        return _Delivery(items, skipped, why or "-")
 
     def _rows(self, body: bytes, *, lines: bool) -> tuple[list[Any] | None, int]:
         """The rows, and how many lines are no JSON."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from socialhub.store import counts, fts, schema
+from socialhub.store import counts, fts, metrics, schema
 from socialhub.store.connection import Connection, Writer, explained
 
 FIXED_SQLITE: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -62,11 +62,11 @@ def counts_agree(db: Connection) -> bool:
         " + (SELECT count(*) FROM place_counts WHERE mentions < 0)"
     ).fetchone()
     agree = total("counts") == total("hour_counts") and total("place_counts") == total("place_hour_counts")
-    return agree and negative == 0
+    return agree and negative == 0 and metrics.hours_agree(db)
 
 
 def repair(writer: Writer) -> Soundness:
-    """Rebuild what can be rebuilt from the mentions: the index, the counts, dangling rows; returns the new findings.
+    """Rebuild what can be rebuilt from what is stored: the index, the counts, dangling rows; returns the new findings.
 
     A file that SQLite itself calls damaged is rebuilt row by row into a new file by `salvage` instead.
     """
@@ -75,6 +75,7 @@ def repair(writer: Writer) -> Soundness:
             db.execute(f"DELETE FROM {table} WHERE mention NOT IN (SELECT id FROM mentions)")  # noqa: S608
         fts.rebuild(db)
         counts.recount(db)
+        metrics.add_up_anew(db)
     with explained(writer.path):
         writer.db.execute("REINDEX")
     return check(writer)
@@ -99,6 +100,7 @@ def salvage(damaged: Path, target: Path) -> int:
                 _copy_rows(source, db, table)
             fts.rebuild(db)
             counts.recount(db)
+            metrics.add_up_anew(db)
         return int(writer.db.execute("SELECT count(*) FROM mentions").fetchone()[0])
     finally:
         source.close()

@@ -14,6 +14,7 @@ from socialhub.polled import SLOT
 from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.budgeting import BUDGETING
 from socialhub.store.tables.first import FIRST_TABLES
+from socialhub.store.tables.metrics import METRICS
 from socialhub.store.tables.polling import POLLING, SLOTS_SO_FAR
 from socialhub.store.tables.rating import RATING
 from socialhub.store.tables.room_work import ROOM_WORK
@@ -93,9 +94,14 @@ def _polling(db: Database) -> None:
     db.execute(SLOTS_SO_FAR, {"length": SLOT, "kept": 2 * DAY})
 
 
+def _metrics(db: Database) -> None:
+    """Business figures."""
+    _execute(db, METRICS)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys, _polling),
+    *(_budgeting, _rating, _keys, _polling, _metrics),
 )
 """Append only: a released migration is never edited."""
 

@@ -181,7 +181,7 @@ async def test_lines_are_read_one_by_one() -> None:
     lines = f"{json.dumps(record(1))}\n{{broken\n\n{json.dumps(record(2))}\n".encode()
     async with receiving() as room:
         answer = await room.post(lines, Content_Type="application/x-ndjson")
-        assert (answer.status_code, answer.text) == (202, "2 taken, 1 could not be read\n")
+        assert (answer.status_code, answer.text) == (202, "2 taken, 1 could not be read: -\n")
         assert [draft.native_id for draft in room.stored] == ["1", "2"]
         assert room.skipped == 1
 

@@ -18,7 +18,7 @@ Expression: TypeAlias = Annotated[str, Meaning("jmespath")]
 class JsonFields:
     """Where in an item each key of the exchange format stands; what is not named is not read."""
 
-    native_id: Expression
+    native_id: Expression = ""
     text: Expression = ""
     title: Expression = ""
     published_at: Expression = ""
@@ -39,6 +39,21 @@ class JsonFields:
     parent_id: Expression = ""
     canonical_id: Expression = ""
     deleted: Expression = ""
+    metric: Expression = ""
+    value: Expression = ""
+    unit: Expression = ""
+    topic: Expression = ""
+
+    def troubles(self) -> Iterator[Trouble]:
+        """A mention has an id and words, a row of a metric a name and a value."""
+        if self.metric or self.value:
+            missing = [name for name in ("metric", "value") if not getattr(self, name)]
+        elif not self.native_id:
+            missing = ["native_id"]
+        else:
+            missing = [] if self.text or self.title else ["text / title"]
+        if missing:
+            yield Trouble(("fields",), _("nothing to read: give {keys}").format(keys=missing[0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +85,7 @@ class JsonSettings(SourceSettings):
 
     def troubles(self) -> Iterator[Trouble]:
         """Something to read, and one way to the next page."""
-        if not (self.fields.text or self.fields.title):
-            yield Trouble(("fields",), _("nothing to read: give {keys}").format(keys="text / title"))
+        yield from self.fields.troubles()
         if self.next and self.page_param:
             yield Trouble(("page_param",), _("pages are found by {keys}, not by both").format(keys="next / page_param"))
         if self.next_param and not self.next:

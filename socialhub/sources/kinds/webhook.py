@@ -43,6 +43,8 @@ class WebhookSettings(SourceSettings):
 
     def troubles(self) -> Iterator[Trouble]:
         """An address of this machine, by choice one that others can reach."""
+        if self.fields is not None:
+            yield from self.fields.troubles()
         if not self.path.startswith("/"):
             yield Trouble(("path",), _("a path begins with a slash"), f"/{self.path}")
         try:
