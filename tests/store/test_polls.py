@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlite_utils import Database
 
 from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import Reason
 from socialhub.polled import SLOT, SLOTS, Polled, gathered, rate, slot_start, strip
 from socialhub.store import poll_slots, schema, sources
-from socialhub.store.connection import open_writer
 from tests.room import NOON, Room, StillClock, draft
 
 TIMEOUT = Reason("timeout", {"host": "x", "seconds": 20})
@@ -150,8 +150,7 @@ def test_a_cache_of_before_has_the_strip_of_its_last_day(room: Room) -> None:
         db.execute("DROP TABLE poll_slots")
         db.execute("DROP TABLE exchanges")
         db.execute("ALTER TABLE sources DROP COLUMN paused_at")
-        db.execute(f"PRAGMA user_version = {schema.MIGRATIONS.index(schema._polling)}")
-    open_writer(room.path).close()
+        schema._polling(Database(db))
     told = cells(room, NOON)
     assert [told[-1 - hours * 4] for hours in (0, 2, 3)] == [EMPTY, FAILED, OK]
     assert set(told[:80]) == {HOLE}
