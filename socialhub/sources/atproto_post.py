@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from socialhub.model import Draft, Kind
-from socialhub.sources.pages import decode, parse_time, primary_language
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time, primary_language
 
 COLLECTION: Final = "app.bsky.feed.post"
 _MOST_LABELS: Final = 10
@@ -87,18 +88,9 @@ class PostRecord(msgspec.Struct):
     labels: SelfLabels | None = None
 
 
-class _PlainRecord(msgspec.Struct):
-    text: str | None = None
-    created_at: str | None = msgspec.field(default=None, name="createdAt")
-
-
 def read_record(raw: bytes | msgspec.Raw) -> PostRecord:
-    """A post's record; one with odd parts is read for its words and date. Raises msgspec.DecodeError."""
-    try:
-        return decode(raw, PostRecord)
-    except msgspec.ValidationError:
-        plain = decode(raw, _PlainRecord)
-        return PostRecord(text=plain.text, created_at=plain.created_at)
+    """A post's record; one with odd parts is read for the others. Raises msgspec.DecodeError."""
+    return decode_item(raw, PostRecord)
 
 
 def at_uri(did: str, rkey: str) -> str:

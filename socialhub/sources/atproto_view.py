@@ -8,7 +8,8 @@ import msgspec
 
 from socialhub.model import Boost, Draft, Item
 from socialhub.sources.atproto_post import Label, draft_of, read_record, warning_of
-from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time
 
 _REPOST: Final = "app.bsky.feed.defs#reasonRepost"
 _PIN: Final = "app.bsky.feed.defs#reasonPin"
@@ -54,7 +55,7 @@ class FeedEntry(msgspec.Struct):
 
 def draft_of_view(raw: bytes | msgspec.Raw, *, backfill: bool = False) -> Draft:
     """The draft of a post view; raises msgspec.DecodeError."""
-    view = decode(raw, PostView)
+    view = decode_item(raw, PostView)
     draft = draft_of(read_record(view.record), view.uri, indexed=parse_time(view.indexed_at))
     author = view.author or Author()
     draft.handle = author.handle if author.handle and author.handle != "handle.invalid" else draft.handle
@@ -69,7 +70,7 @@ def draft_of_view(raw: bytes | msgspec.Raw, *, backfill: bool = False) -> Draft:
 
 def read_entry(raw: msgspec.Raw, backfill: bool) -> tuple[str, list[Item]]:
     """The identity of a feed's entry and what it says; "" for a pinned post, which stands outside the order."""
-    entry = decode(raw, FeedEntry)
+    entry = decode_item(raw, FeedEntry)
     draft = draft_of_view(entry.post, backfill=backfill)
     reason = entry.reason
     if reason is None or reason.type not in (_REPOST, _PIN):

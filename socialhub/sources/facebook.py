@@ -31,7 +31,8 @@ from socialhub.sources.graph_api import GraphApi, Listing, Parameters, following
 from socialhub.sources.graph_run import run_parts
 from socialhub.sources.kinds.facebook import FacebookSettings
 from socialhub.sources.newest_first import Page, walk_unseen
-from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time
 from socialhub.sources.parts import Part, State, Steps
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.with_comments import Found, posts_with_comments
@@ -140,7 +141,7 @@ class FacebookSource:
             known = False
             for raw in listing.data or ():
                 try:
-                    conversation = decode(raw, Conversation)
+                    conversation = decode_item(raw, Conversation)
                 except msgspec.DecodeError:
                     skipped += 1
                     continue

@@ -13,7 +13,8 @@ import msgspec
 
 from socialhub.model import Draft, Kind
 from socialhub.sources.graph_api import Listing, Paging, following
-from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time
 from socialhub.sources.with_comments import Found
 
 SITE: Final = "facebook.com"
@@ -108,7 +109,7 @@ def read_posts(found: Iterable[msgspec.Raw]) -> tuple[list[Found], int]:
     skipped = 0
     for raw in found:
         try:
-            post = decode(raw, Post)
+            post = decode_item(raw, Post)
         except msgspec.DecodeError:
             skipped += 1
             continue
@@ -128,7 +129,7 @@ def read_comments(found: Iterable[msgspec.Raw], post_id: str) -> tuple[list[Draf
     skipped = 0
     for raw in found:
         try:
-            comment = decode(raw, Post)
+            comment = decode_item(raw, Post)
         except msgspec.DecodeError:
             skipped += 1
             continue
@@ -231,7 +232,7 @@ def read_messages(found: Iterable[msgspec.Raw], conversation: Conversation) -> t
     skipped = 0
     for raw in found:
         try:
-            message = decode(raw, Message)
+            message = decode_item(raw, Message)
         except msgspec.DecodeError:
             skipped += 1
             continue

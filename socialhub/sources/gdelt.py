@@ -25,6 +25,7 @@ from socialhub.sources.http import Response
 from socialhub.sources.kinds.gdelt import GdeltSettings
 from socialhub.sources.newest_first import FetchPage, Page, walk
 from socialhub.sources.news_index import article_identity, host_of
+from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.pages import decode_answer
 from socialhub.sources.parts import read_parts
 from socialhub.sources.settings import SourceSettings
@@ -98,7 +99,7 @@ class GdeltSource:
         drafts: list[Draft] = []
         for row in rows:
             try:
-                drafts.append(_draft(msgspec.json.decode(row, type=_Article), bytes(row), history))
+                drafts.append(_draft(decode_item(row, _Article), bytes(row), history))
             except (msgspec.DecodeError, ValueError):
                 continue
         items: list[Item] = [*drafts]

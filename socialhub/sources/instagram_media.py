@@ -12,7 +12,8 @@ import msgspec
 
 from socialhub.model import Draft, Kind
 from socialhub.sources.graph_api import Listing, following
-from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time
 from socialhub.sources.with_comments import Found
 
 SITE: Final = "instagram.com"
@@ -66,7 +67,7 @@ def read_media(
     skipped = 0
     for raw in found:
         try:
-            medium = decode(raw, Media)
+            medium = decode_item(raw, Media)
         except msgspec.DecodeError:
             skipped += 1
             continue
@@ -99,7 +100,7 @@ def read_comments(found: Iterable[msgspec.Raw], media_id: str, url: str = "") ->
     skipped = 0
     for raw in found:
         try:
-            comment = decode(raw, Comment)
+            comment = decode_item(raw, Comment)
         except msgspec.DecodeError:
             skipped += 1
             continue
@@ -115,7 +116,7 @@ def _replies(found: Sequence[msgspec.Raw], comment_id: str, url: str) -> tuple[l
     skipped = 0
     for raw in found:
         try:
-            drafts.append(_comment(decode(raw, Comment), bytes(raw), comment_id, url, Kind.REPLY))
+            drafts.append(_comment(decode_item(raw, Comment), bytes(raw), comment_id, url, Kind.REPLY))
         except msgspec.DecodeError:
             skipped += 1
     return drafts, skipped

@@ -20,7 +20,7 @@ from socialhub.model import Batch, Cursor, Deletion, Item
 from socialhub.sources.atproto_post import COLLECTION, at_uri, draft_of, read_record
 from socialhub.sources.base import SourceContext
 from socialhub.sources.kinds.jetstream import JetstreamSettings
-from socialhub.sources.pages import decode
+from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.streams import PATIENCE, WEBSOCKET_OPTIONS, Intake, Patience, frames
 
@@ -136,7 +136,7 @@ def read_frames(received: Sequence[str | bytes | None], cursor: Cursor) -> Batch
 
 def read_frame(raw: bytes) -> tuple[Frame, Item | None]:
     """A frame and what it says of a post; raises msgspec.DecodeError when it is malformed."""
-    frame = decode(raw, Frame)
+    frame = decode_item(raw, Frame)
     commit = frame.commit
     if frame.kind != "commit" or commit is None or commit.collection != COLLECTION:
         return frame, None

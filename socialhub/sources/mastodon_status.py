@@ -15,9 +15,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from socialhub import text
 from socialhub.model import Boost, Draft, Item, Kind
-from socialhub.sources.pages import decode, parse_time, primary_language
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time, primary_language
 
-_NOT_FOR_US: Final = frozenset({"private", "direct", "mutuals_only", "list"})
+# Whatever else servers call it (private, direct, mutuals_only, limited, circle …) is meant for few.
+_FOR_ALL: Final = frozenset({"public", "unlisted", "public_unlisted", "local"})
 # Mentions and hashtags are links of the server's own making, not of the author.
 _LINKS: Final = "a[href]:not(.mention):not(.hashtag):not([rel~=tag])"
 
@@ -51,6 +53,7 @@ class Status(msgspec.Struct):
     edited_at: str | None = None
     account: Account | None = None
     content: str | None = None
+    text: str | None = None
     visibility: str | None = None
     spoiler_text: str | None = None
     media_attachments: list[Any] | None = None
@@ -69,13 +72,13 @@ def items_of(raw: bytes | msgspec.Raw, server: str, *, backfill: bool = False) -
     `server` is the host asked, the home of users without a domain. Raises msgspec.DecodeError (ValidationError among
     them) when it is no status.
     """
-    status = decode(raw, Status)
-    if status.visibility in _NOT_FOR_US:
+    status = decode_item(raw, Status)
+    if not _is_public(status):
         return str(status.id), []
     passed_on = status.reblog or _wordless_quote(status)
     if passed_on is None:
         return str(status.id), [_draft(status, server, bytes(raw), backfill)]
-    if passed_on.visibility in _NOT_FOR_US:
+    if not _is_public(passed_on):
         return str(status.id), []
     post = _draft(passed_on, server, b"", backfill)
     post.raw = bytes(raw)
@@ -101,6 +104,11 @@ def read_statuses(
     return ids, items, skipped
 
 
+def _is_public(status: Status) -> bool:
+    """Whether everybody may read it; servers that know nothing else leave it out."""
+    return not status.visibility or status.visibility in _FOR_ALL
+
+
 def _draft(status: Status, server: str, raw: bytes, backfill: bool) -> Draft:
     account = status.account or Account()
     handle = _handle(account, server)
@@ -110,7 +118,7 @@ def _draft(status: Status, server: str, raw: bytes, backfill: bool) -> Draft:
         native_id=str(status.id),
         canonical_id=status.uri or "",
         kind=kind,
-        text=text.from_html(markup),
+        text=text.from_html(markup) or status.text or "",
         links=_links(markup),
         published=parse_time(status.created_at),
         edited=parse_time(status.edited_at),

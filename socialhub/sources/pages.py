@@ -13,6 +13,7 @@ import msgspec
 
 from socialhub.clock import from_datetime
 from socialhub.errors import SourceError
+from socialhub.sources.feed_dates import parse_date
 
 T = TypeVar("T")
 
@@ -63,13 +64,13 @@ def decode_list(body: bytes, host: str) -> list[msgspec.Raw]:
 
 
 def parse_time(value: str | None) -> int | None:
-    """Milliseconds UTC of an ISO 8601 date; None when it is missing or is none."""
+    """Milliseconds UTC of an ISO 8601 date, or of one as other servers write it; None when it is missing or is none."""
     if not value:
         return None
     try:
         return from_datetime(datetime.fromisoformat(value))
     except (ValueError, OverflowError, OSError):
-        return None
+        return parse_date(value)
 
 
 def primary_language(tag: str | None) -> str:

@@ -12,7 +12,8 @@ import msgspec
 
 from socialhub.model import Draft, Kind
 from socialhub.sources.graph_api import Listing
-from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time
 
 SITE: Final = "threads.net"
 FIELDS: Final = (
@@ -56,7 +57,7 @@ def read_posts(found: Iterable[msgspec.Raw], *, beneath: str = "") -> tuple[list
     skipped = 0
     for raw in found:
         try:
-            post = decode(raw, Post)
+            post = decode_item(raw, Post)
         except msgspec.DecodeError:
             skipped += 1
             continue

@@ -18,7 +18,8 @@ from socialhub.model import Batch, Cursor, Draft, Kind
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Parameters
 from socialhub.sources.kinds.trustpilot import TrustpilotSettings
-from socialhub.sources.pages import decode, decode_answer, parse_time, primary_language
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import decode_answer, parse_time, primary_language
 from socialhub.sources.parts import Part, State, Steps, read_parts
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.with_comments import Found, posts_with_comments
@@ -113,7 +114,7 @@ class TrustpilotSource:
         skipped = 0
         for raw in answer.reviews:
             try:
-                review = decode(raw, Review)
+                review = decode_item(raw, Review)
             except msgspec.DecodeError:
                 skipped += 1
                 continue

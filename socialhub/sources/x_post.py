@@ -15,7 +15,8 @@ from typing import Final
 import msgspec
 
 from socialhub.model import Boost, Draft, Item, Kind
-from socialhub.sources.pages import decode, parse_time, primary_language
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time, primary_language
 
 SITE: Final = "x.com"
 # Ids carry their time above this many bits, in ms since the epoch of X's ids (published with their generator,
@@ -127,13 +128,13 @@ def beside(includes: Includes | None) -> Beside:
     posts: dict[str, tuple[Post, bytes]] = {}
     for raw in (includes.users if includes else None) or ():
         try:
-            user = decode(raw, User)
+            user = decode_item(raw, User)
         except msgspec.DecodeError:
             continue
         users[str(user.id)] = user
     for raw in (includes.tweets if includes else None) or ():
         try:
-            post = decode(raw, Post)
+            post = decode_item(raw, Post)
         except msgspec.DecodeError:
             continue
         posts[str(post.id)] = (post, bytes(raw))
@@ -153,7 +154,7 @@ def read_posts(
     skipped = 0
     for raw in found:
         try:
-            post = decode(raw, Post)
+            post = decode_item(raw, Post)
         except msgspec.DecodeError:
             skipped += 1
             continue
@@ -171,12 +172,16 @@ def read_posts(
 
 def first_id(post: Post) -> str:
     """The identity of a post: the id of its first version."""
-    return str((post.edit_history_tweet_ids or [post.id])[0])
+    return _versions(post)[0]
 
 
 def latest_id(post: Post) -> str:
     """The id of its newest version, as far as this one knows."""
-    return str((post.edit_history_tweet_ids or [post.id])[-1])
+    return _versions(post)[-1]
+
+
+def _versions(post: Post) -> list[str]:
+    return [str(each) for each in post.edit_history_tweet_ids or () if each] or [str(post.id)]
 
 
 def newest(ids: Iterable[str]) -> str:
@@ -257,7 +262,7 @@ def _words(post: Post) -> tuple[str, tuple[str, ...]]:
     links: list[str] = []
     for link in marked.urls or ():
         leads_to = link.unwound_url or link.expanded_url or link.url
-        if not link.url:
+        if not link.url.startswith("http"):
             continue
         if link.media_key or _is_picture(leads_to, post) or leads_to.rstrip("/").rpartition("/")[2] in quoted:
             text = text.replace(link.url, "")

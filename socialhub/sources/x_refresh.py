@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from socialhub.model import Batch, Deletion
-from socialhub.sources.pages import decode
+from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.x_api import MOST_POSTS, Problem, XApi
 from socialhub.sources.x_post import Post, beside, canonical, latest_id, read_posts
 
@@ -36,7 +36,7 @@ async def _ask(api: XApi, ids: list[str]) -> tuple[Batch, list[str]]:
     outdated: list[str] = []
     for raw in answer.data or ():
         try:
-            post = decode(raw, Post)
+            post = decode_item(raw, Post)
         except msgspec.DecodeError:
             current.append(raw)
             continue

@@ -13,7 +13,8 @@ import msgspec
 from socialhub.model import Draft, Item
 from socialhub.sources.http import HttpFailure
 from socialhub.sources.newest_first import Page, walk
-from socialhub.sources.pages import decode, parse_time
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time
 from socialhub.sources.parts import State, Steps
 from socialhub.sources.youtube_api import COMMENTS_AT_ONCE, COMMENTS_OFF, Parameters, YouTubeApi, reasons_of
 from socialhub.sources.youtube_item import Comment, Thread, read_comments
@@ -55,8 +56,8 @@ class _Reading:
         is_old = False
         for raw in listing.items or ():
             try:
-                thread = decode(raw, Thread)
-                top = decode(thread.snippet.top_level_comment, Comment)
+                thread = decode_item(raw, Thread)
+                top = decode_item(thread.snippet.top_level_comment, Comment)
             except msgspec.DecodeError:
                 skipped += 1
                 continue

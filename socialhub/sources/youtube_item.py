@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from socialhub.model import Draft, Kind
-from socialhub.sources.pages import decode, parse_time, primary_language
+from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import parse_time, primary_language
 
 SITE: Final = "youtube.com"
 _VIDEO_ID: Final = 11
@@ -116,7 +117,7 @@ def read_videos(
     skipped = 0
     for raw in found:
         try:
-            video = decode(raw, Video)
+            video = decode_item(raw, Video)
         except msgspec.DecodeError:
             skipped += 1
             continue
@@ -153,7 +154,7 @@ def read_comments(
     skipped = 0
     for raw in found:
         try:
-            comment = decode(raw, Comment)
+            comment = decode_item(raw, Comment)
         except msgspec.DecodeError:
             skipped += 1
             continue
