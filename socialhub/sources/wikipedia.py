@@ -21,7 +21,7 @@ from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft, Item, Kind
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.kinds.wikipedia import WikipediaSettings
-from socialhub.sources.odd_fields import decode_item
+from socialhub.sources.pages import decode
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.streams import PATIENCE, Intake, Patience
 
@@ -129,7 +129,7 @@ class WikipediaSource:
         skipped = 0
         for event in events:
             try:
-                change = decode_item(event.data, _Change)
+                change = decode(event.data, _Change)
             except msgspec.DecodeError:
                 skipped += 1
                 continue
