@@ -287,7 +287,7 @@ class Config:
             "notify": [asdict(each) for each in self.notify],
             "sentiment": plain(self.sentiment),
         }
-        text = json.dumps(collected, sort_keys=True, ensure_ascii=True)
+        text = json.dumps(collected, sort_keys=True, ensure_ascii=True, default=plain)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property

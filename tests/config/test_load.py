@@ -377,6 +377,14 @@ def test_the_hash_follows_what_is_collected_and_nothing_else(tmp_path: Path) -> 
         assert read(other, HERE).hash != whole.hash
 
 
+def test_the_hash_follows_tables_inside_a_source(tmp_path: Path) -> None:
+    source = '[[sources]]\nname = "crm"\nkind = "json"\nurl = "https://example.org/api"\n'
+    text = f'{source}[sources.fields]\nnative_id = "id"\ntext = "text"\n'
+    config = read(text, HERE)
+    assert read(to_toml(config), HERE).hash == config.hash
+    assert read(text.replace('text = "text"', 'text = "body"'), HERE).hash != config.hash
+
+
 def test_an_exported_config_is_the_same_config(tmp_path: Path) -> None:
     config = good(tmp_path)
     again = read(to_toml(config), config.path, environ={"FEED_TOKEN": "x"})
