@@ -119,14 +119,17 @@ class Meter:
         return self.spent >= self.cap.most
 
 
-def meter_of(cap: Cap, slots: Mapping[int, int], now: int) -> Meter:
-    """How a cap stands at `now`; `slots` is what was spent, by slot, at least since `cap.start`."""
+def meter_of(cap: Cap, slots: Mapping[int, int], now: int, planned: int = 0) -> Meter:
+    """How a cap stands at `now`; `slots` is what was spent, by slot, at least since `cap.start`.
+
+    `planned` is what the polls of an hour will cost as they are planned now: a crisis spends faster than it did before.
+    """
     start = cap.start(now)
     counting = {slot: spent for slot, spent in slots.items() if slot >= start}
     spent = sum(counting.values())
     since = slot_of(now - RATE_OVER)
     recent = 0 if cap.unit in PAID_ONCE else sum(spent for slot, spent in slots.items() if slot >= since)
-    pace = recent / (now - since)
+    pace = max(recent / (now - since), 0 if cap.unit in PAID_ONCE else planned / HOUR)
     used_up = spent >= cap.most
     free_at = cap.fits_from(counting, 1, now) if used_up else cap.end(now)
     gone_at = None if used_up or pace <= 0 else _gone_at(cap, counting, pace, now)

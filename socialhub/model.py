@@ -356,6 +356,8 @@ class SourceRow:
     `last_success` is the last completed poll or, for a stream, when it was last heard from; `last_item` the arrival of
     its newest mention. `error` is a stored Reason (see errors.Reason) or "". `key_ends` is when its key or token ends;
     `paused_at` when it was paused last, `paused_until` when that ends or ended (None: somebody must end it).
+    `interval` is how often it is asked now, `every` how often by the configuration (0: unknown), `tempo` why not so
+    (see tempo_words): it is `slowed` so many times after `empty` polls in a row without anything new.
     """
 
     number: int
@@ -378,6 +380,10 @@ class SourceRow:
     wait_until: int | None
     key_ends: int | None = None
     paused_at: int | None = None
+    every: int = 0
+    tempo: str = ""
+    slowed: float = 1.0
+    empty: int = 0
 
     def is_paused(self, now: int) -> bool:
         """Whether somebody wants silence from it at `now` (ms UTC)."""

@@ -59,6 +59,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         N_("Business figures beside the mentions: list, show one over time, forget one."),
     ),
     "alerts": (f"{_HERE}.alerts_cmd:alerts", N_("The alert queue: who has what, silences, verdicts, who is on call.")),
+    "crisis": (
+        f"{_HERE}.crisis_cmd:crisis",
+        N_("A topic in a crisis: what feeds it is asked more often. on, off, list."),
+    ),
     "mutes": (f"{_HERE}.mutes_cmd:mutes", N_("What is hidden from lists, until when: list, add, lift, show.")),
     "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
     "import": (

@@ -23,6 +23,7 @@ from socialhub.cli.view import (
 )
 from socialhub.clock import DAY, HOUR
 from socialhub.i18n import N_, _, ngettext, number, percent
+from socialhub.tempo_words import every_words, tempo_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,6 +152,7 @@ def print_sources(db: Connection, setup: Setup) -> None:
             Column(_("24 h"), right=True),
             Column(_("stored"), right=True),
             Column(_("next")),
+            Column(_("asked"), may_shrink=True),
             Column(_("last error"), may_shrink=True),
         ],
         [
@@ -162,12 +164,17 @@ def print_sources(db: Connection, setup: Setup) -> None:
                 percent(shares.get(row.number, 0.0)),
                 number(row.stored),
                 next_try(row, now),
+                tempo_words(row) or _usual_tempo(row),
                 " · ".join(words for words in (_error_words(row), key_words(row, now, setup.zone)) if words),
             ]
             for row in rows
         ],
     )
     _print_budgets(db, rows, setup)
+
+
+def _usual_tempo(row: SourceRow) -> str:
+    return "–" if row.streaming else every_words(row.interval)
 
 
 def _error_words(row: SourceRow) -> str:

@@ -12,6 +12,7 @@ from socialhub.clock import DAY, Clock, iso
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _
 from socialhub.model import CollectorState, Health, SourceRow
+from socialhub.tempo_words import reasons_of, tempo_words
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection
@@ -95,6 +96,9 @@ def source_values(
         "health": health.value,
         "state": row.state,
         "interval_s": row.interval // 1000,
+        "every_s": (row.every or row.interval) // 1000,
+        "tempo": [why.value for why in reasons_of(row)],
+        "tempo_text": tempo_words(row) or None,
         "streaming": row.streaming,
         "connected": row.connected,
         "last_success": moment(row.last_success),

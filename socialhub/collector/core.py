@@ -22,8 +22,10 @@ from socialhub import __version__
 from socialhub.alerts.silence import watch_silence
 from socialhub.clock import Clock
 from socialhub.collector.alerting import AlertRun
+from socialhub.collector.crises import Crises
 from socialhub.collector.jobs import JobRunner
 from socialhub.collector.ledger import StoreLedger
+from socialhub.collector.pacer import Pacing
 from socialhub.collector.rescoring import Rescoring
 from socialhub.collector.runner import Runner
 from socialhub.collector.sending import Sender
@@ -31,6 +33,7 @@ from socialhub.collector.store_thread import StoreThread
 from socialhub.collector.teaching import Teaching
 from socialhub.config import Config, TopicSettings, resolve_secret
 from socialhub.config.audiences import audiences_of
+from socialhub.config.duty import night_of
 from socialhub.config.watchlists import people_of
 from socialhub.errors import EXIT_ENVIRONMENT, SourceError, UserError
 from socialhub.i18n import _
@@ -55,12 +58,14 @@ from socialhub.store.connection import Connection, FileLock, Writer, collector_l
 from socialhub.store.metrics import ConfiguredMetric, sync_metrics
 from socialhub.store.poll_slots import begin_slot
 from socialhub.store.privacy import Purge
+from socialhub.tempo import Manners
 
 LOCK_PATIENCE: Final = 1.5
 TICK: Final = 1.0
 """Real seconds between two looks at what people asked for (polls, pauses, jobs)."""
 BEAT_EVERY: Final = 2
 SILENCE_EVERY: Final = 5
+CRISIS_EVERY: Final = 2
 AGES_EVERY: Final = 5
 CHECKPOINT_EVERY: Final = 5
 RETENTION_EVERY: Final = 6 * 3600
@@ -104,6 +109,7 @@ class Collector:
         self._run = 0
         self._slot = 0
         self._started = clock.now()
+        self._crises = Crises()
         self._writer: Writer
         self._jobs: JobRunner
         self._beside: dict[str, asyncio.Task[None]] = {}
@@ -164,15 +170,22 @@ class Collector:
             self._runners.append(
                 Runner(
                     origin,
-                    settings.interval,
+                    self._pacing(settings),
                     partial(self._make, settings, context),
                     rows[number],
                     writer=self._writer,
                     ingest=ingest,
                     store=self._store,
                     clock=self.clock,
+                    ledger=ledger,
                 )
             )
+
+    def _pacing(self, settings: SourceSettings) -> Pacing:
+        """How a source may be asked: only other people's servers are spared."""
+        hub, polite = self.config.hub, settings.reaches_out
+        manners = hub.manners if polite else Manners(quiet=1, night=1, crisis=hub.faster_in_crisis)
+        return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps)
 
     def _make(self, settings: SourceSettings, context: SourceContext) -> Source:
         if settings.reaches_out and not self.config.hub.contact:
@@ -196,6 +209,7 @@ class Collector:
         asked = [runner for runner in self._runners if not runner.row.streaming and runner.row.state == "active"]
         now = self.clock.now()
         asked = [runner for runner in asked if runner.row.wait_until is None or runner.row.wait_until <= now]
+        await self._follow_crises()
         await asyncio.gather(*(runner.ask() for runner in asked))
         await asyncio.gather(*(runner.look_again_once() for runner in asked))
         while await self._store.run(self._jobs.step) is not None:
@@ -237,6 +251,8 @@ class Collector:
 
     async def _tick(self, ticks: int) -> None:
         requested, at_age, rows = await self._store.run(self._look, ticks)
+        if ticks % CRISIS_EVERY == 0:
+            await self._follow_crises()
         for runner in self._runners:
             row = rows.get(runner.origin.number)
             must_end = row is not None and runner.apply(row)
@@ -251,6 +267,12 @@ class Collector:
         for _chunk in range(JOB_CHUNKS):
             if await self._store.run(self._jobs.step) is None:
                 break
+
+    async def _follow_crises(self) -> None:
+        """What feeds a topic in a crisis is asked more often."""
+        fed = await self._store.run(self._crises.fed, self._writer.db, self.clock.now())
+        for runner in self._runners:
+            await runner.note_crisis(lasts=fed is None or runner.origin.number in fed)
 
     def _look(self, ticks: int) -> tuple[list[int], set[int], dict[int, SourceRow]]:
         """The tick's own store work: heartbeat, silence, checkpoint, retention.

@@ -20,6 +20,12 @@ class StoreLedger:
     def __init__(self, source: int, caps: Sequence[Cap], writer: Writer, store: StoreThread, clock: Clock) -> None:
         self._source, self._caps = source, caps
         self._writer, self._store, self._clock = writer, store, clock
+        self._spent: dict[str, int] = {}
+
+    def take_spent(self) -> dict[str, int]:
+        """What was spent since this was asked last, by unit."""
+        spent, self._spent = self._spent, {}
+        return spent
 
     async def spend(self, unit: str, amount: int = 1, what: str = "") -> Receipt:
         """Record that so much is about to be spent; raises SourceError("budget-spent") instead of exceeding a cap."""
@@ -27,11 +33,14 @@ class StoreLedger:
         def work(db: Connection) -> Receipt:
             return budgets.spend(db, self._source, unit, amount, self._caps, self._clock.now(), what)
 
-        return await self._write(work)
+        receipt = await self._write(work)
+        self._spent[unit] = self._spent.get(unit, 0) + receipt.amount
+        return receipt
 
     async def give_back(self, receipt: Receipt, amount: int) -> None:
         """So much of it was not used after all."""
         if amount > 0:
+            self._spent[receipt.unit] = self._spent.get(receipt.unit, 0) - min(amount, receipt.amount)
             await self._write(lambda db: budgets.give_back(db, self._source, receipt, amount))
 
     async def remaining(self, unit: str) -> int | None:

@@ -18,6 +18,8 @@ from typing import Any, Final, cast
 from socialhub.clock import DAY, MINUTE, Clock
 from socialhub.collector.again import AgeRounds
 from socialhub.collector.backoff import after_failure, after_success, first_due
+from socialhub.collector.ledger import StoreLedger
+from socialhub.collector.pacer import Pacer, Pacing
 from socialhub.collector.store_thread import StoreThread
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, SourceRow
@@ -25,6 +27,7 @@ from socialhub.pipeline.ingest import Ingest, Ingested, Origin
 from socialhub.sources.base import Refreshing, Source
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
+from socialhub.tempo import Tempo
 
 HEARD_EVERY: Final = 5_000
 """Real milliseconds between two notes that a silent stream was heard from."""
@@ -43,7 +46,7 @@ class Runner:
     def __init__(
         self,
         origin: Origin,
-        interval: int,
+        pacing: Pacing,
         make: Callable[[], Source],
         row: SourceRow,
         *,
@@ -51,9 +54,10 @@ class Runner:
         ingest: Ingest,
         store: StoreThread,
         clock: Clock,
+        ledger: StoreLedger,
     ) -> None:
         self.origin = origin
-        self.interval = interval
+        self.interval = pacing.every
         self.row = row
         self.nudge = asyncio.Event()
         self.totals = Ingested()
@@ -65,15 +69,18 @@ class Runner:
         self._refreshed = 0
         self._heard = 0
         self._cursor: Cursor = {}
+        self._ledger, self._pacer = ledger, Pacer(origin.number, pacing, row)
+        self._due: int | None = None
+        self._due_moved = self._brought = False
 
     async def tend(self) -> None:
         """Ask the source whenever it is due, until cancelled."""
         asked, now = self.row.last_start, self._clock.now()
-        due: int | None = first_due(self.row.due, now, self.interval, random.random(), asked)
-        await self._write(source_store.schedule, self.origin.number, due, self.row.wait_until)
+        self._due = first_due(self.row.due, now, self.interval, random.random(), asked)
+        await self._write(source_store.schedule, self.origin.number, self._due, self.row.wait_until)
         while True:
-            await self._wait_until(due)
-            due = await self.ask()
+            await self._wait_until_due()
+            self._due = await self.ask()
 
     async def ask(self) -> int | None:
         """Ask once: a whole poll, or a stream until it breaks. Returns when it is due again (None: stopped)."""
@@ -83,9 +90,25 @@ class Runner:
         except SourceError as error:
             return await self._failed(error)
         self._failures = 0
-        due = self._clock.now() + after_success(self.interval, wait, random.random())
+        tempo = await self._plan(wait)
+        due = self._clock.now() + after_success(tempo.interval, wait, random.random())
         await self._write(source_store.schedule, self.origin.number, due)
         return due
+
+    async def note_crisis(self, *, lasts: bool) -> None:
+        """A topic that the source feeds is in a crisis, or none is any more; it is asked as soon as that allows."""
+        if lasts is self._pacer.crisis:
+            return
+        self._pacer.crisis = lasts
+        if not lasts or self.row.streaming or self._due is None or self._failures or not self._may_be_asked():
+            return
+        now = self._clock.now()
+        tempo = await self._store.run(self._pacer.plan, self._writer.db, now)
+        due = max(now, (self.row.last_start or 0) + tempo.interval)
+        if self._due is not None and due < self._due:
+            self._due, self._due_moved = due, True
+            await self._write(source_store.schedule, self.origin.number, due)
+            self.nudge.set()
 
     def look_again(self) -> None:
         """Posts have come to a set age: ask for them in the background, where the source can be asked now."""
@@ -129,12 +152,22 @@ class Runner:
     def _is_idle(self) -> bool:
         return self.row.is_paused(self._clock.now()) or self.row.state == "stopped"
 
-    async def _wait_until(self, due: int | None) -> None:
+    async def _plan(self, wait: int | None) -> Tempo:
+        """How often the source is asked after a poll that went well."""
+        self._pacer.note_poll(brought=self._brought, wait=wait, cost=self._ledger.take_spent())
+        tempo = await self._store.run(self._pacer.plan, self._writer.db, self._clock.now())
+        await self._write(self._pacer.write, tempo)
+        return tempo
+
+    async def _wait_until_due(self) -> None:
         """Sleep until due, or until somebody wants a poll now or ends a pause."""
         passed = asyncio.get_running_loop().time
         latest = math.inf
         while True:
             self.nudge.clear()
+            if self._due_moved:
+                latest, self._due_moved = math.inf, False
+            due = self._due
             idle = due is None or self._is_idle()
             delay = None
             if not idle:
@@ -150,7 +183,7 @@ class Runner:
                     await self.nudge.wait()
             except TimeoutError:
                 continue
-            if not self._is_idle():
+            if not self._is_idle() and not self._due_moved:
                 return
 
     async def _run(self) -> int | None:
@@ -159,7 +192,8 @@ class Runner:
             self._source = self._make()
         cursor = await self._store.run(source_store.cursor_of, self._writer.db, self.origin.number)
         wait: int | None = None
-        heard = False
+        heard = self._brought = False
+        self._ledger.take_spent()
         async with aclosing(cast(Any, self._source.run(cursor))) as batches:
             async for batch in batches:
                 wait = max(wait or 0, batch.wait) if batch.wait is not None else wait
@@ -182,6 +216,8 @@ class Runner:
         self._failures = 0
         outcome = await self._store.run(self._ingest.store, self.origin, batch)
         self.totals.add(outcome)
+        # What matches nothing is new, too, and a source that may have missed something is not slowed.
+        self._brought = self._brought or bool(outcome.new or outcome.unmatched) or not batch.complete
         if first and self._source is not None and self._source.streaming:
             await self._write(source_store.set_connected, self.origin.number, connected=True)
         elif first and self.row.streaming:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -34,6 +34,14 @@ def calendar_of(hub: Hub) -> Calendar:
     """When the room is at work."""
     closed = frozenset(date.fromisoformat(day[: len("2026-12-24")]) for day in hub.closed)
     return Calendar(hub.zone, parse_hours(hub.business_hours), hub.country, closed)
+
+
+def night_of(hub: Hub) -> Callable[[int], bool]:
+    """Whether a moment (ms UTC) is in the room's night, on its own clocks."""
+    if not hub.night:
+        return lambda _moment: False
+    calendar, night = calendar_of(hub), parse_hours(hub.night)
+    return lambda moment: calendar.within(night, moment)
 
 
 def _shift(written: ShiftSettings) -> Shift:

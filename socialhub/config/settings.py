@@ -26,6 +26,7 @@ from socialhub.metrics import Adds
 from socialhub.records import dataclass
 from socialhub.sources.settings import Duration, DurationOrNone, FilePath, LanguageCode, Meaning, Secret, SourceSettings
 from socialhub.targets import USUAL_DIGEST, USUAL_LIMIT
+from socialhub.tempo import Manners
 from socialhub.terminal_calls import AUTO, WAYS
 
 if TYPE_CHECKING:
@@ -71,6 +72,15 @@ class Hub:
     closed: tuple[Annotated[str, Meaning("moment")], ...] = ()
     proxy: Annotated[str, Meaning("proxy")] = ""
     ca_file: FilePath = ""
+    slower_when_quiet: Annotated[int, Meaning("range", ("1", "12"))] = 3
+    night: Annotated[str, Meaning("night")] = ""
+    slower_at_night: Annotated[int, Meaning("range", ("1", "12"))] = 2
+    faster_in_crisis: Annotated[int, Meaning("range", ("1", "20"))] = 5
+
+    @property
+    def manners(self) -> Manners:
+        """How much slower and faster sources are asked."""
+        return Manners(self.slower_when_quiet, self.slower_at_night, self.faster_in_crisis)
 
     @property
     def zone(self) -> tzinfo:

@@ -278,6 +278,12 @@ def _business_hours(value: str, _meaning: Meaning, _place: Place) -> str:
     return value
 
 
+def _night(value: str, _meaning: Meaning, _place: Place) -> str:
+    if value and _read_hours(value, examples := '"23:00-06:00", ""').words:
+        raise BadValue(_("the night is days and times: write {examples}").format(examples=examples))
+    return value
+
+
 def _read_hours(value: str, examples: str, words: Iterable[str] = ()) -> Hours:
     try:
         return parse_hours(value)
@@ -385,6 +391,7 @@ FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
     "moment": _moment,
     "hours": _hours,
     "business-hours": _business_hours,
+    "night": _night,
     "colour": _colour,
     "path": _path,
     "handle": _handle,

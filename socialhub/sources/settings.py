@@ -83,6 +83,11 @@ class SourceSettings:
         return max(self.every or self.usual_interval, self.shortest_interval)
 
     @property
+    def floor(self) -> int:
+        """The shortest polite interval (ms): a crisis asks no more often."""
+        return self.shortest_interval
+
+    @property
     def streams(self) -> bool:
         """Whether it listens to a stream instead of polling."""
         return False

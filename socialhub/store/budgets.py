@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from socialhub.budgets import RATE_OVER, SLOT, Cap, Meter, Receipt, Span, caps_on, meter_of, slot_of
-from socialhub.clock import DAY
+from socialhub.budgets import PAID_ONCE, RATE_OVER, SLOT, Cap, Meter, Receipt, Span, caps_on, meter_of, slot_of
+from socialhub.clock import DAY, HOUR
 from socialhub.errors import SourceError
 from socialhub.store.connection import Connection
+from socialhub.tempo import Purse
 
 KEPT_FOR: Final = 62 * DAY
 """Longer than any span that a cap can hold over."""
@@ -60,16 +62,31 @@ def left(db: Connection, source: int, unit: str, caps: Sequence[Cap], now: int) 
     return max(0, min(rests)) if rests else None
 
 
+def purses(db: Connection, source: int, caps: Sequence[Cap], cost: Mapping[str, int], now: int) -> tuple[Purse, ...]:
+    """How the caps of a source stand, beside what a poll costs."""
+    return tuple(
+        Purse(
+            max(0, cap.most - sum(_slots(db, source, cap.unit, cap.start(now)).values())),
+            cost[cap.unit],
+            max(0, cap.end(now) - now),
+        )
+        for cap in caps
+        if cost.get(cap.unit, 0) > 0 and cap.unit not in PAID_ONCE
+    )
+
+
 def read_meters(db: Connection, now: int) -> dict[int, tuple[Meter, ...]]:
     """How the caps of all configured sources stand, by the number of the source."""
     meters: dict[int, tuple[Meter, ...]] = {}
-    for source, unit, span, zone, most in db.execute(
-        "SELECT b.source, b.unit, b.span, b.zone, b.most FROM budgets b JOIN sources s ON s.id = b.source"
-        " WHERE s.configured ORDER BY b.source, b.unit, b.span"
+    for source, unit, span, zone, most, cost, interval in db.execute(
+        "SELECT b.source, b.unit, b.span, b.zone, b.most, s.cost,"
+        " iif(instr(s.tempo, 'crisis'), s.interval, 0) FROM budgets b"
+        " JOIN sources s ON s.id = b.source WHERE s.configured ORDER BY b.source, b.unit, b.span"
     ).fetchall():
         cap = Cap(unit, most, Span(span), zone)
         slots = _slots(db, source, unit, min(cap.start(now), now - RATE_OVER - SLOT))
-        meters[source] = (*meters.get(source, ()), meter_of(cap, slots, now))
+        planned = json.loads(cost).get(unit, 0) * HOUR // interval if interval > 0 else 0
+        meters[source] = (*meters.get(source, ()), meter_of(cap, slots, now, planned))
     return meters
 
 

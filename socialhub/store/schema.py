@@ -14,6 +14,7 @@ from socialhub.polled import SLOT
 from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.budgeting import BUDGETING
 from socialhub.store.tables.first import FIRST_TABLES
+from socialhub.store.tables.listening import LISTENING
 from socialhub.store.tables.metrics import METRICS
 from socialhub.store.tables.polling import POLLING, SLOTS_SO_FAR
 from socialhub.store.tables.rating import RATING
@@ -99,9 +100,14 @@ def _metrics(db: Database) -> None:
     _execute(db, METRICS)
 
 
+def _listening(db: Database) -> None:
+    """How often sources are asked, and crises that somebody declared."""
+    _execute(db, LISTENING)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys, _polling, _metrics),
+    *(_budgeting, _rating, _keys, _polling, _metrics, _listening),
 )
 """Append only: a released migration is never edited."""
 

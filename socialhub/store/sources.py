@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from socialhub.clock import HOUR, floor_hour
@@ -11,6 +12,7 @@ from socialhub.model import Cursor, SourceRow
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
 from socialhub.store.poll_slots import add_to_slot
+from socialhub.tempo import Tempo
 
 CONTIGUOUS: Final = 3
 """Two good polls leave no hole between them when they lie at most this many intervals apart (DECISIONS 14)."""
@@ -49,8 +51,9 @@ def sync_sources(db: Connection, configured: list[Configured]) -> dict[str, int]
             (number, source.settings_hash),
         )
         db.execute(
-            "UPDATE sources SET kind = ?, configured = 1, streaming = ?, interval = ?, settings_hash = ?, connected = 0"
-            " WHERE id = ?",
+            # How often it was asked last holds on: what was not asked meanwhile was not missed.
+            "UPDATE sources SET kind = ?1, configured = 1, streaming = ?2, every = ?3, connected = 0,"
+            " interval = iif(settings_hash = ?4 AND every > 0, interval, ?3), settings_hash = ?4 WHERE id = ?5",
             (source.kind, int(source.streaming), source.interval, source.settings_hash, number),
         )
     return dict(db.execute("SELECT name, id FROM sources WHERE configured").fetchall())
@@ -66,7 +69,8 @@ def ensure_source(db: Connection, name: str, kind: str) -> int:
 
 _COLUMNS: Final = (
     "id, name, kind, interval, state, paused_until, due, last_start, last_success, last_item, last_error, error,"
-    " failures, connected, streaming, stored, first_success, wait_until, key_ends, paused_at"
+    " failures, connected, streaming, stored, first_success, wait_until, key_ends, paused_at,"
+    " every, tempo, slowed, empty"
 )
 
 
@@ -183,6 +187,17 @@ def note_failure(db: Connection, number: int, now: int, reason: Reason) -> None:
 def schedule(db: Connection, number: int, due: int | None, wait_until: int | None = None) -> None:
     """When the source is asked next; `wait_until` is what its server asked for."""
     db.execute("UPDATE sources SET due = ?, wait_until = ? WHERE id = ?", (due, wait_until, number))
+
+
+def note_tempo(
+    db: Connection, number: int, tempo: Tempo, slowed: float, empty: int, cost: Mapping[str, int] | None = None
+) -> None:
+    """How often the source is asked from now on, and why; `cost` is what a poll spends, by unit (None: as before)."""
+    spent = None if cost is None else json.dumps(cost)
+    db.execute(
+        "UPDATE sources SET interval = ?, tempo = ?, slowed = ?, empty = ?, cost = coalesce(?, cost) WHERE id = ?",
+        (tempo.interval, json.dumps(tempo.why), slowed, empty, spent, number),
+    )
 
 
 def set_connected(db: Connection, number: int, *, connected: bool) -> None:

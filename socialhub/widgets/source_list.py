@@ -16,6 +16,7 @@ from socialhub.i18n import N_, _, number
 from socialhub.key_words import key_words
 from socialhub.model import Health, SourceRow
 from socialhub.records import dataclass
+from socialhub.tempo_words import tempo_words
 from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.line_list import Entry, LineList
@@ -102,6 +103,7 @@ class _Cells:
     next_try: str
     budgets: tuple[str, ...]
     key: str
+    tempo: str
 
 
 class SourceList(LineList):
@@ -199,6 +201,7 @@ class SourceList(LineList):
             next_try(row, self._now, collecting=collecting, zone=self.zone),
             tuple(meter_words(meter, self._now, self.zone) for meter in self._budgets.get(row.number, ())),
             key_words(row, self._now, self.zone),
+            tempo_words(row),
         )
 
     def _lines(self, cells: _Cells, widths: dict[str, int], width: int) -> list[Line]:
@@ -220,7 +223,7 @@ class SourceList(LineList):
         if below:
             text = f" {self.glyphs.dot} ".join(below)
             lines += [(Piece("    "), Piece(part, "sources--error")) for part in wrap(text, width - 4)]
-        for budget in cells.budgets:
+        for budget in (cells.tempo, *cells.budgets) if cells.tempo else cells.budgets:
             lines += [(Piece("    "), Piece(part, "sources--side")) for part in wrap(safe(budget), width - 4)]
         return lines
 

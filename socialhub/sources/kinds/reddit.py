@@ -39,7 +39,12 @@ class RedditSettings(SourceSettings):
     @property
     def interval(self) -> int:
         """Feeds are throttled hard: ten minutes at least without credentials."""
-        return max(self.every or self.usual_interval, self.shortest_interval if self.client_id else _SLOWEST)
+        return max(self.every or self.usual_interval, self.floor)
+
+    @property
+    def floor(self) -> int:
+        """See SourceSettings."""
+        return self.shortest_interval if self.client_id else _SLOWEST
 
     def troubles(self) -> Iterator[Trouble]:
         """Something to follow, names as Reddit writes them, whole credentials."""
