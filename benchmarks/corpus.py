@@ -20,7 +20,8 @@ from socialhub.model import Draft
 from socialhub.pipeline.repeats import exact_key
 from socialhub.store import marks, sources, topics
 from socialhub.store.connection import Writer, open_writer
-from socialhub.store.intake import Intake, Prepared, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake, Prepared
 from socialhub.text import tokenise
 
 HEAD: Final = """

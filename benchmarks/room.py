@@ -19,7 +19,8 @@ from typing import Final
 from benchmarks.corpus import prepared, texts, topic_queries
 from socialhub.clock import real_now
 from socialhub.store.connection import Connection, Writer, open_writer
-from socialhub.store.intake import Intake, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake
 
 MARK: Final = b"@auteur"
 """What every row of a list shows: the invented authors' handles begin so."""

@@ -26,7 +26,8 @@ from socialhub.model import Draft
 from socialhub.store import sources
 from socialhub.store.alerts import alert_rows, events_of
 from socialhub.store.connection import Connection, Writer, open_writer
-from socialhub.store.intake import Intake, Prepared, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake, Prepared
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 from socialhub.text import fold
 

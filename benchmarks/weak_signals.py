@@ -36,7 +36,8 @@ from socialhub.duty import Duty
 from socialhub.hours import Calendar, parse_hours
 from socialhub.store import sources, wordings
 from socialhub.store.connection import Connection, open_writer
-from socialhub.store.intake import Intake, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake
 from socialhub.store.topics import ConfiguredTopic, active_topics, sync_topics
 from tests.seed import prepared
 

@@ -23,7 +23,8 @@ from socialhub.detect.week import Week
 from socialhub.duty import Duty
 from socialhub.hours import Calendar, parse_hours
 from socialhub.store.connection import Connection, Writer, open_writer
-from socialhub.store.intake import Intake, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake
 from socialhub.store.topics import active_topics
 
 LOOKS: Final = 6

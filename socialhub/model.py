@@ -77,7 +77,8 @@ class Draft:
     uri, at-uri …); empty means "<source>/<native_id>". `raw` is what was received, kept as evidence (bounded on
     storing). `backfill` marks history fetched late, which does not count as new. `edited` is when the text changed,
     `account_created` when the account of the author was made (ms UTC). `snapshots` is what another cache knew of its
-    engagement at set ages.
+    engagement at set ages. `original` is the address of the post that this one is a copy of, as the bridge which made
+    it declares.
     """
 
     native_id: str
@@ -100,6 +101,7 @@ class Draft:
     place: str = ""
     parent_id: str = ""
     canonical_id: str = ""
+    original: str = ""
     warning: str = ""
     site: str = ""
     links: tuple[str, ...] = ()

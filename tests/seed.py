@@ -17,7 +17,8 @@ from socialhub.incidents import Severity
 from socialhub.model import Draft, Kind
 from socialhub.store import alerts, collectors, sources
 from socialhub.store.connection import Connection, Writer, open_writer
-from socialhub.store.intake import Intake, Prepared, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake, Prepared
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 from socialhub.text import fold, tokenise
 

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from socialhub import __version__
 from socialhub.alerts.silence import watch_silence
@@ -164,6 +165,7 @@ class Collector:
                 settings.lang,
                 hub.retention,
                 asked_again=settings.reaches_out,
+                server=urlsplit(getattr(settings, "server", "")).netloc.lower(),
             )
             ledger = StoreLedger(number, settings.caps, self._writer, self._store, self.clock)
             context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, ledger, hub.zone)

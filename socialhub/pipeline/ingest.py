@@ -1,6 +1,7 @@
 """A mention's way in. The stages, in order, and where each lies:
 
     normalise   pipeline/normalise.py   clean strings, possible dates, one spelling of an address
+    identity    pipeline/known.py       which post it is, whoever shows it (identities.py), and whether it is stored
     exact key   pipeline/repeats.py     repeats copy the findings of their first; an unchanged re-reading ends here
     language    pipeline/language.py
     places      pipeline/places.py      which towns, departments and regions the text speaks of
@@ -18,7 +19,7 @@ Runs in the collector (and in commands that hold its lock): there is never a sec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Final
@@ -27,6 +28,7 @@ from socialhub.clock import Clock
 from socialhub.gazetteer import asked_names, with_ancestors
 from socialhub.model import Batch, Boost, Deletion, Draft, Item
 from socialhub.paces import interactions
+from socialhub.pipeline.known import Arrival, news_of, sort_out
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.normalise import clean_measurements, identifier, line, normalise
 from socialhub.pipeline.people import PeopleFinder
@@ -42,10 +44,12 @@ from socialhub.query import Document, Matcher, Node
 from socialhub.query.tree import is_wordy
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
-from socialhub.store.intake import Intake, Prepared, store_intake
-from socialhub.store.known import Known, engagement_of, find_erased, find_known
+from socialhub.store.intake import store_intake
+from socialhub.store.known import Known
 from socialhub.store.metrics import write_measurements
 from socialhub.store.mutes import mute_arrivals
+from socialhub.store.prepared import Intake, Prepared, Sighting
+from socialhub.store.sightings import combined
 from socialhub.store.stories import PastTelling, recent_tellings
 from socialhub.store.tones import words_to_json
 from socialhub.text import tokenise
@@ -58,7 +62,7 @@ CHUNK: Final = 1_000
 class Origin:
     """The source a batch comes from, as far as the way in needs it. `number` is its row, `retention` milliseconds.
 
-    `asked_again`: it can be asked for what it gave; what comes from a file cannot.
+    `asked_again`: it can be asked for what it gave; what comes from a file cannot. `server` is the host that it asks.
     """
 
     number: int
@@ -69,6 +73,7 @@ class Origin:
     lang: str = ""
     retention: int | None = None
     asked_again: bool = True
+    server: str = ""
 
 
 @dataclass(slots=True)
@@ -154,17 +159,15 @@ class Ingest:
 
     def _store_chunk(self, origin: Origin, items: Sequence[Item], batch: Batch | None) -> Ingested:
         seen = self._clock.now()
-        chunk = _Chunk(Intake(origin.number, seen))
-        drafts = self._fresh_drafts(origin, items, seen)
-        known = find_known(self._writer.db, origin.number, [(draft.native_id, key) for key, draft in drafts.items()])
-        erased = find_erased(self._writer.db, [key for key in drafts if key not in known])
-        for canonical, draft in drafts.items():
-            if canonical in erased:
-                chunk.outcome.erased += 1
-            elif present := known.get(canonical):
-                self._reread(origin, chunk, draft, canonical, present)
+        chunk = _Chunk(Intake(origin.number, seen, origin.kind, origin.server))
+        arrivals, chunk.outcome.erased = sort_out(
+            self._writer.db, origin.number, origin.name, self._clean_drafts(origin, items, seen)
+        )
+        for arrival in arrivals:
+            if arrival.present is not None:
+                self._reread(origin, chunk, arrival, arrival.present)
             else:
-                self._take_new(origin, chunk, draft, canonical)
+                self._take_new(origin, chunk, arrival)
         for item in items:
             if isinstance(item, Boost):
                 at = min(item.at, seen)
@@ -206,9 +209,8 @@ class Ingest:
         if batch.key_ends is not None:
             source_store.note_key(db, origin.number, batch.key_ends)
 
-    def _fresh_drafts(self, origin: Origin, items: Sequence[Item], seen: int) -> dict[str, Draft]:
-        """The clean drafts of a chunk by identity: the last telling of a post wins, dates too old to keep fall out."""
-        drafts: dict[str, Draft] = {}
+    def _clean_drafts(self, origin: Origin, items: Sequence[Item], seen: int) -> Iterator[Draft]:
+        """The drafts of a chunk, clean; those that say nothing and dates too old to keep fall out."""
         for item in items:
             if not isinstance(item, Draft):
                 continue
@@ -219,30 +221,35 @@ class Ingest:
                 continue
             if origin.retention is not None and (draft.published or seen) < seen - origin.retention:
                 continue
-            drafts[draft.canonical_id or f"{origin.name}/{draft.native_id}"] = draft
-        return drafts
+            yield draft
 
-    def _reread(self, origin: Origin, chunk: _Chunk, draft: Draft, canonical: str, present: Known) -> None:
-        """A post that is stored already: another sighting, an edit, new numbers, or nothing at all."""
+    def _reread(self, origin: Origin, chunk: _Chunk, arrival: Arrival, present: Known) -> None:
+        """A post that is stored already: seen by another way, edited, with new numbers, or nothing at all."""
+        draft, intake = arrival.draft, chunk.intake
+        key = exact_key(draft)
+        news = news_of(arrival, present, key, origin.kind)
+        sighting = Sighting(present.mention, draft, key, arrival.name)
         if not present.sighted:
-            chunk.intake.sightings.append((draft.native_id, present.mention))
+            intake.sightings.append(sighting)
         if present.tombstone:
             return
         if interactions(draft.likes, draft.shares, draft.replies) is not None:
-            chunk.readings.append(Reading(present.mention, present.published, draft))
-        key = exact_key(draft)
-        if key != present.exact_key and present.sighted:
-            findings = self._analyse(origin, draft, self._people_of(draft))
-            prepared = self._prepare(draft, canonical, key, findings)
-            chunk.intake.edits.append((present.mention, prepared))
-            chunk.outcome.edited += 1
-            return
-        told = engagement_of(draft)
-        if any(new is not None and new != old for new, old in zip(told, present.engagement, strict=True)):
-            chunk.intake.engagement.append((present.mention, draft))
+            told = draft if news.alone else replace(draft, **combined(draft, present.engagement))
+            chunk.readings.append(Reading(present.mention, present.published, told))
+        if news.view:
+            intake.views.append(sighting)
+        if news.edited or news.leads:
+            people = self._people_of(draft)
+            prepared = self._prepare(draft, arrival.key, key, self._analyse(origin, draft, people))
+            prepared.people = people
+            (intake.leads if news.leads else intake.edits).append((present.mention, prepared))
+            chunk.outcome.edited += news.edited
+        elif news.numbers:
+            intake.engagement.append((present.mention, draft))
 
-    def _take_new(self, origin: Origin, chunk: _Chunk, draft: Draft, canonical: str) -> None:
+    def _take_new(self, origin: Origin, chunk: _Chunk, arrival: Arrival) -> None:
         """A post met for the first time: analysed, or a repeat of words met lately."""
+        draft = arrival.draft
         key = exact_key(draft)
         has_words = bool(draft.text or draft.title)
         people = self._people_of(draft)
@@ -261,8 +268,8 @@ class Ingest:
         if not findings.topics and not keep:
             chunk.outcome.unmatched += 1
             return
-        prepared = self._prepare(draft, canonical, key, findings)
-        prepared.people = people
+        prepared = self._prepare(draft, arrival.key, key, findings)
+        prepared.people, prepared.name = people, arrival.name
         chunk.intake.new.append(prepared)
         if has_words:
             if findings.said is None:
@@ -388,4 +395,4 @@ def _telling_of(past: PastTelling) -> Telling:
 def _mute(db: Connection, intake: Intake, now: int, zone: tzinfo) -> None:
     """Hide what the mutes in force hide of a chunk that was just stored."""
     first, last = (intake.new[0].id, intake.new[-1].id) if intake.new else (1, 0)
-    mute_arrivals(db, first, last, [mention for mention, _prepared in intake.edits], now, zone)
+    mute_arrivals(db, first, last, [mention for mention, _told in (*intake.edits, *intake.leads)], now, zone)

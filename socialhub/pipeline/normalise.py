@@ -52,6 +52,7 @@ def normalise(draft: Draft, seen: int) -> Draft:
     draft.bio = line(draft.bio, MAX_TITLE)
     draft.place = line(draft.place, MAX_NAME)
     draft.url = canonical_url(draft.url)
+    draft.original = canonical_url(draft.original) if draft.original else ""
     draft.site = line(draft.site, MAX_NAME) or host_of(draft.url)
     draft.links = tuple(link for raw in draft.links[:MAX_LINKS] if (link := canonical_url(raw)))
     draft.lang = draft.lang.strip().lower()[:2] if draft.lang.isascii() and draft.lang[:2].isalpha() else ""

@@ -17,7 +17,7 @@ from socialhub.pipeline.notable import ENGAGED, HourlyRoom, reason_to_watch
 from socialhub.records import dataclass
 from socialhub.store import engagement
 from socialhub.store.connection import Connection
-from socialhub.store.intake import Prepared
+from socialhub.store.prepared import Prepared
 
 GROWING: Final = 5
 """Mentions from which on a story grows."""

@@ -86,6 +86,7 @@ class PostRecord(msgspec.Struct):
     reply: ReplyTo | None = None
     embed: Embed | None = None
     labels: SelfLabels | None = None
+    original: str | None = msgspec.field(default=None, name="bridgyOriginalUrl")
 
 
 def read_record(raw: bytes | msgspec.Raw) -> PostRecord:
@@ -127,6 +128,7 @@ def draft_of(record: PostRecord, uri: str, *, indexed: int | None) -> Draft:
         handle=did,
         lang=primary_language(next(iter(record.langs or ()), "")),
         parent_id=parent,
+        original=record.original or "",
         warning=warning_of(record.labels.values if record.labels else None),
         media=_media(embed) + _media(media),
     )

@@ -19,12 +19,13 @@ import msgspec
 from socialhub import text
 from socialhub.clock import DAY, MINUTE, from_datetime, to_datetime
 from socialhub.errors import SourceError
+from socialhub.identities import article_identity
 from socialhub.model import Batch, Cursor, Draft, Item, Kind
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Response
 from socialhub.sources.kinds.gdelt import GdeltSettings
 from socialhub.sources.newest_first import FetchPage, Page, walk
-from socialhub.sources.news_index import article_identity, host_of
+from socialhub.sources.news_index import host_of
 from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.pages import decode_answer
 from socialhub.sources.parts import read_parts

@@ -10,6 +10,7 @@ import hashlib
 from urllib.parse import parse_qs, urlsplit
 
 from socialhub import text
+from socialhub.identities import article_identity
 from socialhub.sources.feed_model import Entry, web_address
 
 
@@ -43,15 +44,6 @@ def split_publisher(entry: Entry) -> tuple[str, str]:
 
 def _identity(*parts: str) -> str:
     return "news:" + hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def article_identity(title: str, url: str) -> str:
-    """What identifies an article for all indexes that point at it; "" for what has no address."""
-    try:
-        path = urlsplit(url).path.rstrip("/")
-    except ValueError:
-        return ""
-    return _identity(text.fold(title), host_of(url) + path) if host_of(url) else ""
 
 
 def resolve(entry: Entry) -> tuple[Entry, str]:

@@ -14,6 +14,7 @@ import msgspec
 
 from socialhub.clock import MINUTE
 from socialhub.errors import SourceError
+from socialhub.identities import post_of
 from socialhub.model import Batch, Cursor, Draft, Kind
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.feed_model import Entry, Feed
@@ -103,6 +104,8 @@ class RssSource:
     def _draft(self, entry: Entry, feed: Feed, *, backfill: bool) -> Draft:
         raw = msgspec.json.encode({**entry.raw, "url": entry.url})
         entry, canonical_id = resolve(entry)
+        # A guid that is a post's own page or id says that the entry is that post; a link may only point at one.
+        canonical_id = canonical_id or (post_of(entry.guid) if entry.native_id == entry.guid else "")
         edited = entry.updated
         if edited is not None and entry.published is not None and edited <= entry.published:
             edited = None

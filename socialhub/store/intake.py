@@ -5,100 +5,45 @@ The caller (pipeline/ingest) has cleaned, matched and judged everything; nothing
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
-from socialhub.model import Boost, Deletion, Draft, Verdict
+from socialhub.identities import resolved
 from socialhub.store import fts
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.counts import CountDelta
-from socialhub.store.known import engagement_of
-from socialhub.store.labels import Label, fixed_tones, label_of, note_judged, settled
+from socialhub.store.known import engagement_of, find_named
+from socialhub.store.labels import settled
 from socialhub.store.people import attach
-from socialhub.store.places import places_of, write_places
+from socialhub.store.places import write_places
+from socialhub.store.prepared import Intake, Prepared, evidence
+from socialhub.store.rewriting import INSERT_MATCH, edit, lead, match_row
 from socialhub.store.schema import ALL_TOPICS
+from socialhub.store.sightings import note_met, note_shown, settle_numbers
 from socialhub.store.stories import first_in_topic
-from socialhub.store.tombstones import bury
-from socialhub.store.tones import bucket_of
-
-MAX_RAW: Final = 16_384
-"""Bytes of a received record kept as evidence; the SHA-256 is of the whole."""
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A mention ready to be stored: a clean draft and what the stages found.
-
-    `story` is the id of the first mention of the same words, 0 when this is the first. `topics` are topic numbers,
-    `places` codes of the gazetteer with all that lies around them, `by_topic` the tones that differ from the general.
-    """
-
-    draft: Draft
-    canonical_id: str
-    published: int
-    exact_key: int
-    title_words: str
-    body_words: str
-    marks: str
-    tone: int | None = None
-    confidence: float = 0.0
-    score: float = 0.0
-    model: str = ""
-    why: str = ""
-    topics: tuple[int, ...] = ()
-    story: int = 0
-    same_story_as: Prepared | None = None
-    people: tuple[int, ...] = ()
-    places: tuple[str, ...] = ()
-    by_topic: Mapping[int, Verdict] = field(default_factory=dict)
-    id: int = 0
-
-    @property
-    def general(self) -> Label:
-        """The general label, as the judge left it."""
-        return Label(self.tone, self.confidence, self.score, self.why)
-
-    def own(self) -> dict[int, Label]:
-        """The labels of topics that differ from it."""
-        return {topic: label_of(verdict) for topic, verdict in self.by_topic.items()}
-
-
-@dataclass(slots=True)
-class Intake:
-    """One batch, sorted by what has to happen."""
-
-    source: int
-    seen: int
-    new: list[Prepared] = field(default_factory=list)
-    edits: list[tuple[int, Prepared]] = field(default_factory=list)
-    engagement: list[tuple[int, Draft]] = field(default_factory=list)
-    sightings: list[tuple[str, int]] = field(default_factory=list)
-    boosts: list[Boost] = field(default_factory=list)
-    deletions: list[Deletion] = field(default_factory=list)
+from socialhub.store.tombstones import take_away
 
 
 def store_intake(db: Connection, intake: Intake) -> int:
     """Write the batch inside the caller's transaction; returns how many mentions are new."""
     delta = CountDelta()
     _insert_new(db, intake, delta)
+    note_met(db, intake.source, intake.seen, intake.sightings)
+    for mention, prepared in intake.leads:
+        lead(db, intake.source, mention, prepared, delta)
     for mention, prepared in intake.edits:
-        _apply_edit(db, intake, mention, prepared, delta)
+        edit(db, intake.source, intake.seen, mention, prepared, delta)
+    note_shown(db, intake.source, intake.views)
     _update_engagement(db, intake)
-    db.executemany(
-        "INSERT OR IGNORE INTO sightings (source, native_id, mention, seen) VALUES (?, ?, ?, ?)",
-        [(intake.source, native, mention, intake.seen) for native, mention in intake.sightings],
-    )
+    settle_numbers(db, {each.mention for each in (*intake.sightings, *intake.views)})
     for boost in intake.boosts:
+        boosted = find_named(db, (boost.canonical_id, resolved(boost.canonical_id)))
         db.execute(
             "INSERT OR IGNORE INTO relays (mention, author, at)"
-            " SELECT id, ?, ? FROM mentions WHERE canonical_id = ? AND tombstone = ''",
-            (boost.author, boost.at, boost.canonical_id),
+            " SELECT id, ?, ? FROM mentions WHERE id = ? AND tombstone = ''",
+            (boost.author, boost.at, boosted),
         )
     for deletion in intake.deletions:
-        if mention_id := _find_deleted(db, intake.source, deletion):
-            bury(db, mention_id, deletion.reason)
+        take_away(db, intake, deletion)
     delta.apply(db)
     return len(intake.new)
 
@@ -124,26 +69,18 @@ def _insert_new(db: Connection, intake: Intake, delta: CountDelta) -> None:
             label = labels[topic]
             first_here = own_story or _is_first_of_story(db, topic, prepared.story, seen_stories)
             seen_stories.add((topic, prepared.story))
-            matches.append(_match_row(topic, prepared.id, label, int(first_here)))
+            matches.append(match_row(topic, prepared.id, label, int(first_here)))
             delta.add(topic, prepared.published, intake.source, label.bucket, 1, int(first_here), prepared.places)
         bucket = labels[ALL_TOPICS].bucket
         delta.add(ALL_TOPICS, prepared.published, intake.source, bucket, 1, int(own_story), prepared.places)
     db.executemany(_INSERT_MENTION, rows)
     db.executemany("INSERT INTO sightings (source, native_id, mention, seen) VALUES (?, ?, ?, ?)", sightings)
-    db.executemany(_INSERT_MATCH, matches)
+    db.executemany(INSERT_MATCH, matches)
     attach(db, [(person, each.id, each.published) for each in intake.new for person in each.people])
+    aliases = [(each.name, each.id) for each in intake.new if each.name and each.name != each.canonical_id]
+    db.executemany("INSERT OR IGNORE INTO aliases (id, mention) VALUES (?, ?)", aliases)
     write_places(db, [(place, prepared.id) for prepared in intake.new for place in prepared.places])
     fts.insert(db, words)
-
-
-_INSERT_MATCH: Final = (
-    "INSERT INTO mention_topics (topic, mention, tone, confidence, score, why, own, first_of_story)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-
-def _match_row(topic: int, mention: int, label: Label, first: int) -> tuple[object, ...]:
-    return topic, mention, label.tone, label.confidence, label.score, label.why, label.own, first
 
 
 def _is_first_of_story(db: Connection, topic: int, story: int, seen_stories: set[tuple[int, int]]) -> bool:
@@ -235,75 +172,8 @@ def _mention_row(prepared: Prepared, rev: int, intake: Intake) -> tuple[object, 
         draft.warning,
         "\n".join(draft.links),
         draft.media,
-        *_evidence(draft),
+        *evidence(draft),
     )
-
-
-def _evidence(draft: Draft) -> tuple[bytes | None, bytes | None]:
-    """(SHA-256 of what was received, its first MAX_RAW bytes); the words stand in where a source gives no record."""
-    received = draft.raw or "\n".join((draft.title, draft.text)).encode("utf-8", "replace")
-    return hashlib.sha256(received).digest(), draft.raw[:MAX_RAW] or None
-
-
-def _apply_edit(db: Connection, intake: Intake, mention: int, prepared: Prepared, delta: CountDelta) -> None:
-    """Replace the words of a stored mention, keep the earlier ones as a version, move its counts."""
-    old = db.execute(
-        "SELECT title, text, sha256, raw, published, source, tone, confidence, story FROM mentions"
-        " WHERE id = ? AND tombstone = ''",
-        (mention,),
-    ).fetchone()
-    if old is None:
-        return
-    title, text, sha256, raw, published, source, tone, confidence, story = old
-    old_places = places_of(db, mention)
-    db.execute(
-        "INSERT OR REPLACE INTO versions (mention, seen, title, text, sha256, raw) VALUES (?, ?, ?, ?, ?, ?)",
-        (mention, intake.seen, title, text, sha256, raw),
-    )
-    fts.delete(db, mention, title, text)
-    counted = [(ALL_TOPICS, int(story == mention), tone, confidence)]
-    counted += db.execute(
-        "SELECT topic, first_of_story, tone, confidence FROM mention_topics WHERE mention = ?", (mention,)
-    ).fetchall()
-    for topic, first, *marks in counted:
-        delta.add(topic, published, source, bucket_of(*marks), -1, -first, old_places)
-    firsts = {topic: first for topic, first, *_marks in counted}
-    db.execute("DELETE FROM mention_topics WHERE mention = ?", (mention,))
-    fixed, own = fixed_tones(db, mention), prepared.own()
-    labels = settled(prepared.general, own, prepared.topics, fixed)
-    note_judged(db, mention, {ALL_TOPICS: prepared.general, **own}, fixed)
-    for topic, label in labels.items():
-        if topic not in firsts:
-            firsts[topic] = int(first_in_topic(db, topic, story) in (None, mention))
-        delta.add(topic, published, source, label.bucket, 1, firsts[topic], prepared.places)
-        if topic != ALL_TOPICS:
-            db.execute(_INSERT_MATCH, _match_row(topic, mention, label, firsts[topic]))
-    if set(prepared.places) != set(old_places):
-        db.execute("DELETE FROM mention_places WHERE mention = ?", (mention,))
-        write_places(db, [(place, mention) for place in prepared.places])
-    draft = prepared.draft
-    db.execute(
-        "UPDATE mentions SET rev = ?, title = ?, text = ?, warning = ?, links = ?, media = ?, lang = ?, tone = ?,"
-        " confidence = ?, score = ?, model = ?, why = ?, exact_key = ?, edited = ?, sha256 = ?, raw = ? WHERE id = ?",
-        (
-            next_revs(db),
-            draft.title,
-            draft.text,
-            draft.warning,
-            "\n".join(draft.links),
-            draft.media,
-            draft.lang,
-            *labels[ALL_TOPICS].marks,
-            prepared.score,
-            prepared.model,
-            prepared.why,
-            prepared.exact_key,
-            draft.edited or intake.seen,
-            *_evidence(draft),
-            mention,
-        ),
-    )
-    fts.insert(db, [(mention, prepared.title_words, prepared.body_words, prepared.marks)])
 
 
 def _update_engagement(db: Connection, intake: Intake) -> None:
@@ -316,14 +186,3 @@ def _update_engagement(db: Connection, intake: Intake) -> None:
         " followers = coalesce(?, followers) WHERE id = ? AND tombstone = ''",
         [(rev + offset, *engagement_of(draft), mention) for offset, (mention, draft) in enumerate(intake.engagement)],
     )
-
-
-def _find_deleted(db: Connection, source: int, deletion: Deletion) -> int | None:
-    row = None
-    if deletion.native_id:
-        row = db.execute(
-            "SELECT mention FROM sightings WHERE source = ? AND native_id = ?", (source, deletion.native_id)
-        ).fetchone()
-    if row is None and deletion.canonical_id:
-        row = db.execute("SELECT id FROM mentions WHERE canonical_id = ?", (deletion.canonical_id,)).fetchone()
-    return int(row[0]) if row else None

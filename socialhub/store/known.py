@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from socialhub.model import Draft
 from socialhub.store.connection import Connection
@@ -13,52 +14,84 @@ from socialhub.store.connection import Connection
 
 @dataclass(slots=True)
 class Known:
-    """What the cache already holds of a post."""
+    """What the cache already holds of a post.
+
+    Of a post that the source itself showed before (`sighted`): whether the mention speaks by this way (`leads`), the
+    exact key of the words it showed (`words`, None where no way keeps its own), and its `figures`. Of one that others
+    showed: the kind of source that the mention speaks by, and whether this source shows it under another id (`here`).
+    """
 
     mention: int
     exact_key: int
     tombstone: str
-    engagement: tuple[int | None, ...]
     published: int
+    edited: int | None
+    engagement: tuple[int | None, ...]
     sighted: bool
+    leads: bool = False
+    words: int | None = None
+    figures: tuple[int | None, ...] = ()
+    kind: str = ""
+    here: bool = False
 
 
-def find_known(db: Connection, source: int, drafts: Sequence[tuple[str, str]]) -> dict[str, Known]:
-    """What is stored of these (native id, canonical id) pairs, by canonical id.
+_COLUMNS: Final = (
+    *("id", "exact_key", "tombstone", "published", "edited"),
+    *("likes", "shares", "replies", "reach", "rating", "followers"),
+)
+_MENTION: Final = ", ".join(f"m.{column}" for column in _COLUMNS)
+_FIELDS: Final = len(_COLUMNS)
 
-    A pair is known by the source's own sighting first (an edited canonical id changes nothing), else by identity.
-    """
-    wanted = json.dumps([native for native, _canonical in drafts])
-    columns = (
-        "m.id, m.exact_key, m.tombstone, m.published, m.likes, m.shares, m.replies, m.reach, m.rating, m.followers"
+
+def find_sighted(db: Connection, source: int, native_ids: Iterable[str]) -> dict[str, Known]:
+    """What is stored of the posts that a source showed before, by their ids there."""
+    rows = db.execute(
+        f"SELECT {_MENTION}, s.native_id, m.source = s.source AND m.native_id = s.native_id, s.words, s.likes,"  # noqa: S608
+        " s.shares, s.replies, s.reach FROM sightings s JOIN mentions m ON m.id = s.mention"
+        " WHERE s.source = ? AND s.native_id IN (SELECT value FROM json_each(?))",
+        (source, json.dumps(list(native_ids))),
     )
-    by_native = {
-        row[0]: Known(row[1], row[2], row[3], tuple(row[5:]), row[4], sighted=True)
-        for row in db.execute(
-            f"SELECT s.native_id, {columns} FROM sightings s JOIN mentions m ON m.id = s.mention"  # noqa: S608
-            " WHERE s.source = ? AND s.native_id IN (SELECT value FROM json_each(?))",
+    found = {}
+    for row in rows:
+        native, leads, words, *figures = row[_FIELDS:]
+        found[native] = _known(row, sighted=True, leads=bool(leads), words=words, figures=tuple(figures))
+    return found
+
+
+def _known(row: Sequence[Any], **more: Any) -> Known:
+    mention, exact_key, tombstone, published, edited, *engagement = row[:_FIELDS]
+    return Known(mention, exact_key, tombstone, published, edited, tuple(engagement), **more)
+
+
+def find_by_name(db: Connection, source: int, names: Iterable[str]) -> dict[str, Known]:
+    """What is stored of the posts of these identities, whoever showed them."""
+    wanted = json.dumps(list(names))
+    found: dict[str, Known] = {}
+    for id_, join in (
+        ("a.id", "aliases a CROSS JOIN mentions m ON m.id = a.mention"),
+        ("m.canonical_id", "mentions m"),
+    ):
+        rows = db.execute(
+            f"SELECT {_MENTION}, {id_}, s.kind, EXISTS (SELECT 1 FROM sightings WHERE mention = m.id AND source = ?)"  # noqa: S608
+            f" FROM {join} CROSS JOIN sources s ON s.id = m.source WHERE {id_} IN (SELECT value FROM json_each(?))",
             (source, wanted),
         )
-    }
-    unsighted = [canonical for native, canonical in drafts if native not in by_native]
-    by_canonical = (
-        {
-            row[0]: Known(row[1], row[2], row[3], tuple(row[5:]), row[4], sighted=False)
-            for row in db.execute(
-                f"SELECT m.canonical_id, {columns} FROM mentions m"  # noqa: S608
-                " WHERE m.canonical_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(unsighted),),
-            )
-        }
-        if unsighted
-        else {}
-    )
-    found: dict[str, Known] = {}
-    for native, canonical in drafts:
-        known = by_native.get(native) or by_canonical.get(canonical)
-        if known is not None:
-            found[canonical] = known
+        for row in rows:
+            name, kind, here = row[_FIELDS:]
+            found[name] = _known(row, sighted=False, kind=kind, here=bool(here))
     return found
+
+
+def find_named(db: Connection, names: Iterable[str]) -> int | None:
+    """The mention of the first of these identities that is stored."""
+    for name in names:
+        row = db.execute(
+            "SELECT id FROM mentions WHERE canonical_id = :name UNION ALL SELECT mention FROM aliases WHERE id = :name",
+            {"name": name},
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+    return None
 
 
 def engagement_of(draft: Draft) -> tuple[int | float | None, ...]:
@@ -70,6 +103,17 @@ def erasure_hash(db: Connection, canonical_id: str) -> bytes:
     """The salted hash that remembers an erased post without naming it."""
     (salt,) = db.execute("SELECT value FROM facts WHERE name = 'salt'").fetchone()
     return hashlib.blake2b(canonical_id.encode("utf-8", "replace"), key=bytes.fromhex(salt), digest_size=16).digest()
+
+
+def other_identities(db: Connection, mention: int) -> list[str]:
+    """Every identity but its first under which a mention may come again: of the post, and of each way it was seen."""
+    rows = db.execute(
+        "SELECT id FROM aliases WHERE mention = :mention UNION SELECT s.name || '/' || g.native_id FROM sightings g"
+        " JOIN sources s ON s.id = g.source WHERE g.mention = :mention UNION SELECT claimed FROM sightings"
+        " WHERE mention = :mention AND claimed <> ''",
+        {"mention": mention},
+    )
+    return [identity for (identity,) in rows]
 
 
 def find_erased(db: Connection, canonical_ids: Iterable[str]) -> set[str]:

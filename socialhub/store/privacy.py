@@ -13,7 +13,7 @@ from socialhub.store.alert_privacy import forget_in_alerts, forget_quotes
 from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
-from socialhub.store.known import erasure_hash
+from socialhub.store.known import erasure_hash, other_identities
 from socialhub.store.mutes import forget_mutes_about
 from socialhub.store.notifications import forget_notifications
 from socialhub.store.places import places_of
@@ -69,7 +69,11 @@ def _conditions(purge: Purge) -> tuple[str, dict[str, Any]]:
         )
         values["topic"] = purge.topic
     if purge.author:
-        parts.append("(m.handle = :author COLLATE NOCASE OR m.author = :author COLLATE NOCASE)")
+        # A bridge writes the same person otherwise: who is erased is erased under every name of their posts.
+        parts.append(
+            "(m.handle = :author COLLATE NOCASE OR m.author = :author COLLATE NOCASE OR m.id IN (SELECT mention FROM"
+            " sightings WHERE handle = :author COLLATE NOCASE OR author = :author COLLATE NOCASE))"
+        )
         values["author"] = purge.author
     for number, slug in enumerate(purge.except_topics):
         parts.append(
@@ -146,7 +150,8 @@ def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta
     for topic, first, *label in belongs:
         delta.add(topic, published, source, bucket_of(*label), -1, -first, places)
     if purge.remember:
-        db.execute("INSERT OR IGNORE INTO erased (hash) VALUES (?)", (erasure_hash(db, canonical),))
+        hashes = [(erasure_hash(db, identity),) for identity in (canonical, *other_identities(db, mention))]
+        db.executemany("INSERT OR IGNORE INTO erased (hash) VALUES (?)", hashes)
     for table in MENTION_TABLES:
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     db.execute("DELETE FROM mentions WHERE id = ?", (mention,))

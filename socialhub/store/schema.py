@@ -19,6 +19,7 @@ from socialhub.store.tables.metrics import METRICS
 from socialhub.store.tables.polling import POLLING, SLOTS_SO_FAR
 from socialhub.store.tables.rating import RATING
 from socialhub.store.tables.room_work import ROOM_WORK
+from socialhub.store.tables.seeing import SEEING
 from socialhub.store.tables.understanding import AUTHORS, HABITS, LABELS, REACH
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ ALL_TOPICS: Final = 0
 MENTION_TABLES: Final = (
     *("mention_topics", "sightings", "relays", "versions", "read_marks", "mention_places", "mention_people"),
     *("mention_work", "mention_tags", "mention_notes", "work_events", "muted"),
-    *("corrections", "engagement"),
+    *("corrections", "engagement", "aliases"),
 )
 """Tables whose rows hang on a mention (column `mention`) and go with it."""
 
@@ -105,9 +106,14 @@ def _listening(db: Database) -> None:
     _execute(db, LISTENING)
 
 
+def _seeing(db: Database) -> None:
+    """Other identities of a mention, and what each way by which it was seen shows of it."""
+    _execute(db, SEEING)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys, _polling, _metrics, _listening),
+    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing),
 )
 """Append only: a released migration is never edited."""
 

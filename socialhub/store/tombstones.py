@@ -1,10 +1,54 @@
-"""What happens to a mention whose author or server took it away: its identity stays, its words and people go."""
+"""What happens to a mention whose author or server took it away: its identity stays, its words and people go.
+
+Gone on one server is not gone everywhere: only who speaks for the post (identities.is_home), or the last way by which
+it is seen, takes it away.
+"""
 
 from __future__ import annotations
 
+from socialhub.identities import is_home, resolved
+from socialhub.model import Deletion
 from socialhub.store import fts
 from socialhub.store.alert_privacy import forget_quotes
 from socialhub.store.connection import Connection, next_revs
+from socialhub.store.known import find_named
+from socialhub.store.prepared import Intake
+from socialhub.store.sightings import settle_numbers
+
+
+def take_away(db: Connection, intake: Intake, deletion: Deletion) -> None:
+    """What a source says is gone: the mention, or its way of being seen alone."""
+    mention, native = None, deletion.native_id
+    if native:
+        row = db.execute(
+            "SELECT mention FROM sightings WHERE source = ? AND native_id = ?", (intake.source, native)
+        ).fetchone()
+        mention = None if row is None else int(row[0])
+    if mention is None and deletion.canonical_id:
+        mention, native = find_named(db, (deletion.canonical_id, resolved(deletion.canonical_id))), ""
+    if mention is None:
+        return
+    (canonical,) = db.execute("SELECT canonical_id FROM mentions WHERE id = ?", (mention,)).fetchone()
+    speaks = is_home(intake.kind, intake.server, resolved(canonical))
+    if speaks or not _seen_elsewhere(db, mention, intake.source, native):
+        bury(db, mention, deletion.reason)
+        return
+    db.execute(
+        "UPDATE sightings SET gone = ? WHERE mention = ? AND source = ? AND (? = '' OR native_id = ?)",
+        (deletion.reason, mention, intake.source, native, native),
+    )
+    settle_numbers(db, [mention])
+    db.execute("UPDATE mentions SET rev = ? WHERE id = ?", (next_revs(db), mention))
+
+
+def _seen_elsewhere(db: Connection, mention: int, source: int, native: str) -> bool:
+    """Whether it is still seen by another way than this of a source ("": than any of it)."""
+    other = db.execute(
+        "SELECT 1 FROM sightings WHERE mention = ? AND gone = '' AND NOT (source = ? AND (? = '' OR native_id = ?))"
+        " LIMIT 1",
+        (mention, source, native, native),
+    )
+    return other.fetchone() is not None
 
 
 def bury(db: Connection, mention: int, reason: str) -> bool:
@@ -22,6 +66,11 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
         " parent_id = '', warning = '', links = '', why = '', raw = NULL,"
         " sha256 = NULL WHERE id = ?",
         (next_revs(db), reason, mention),
+    )
+    db.execute(
+        "UPDATE sightings SET words = NULL, title = NULL, text = NULL, url = '', site = '', author = '', handle = '',"
+        " likes = NULL, shares = NULL, replies = NULL, reach = NULL WHERE mention = ?",
+        (mention,),
     )
     forget_quotes(db, {mention})
     db.execute("UPDATE mention_topics SET why = '' WHERE mention = ?", (mention,))

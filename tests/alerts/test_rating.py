@@ -17,7 +17,7 @@ from socialhub.alerts.wording import alert_lines, fact_lines
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.incidents import Change, Severity
 from socialhub.model import Kind
-from socialhub.store.intake import Prepared
+from socialhub.store.prepared import Prepared
 from socialhub.store.topics import active_topics
 from tests.alerts.strange import STRANGE
 from tests.alerts.test_wording import NOW as TOLD_AT

@@ -21,7 +21,8 @@ from socialhub.store import sources
 from socialhub.store.alert_run import standings
 from socialhub.store.alerts import events_of
 from socialhub.store.connection import Connection, open_writer
-from socialhub.store.intake import Intake, Prepared, store_intake
+from socialhub.store.intake import store_intake
+from socialhub.store.prepared import Intake, Prepared
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 from tests.seed import prepared

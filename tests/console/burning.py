@@ -6,7 +6,7 @@ from socialhub.clock import DAY, MINUTE
 from socialhub.incidents import Severity
 from socialhub.store.alerts import raise_alert
 from socialhub.store.connection import Connection
-from socialhub.store.intake import Prepared
+from socialhub.store.prepared import Prepared
 from tests.seed import NOW, Seeded, prepared
 
 BEGAN = NOW - 20 * MINUTE

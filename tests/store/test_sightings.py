@@ -1,0 +1,213 @@
+"""One post seen by several ways: counted once, the greatest figures, the original's words, gone where it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from socialhub.model import Batch, Boost, Deletion, Draft, Item, Mention
+from socialhub.pipeline.ingest import Ingested, Origin
+from socialhub.store import mentions, sources
+from socialhub.store.known import find_named
+from socialhub.store.privacy import Purge, purge_chunk
+from socialhub.store.sightings import ways_of
+from tests.room import NOON, Room, draft
+
+DID = "did:plc:lea"
+AT = f"at://{DID}/app.bsky.feed.post/3k"
+BRIDGED = f"https://bsky.brid.gy/convert/ap/{AT}"
+STATUS = "https://piaille.fr/users/lea/statuses/11"
+PAGE = "https://piaille.fr/@lea/11"
+WORDS = "Panne de fibre chez Mandarine depuis midi"
+
+_KINDS = {"piaille": "mastodon", "mamot": "mastodon", "blue": "bluesky", "stream": "jetstream", "courrier": "rss"}
+_SERVERS = {"piaille": "piaille.fr", "mamot": "mamot.fr"}
+
+
+def take(room: Room, source: str, *items: Item) -> Ingested:
+    """Items as a source of the house would bring them."""
+    with room.writer.transaction() as db:
+        number = sources.ensure_source(db, source, _KINDS[source])
+    origin = Origin(number, source, _KINDS[source], server=_SERVERS.get(source, ""))
+    return room.ingest.store(origin, Batch(list(items)))
+
+
+def only(room: Room) -> Mention:
+    """The one mention of the room, counted once."""
+    (found,) = room.feed()
+    assert (room.total(), room.total("mandarine")) == (1, 1)
+    assert room.is_sound()
+    return found
+
+
+def _original(**fields: Any) -> Draft:
+    return draft(AT, WORDS, canonical_id=AT, handle="lea.example", author="Léa", **fields)
+
+
+def _bridged(native: str = "99", text: str = WORDS, **fields: Any) -> Draft:
+    handle = "lea.example@bsky.brid.gy"
+    return draft(native, text, canonical_id=BRIDGED, handle=handle, author="Léa", **fields)
+
+
+def _at_home(**fields: Any) -> Draft:
+    return draft("11", WORDS, canonical_id=STATUS, url=PAGE, handle="lea@piaille.fr", author="Léa", **fields)
+
+
+def _copied(text: str = WORDS, **fields: Any) -> Draft:
+    handle = "lea.piaille.fr.ap.brid.gy"
+    return draft(
+        "at://b/app.bsky.feed.post/1",
+        text,
+        **{
+            "canonical_id": "at://b/app.bsky.feed.post/1",
+            "original": PAGE,
+            "handle": handle,
+            **fields,
+        },
+    )
+
+
+_SEEN = {
+    "a post of Bluesky and its bridged copies": (
+        ("blue", _original),
+        ("mamot", lambda: _bridged("7", "Panne de fibre chez Mandarine…")),
+        ("piaille", _bridged),
+    ),
+    "a status at home, on another server and bridged": (
+        ("piaille", _at_home),
+        ("mamot", lambda: draft("8", WORDS, canonical_id=STATUS, url=PAGE, handle="lea@piaille.fr", author="Léa")),
+        ("blue", lambda: _copied("Panne de fibre chez Mandarine…")),
+    ),
+    "a status in the feed of its author": (
+        ("piaille", _at_home),
+        ("courrier", lambda: draft(PAGE, WORDS, canonical_id=STATUS, kind="article", author="fil de Léa")),
+    ),
+}
+
+
+@pytest.mark.parametrize("seen", _SEEN.values(), ids=list(_SEEN))
+def test_in_whatever_order_it_comes_it_is_one_mention_that_its_original_tells(
+    tmp_path: Path, seen: tuple[tuple[str, Callable[[], Draft]], ...]
+) -> None:
+    original = seen[0][1]()
+    for number, order in enumerate(permutations(seen)):
+        room = Room(tmp_path / f"{number}.db")
+        for source, make in order:
+            take(room, source, make())
+        found = only(room)
+        ways = ways_of(room.db, found.id)
+        assert {way.name for way in ways} == {source for source, _make in seen}
+        assert (found.text, found.author, found.source) == (WORDS, "Léa", ways[0].name)
+        assert ways[0].kind == _KINDS[seen[0][0]]
+        assert found.canonical_id == original.canonical_id
+        assert mentions.versions_of(room.db, found.id) == []
+        counted = room.db.execute("SELECT DISTINCT s.name FROM counts c JOIN sources s ON s.id = c.source")
+        assert counted.fetchall() == [(found.source,)]
+        for source, make in seen:
+            assert take(room, source, make()).new == 0
+        assert only(room).rev == found.rev
+        room.close()
+
+
+def test_the_figures_of_a_post_are_the_greatest_that_one_server_shows_and_no_sum(room: Room) -> None:
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS, likes=3, replies=2))
+    take(room, "piaille", _at_home(likes=12, shares=4))
+    take(room, "blue", _copied(likes=5))
+    found = only(room)
+    assert (found.likes, found.shares, found.replies) == (12, 4, 2)
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS, likes=4, replies=2))
+    assert only(room).rev == found.rev
+    take(room, "piaille", _at_home(likes=10, shares=4))
+    assert only(room).likes == 10
+    assert {way.name: way.likes for way in ways_of(room.db, found.id)} == {"mamot": 4, "piaille": 10, "blue": 5}
+
+
+def test_servers_that_write_a_text_otherwise_do_not_edit_it_in_turns(room: Room) -> None:
+    take(room, "piaille", _at_home())
+    other = draft("8", WORDS + " !", canonical_id=STATUS)
+    for _time in range(3):
+        assert take(room, "mamot", other).edited == 0
+        assert take(room, "piaille", _at_home()).edited == 0
+    edited = {"canonical_id": STATUS, "edited": NOON - 1_000}
+    assert take(room, "mamot", draft("8", "Fibre réparée chez Mandarine", **edited)).edited == 1
+    assert take(room, "piaille", draft("11", "Fibre réparée chez  Mandarine.", **edited)).edited == 0
+    found = only(room)
+    assert found.text == "Fibre réparée chez Mandarine"
+    assert [version.text for version in mentions.versions_of(room.db, found.id)] == [WORDS]
+    take(room, "blue", _copied("Panne de fibre…"))
+    assert take(room, "blue", _copied("Fibre…")).edited == 0
+    assert only(room).text == "Fibre réparée chez Mandarine"
+
+
+def test_gone_on_one_server_is_not_gone_unless_the_origin_says_so(room: Room) -> None:
+    take(room, "piaille", _at_home(likes=1))
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS, likes=9))
+    take(room, "blue", _copied())
+    take(room, "mamot", Deletion("8", reason="suspended"))
+    take(room, "blue", Deletion("at://b/app.bsky.feed.post/1"))
+    found = only(room)
+    assert (found.text, found.tombstone, found.likes) == (WORDS, "", 1)
+    assert {way.name: way.gone for way in ways_of(room.db, found.id)} == {
+        "piaille": "",
+        "mamot": "suspended",
+        "blue": "deleted",
+    }
+    take(room, "piaille", Deletion("11"))
+    found = only(room)
+    assert (found.tombstone, found.text) == ("deleted", "")
+    ways = ways_of(room.db, found.id)
+    assert {(way.url, way.handle, way.text, way.likes) for way in ways} == {("", "", "", None)}
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS))
+    assert only(room).tombstone == "deleted"
+
+
+def test_a_post_that_is_seen_nowhere_any_more_is_gone(room: Room) -> None:
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS))
+    take(room, "mamot", Deletion("8"))
+    assert only(room).tombstone == "deleted"
+
+
+def test_who_is_erased_is_erased_by_every_way_and_comes_back_by_none(room: Room) -> None:
+    seen = (("mamot", _bridged()), ("blue", _original()), ("courrier", draft(AT, WORDS, canonical_id=AT)))
+    for source, each in seen:
+        take(room, source, each)
+    with room.writer.transaction() as db:
+        assert purge_chunk(db, Purge(author="lea.example@bsky.brid.gy", keep_counts=False, remember=True)).erased == 1
+    assert (room.feed(), room.total()) == ([], 0)
+    for table in ("sightings", "aliases"):
+        assert room.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    for source, each in (*seen, ("piaille", _bridged("100")), ("mamot", draft("99", WORDS))):
+        assert take(room, source, each).erased == 1
+    assert room.feed() == []
+    assert room.is_sound()
+
+
+def test_boosts_of_a_copy_are_those_of_the_post(room: Room) -> None:
+    take(room, "blue", _original())
+    take(room, "mamot", _bridged(), Boost(BRIDGED, "bob@mamot.fr", NOON))
+    take(room, "blue", _original(), Boost(AT, "eve.example", NOON))
+    assert mentions.spread_of(room.db, only(room)).relays == 2
+    assert find_named(room.db, [BRIDGED]) == find_named(room.db, [AT]) == only(room).id
+
+
+def test_an_article_in_two_feeds_is_one_and_two_items_of_a_feed_are_two(room: Room) -> None:
+    title, url = "Mandarine : la fibre en panne à Lyon", "https://lecourrier.example/eco/panne"
+    article = {"title": title, "kind": "article"}
+    take(room, "courrier", draft("g1", "Résumé", url=f"{url}?utm_source=rss", **article))
+    room.store(draft("g2", "Résumé", url=f"{url}/amp", **article))
+    assert only(room).source == "courrier"
+    room.store(draft("g3", "Résumé", url=url, **article), draft("g4", "Résumé", url=url, **article))
+    assert room.total() == 3
+    assert room.store(draft("g2", "Résumé", url=url, **article), draft("g3", "Résumé", url=url, **article)).new == 0
+    assert room.is_sound()
+
+
+def test_a_headline_that_comes_back_days_later_is_another_article(room: Room) -> None:
+    article = {"title": "Mandarine : la météo du réseau", "kind": "article", "url": "https://lecourrier.example/meteo"}
+    take(room, "courrier", draft("g1", "Ce matin", published=NOON - 5 * 86_400_000, **article))
+    room.store(draft("g2", "Ce matin", **article))
+    assert room.total() == 2
