@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from html import unescape
 from typing import Final
 
@@ -233,15 +234,19 @@ _WORD_PIECES: Final = re.compile(r"\S+")
 
 def tokens_with_spans(text: str) -> list[tuple[str, int, int]]:
     """The tokens of `tokenise(text)`, each with where it stands in `text` (start, end): what highlighting needs."""
-    starts: list[int] = []
-    pieces: list[str] = []
-    for index, char in enumerate(text):
-        piece = _FOLD[ord(char)]
-        pieces.append(piece)
-        starts.extend([index] * len(piece))
+    pieces = [_FOLD[code] for code in map(ord, text)]
+    folded = "".join(pieces)
+    if len(folded) == len(text) and all(pieces):
+        starts: Sequence[int] = range(len(text))
+    else:
+        starts = [index for index, piece in enumerate(pieces) for _char in piece]
+    if "@" not in folded and "#" not in folded:
+        return [
+            (word.group(), starts[word.start()], starts[word.end() - 1] + 1) for word in _WORD_PIECES.finditer(folded)
+        ]
     return [
         (piece, starts[word.start() + offset], starts[word.start() + offset + len(piece) - 1] + 1)
-        for word in _WORD_PIECES.finditer("".join(pieces))
+        for word in _WORD_PIECES.finditer(folded)
         for piece, offset in _signed_pieces(word.group())
     ]
 

@@ -18,7 +18,7 @@ from socialhub.alerts.settling import REMEMBERED, drop_unwatched, settle, state_
 from socialhub.alerts.signals import Signal
 from socialhub.alerts.silencing import apply_silences
 from socialhub.alerts.watches import watches_of
-from socialhub.clock import floor_minute
+from socialhub.clock import HOUR, floor_minute
 from socialhub.incidents import Alert, Change, Transition
 from socialhub.model import Topic
 from socialhub.records import dataclass
@@ -42,9 +42,9 @@ class Minute:
 class Engine:
     """Looks at one room and keeps its alerts: `begin`, then `look` at each topic, then `run` in a transaction."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, learnt_every: int = HOUR) -> None:
         self._settings = settings
-        self._watches = watches_of(settings)
+        self._watches = watches_of(settings, learnt_every=learnt_every)
         self._now = 0
 
     def begin(self, db: Connection, now: int, seconds: float | None = LEARN_SECONDS) -> list[Topic]:

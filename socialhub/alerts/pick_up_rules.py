@@ -13,7 +13,7 @@ from socialhub.alerts.latest import LatestNews
 from socialhub.alerts.mention_rules import At, looked_back, signal_of_mentions, tells
 from socialhub.alerts.signals import Signal
 from socialhub.alerts.watch import States
-from socialhub.detect.echo import BEFORE, WAVE, Echo, Post, echo_of, words_of
+from socialhub.detect.echo import BEFORE, WAVE, Echo, Post, echo_of, words_among, words_of
 from socialhub.model import Kind, Topic
 from socialhub.store import press
 from socialhub.store.connection import Connection
@@ -62,12 +62,14 @@ def _judge(db: Connection, rule: Rule, topic: Topic, row: News) -> Echo | None:
     if article is None:
         return None
     own = frozenset(word.lstrip("#") for word in tokenise(f"{topic.name} {topic.query}"))
-    said = [_post(each, own) for each in press.posts(db, topic.number, start, row.published)]
-    return echo_of(_post(article, own), [_post(each, own) for each in articles], said, rule.floor)
+    taken = Post(article.published, words_of(article.text, article.lang, own))
+    said = press.posts(db, topic.number, start, row.published)
+    return echo_of(taken, _alike(articles, taken.words), _alike(said, taken.words), rule.floor)
 
 
-def _post(written: Written, own: frozenset[str]) -> Post:
-    return Post(written.published, words_of(written.text, written.lang, own))
+def _alike(told: list[Written], words: frozenset[str]) -> list[Post]:
+    """What was written, with those of the words that it has: an echo asks for no others."""
+    return [Post(each.published, words_among(each.text, each.lang, words)) for each in told]
 
 
 def _told(found: list[At], judged: dict[int, Echo | None]) -> dict[str, Any]:

@@ -38,7 +38,6 @@ COMPARED: Final = 200
 """So many mentions of before are looked at to tell which model judged them."""
 SAME_JUDGE: Final = 0.5
 """So far apart (total variation) the models may be that judged what is compared."""
-PAST_LEARNT_EVERY: Final = 6 * HOUR
 _WHY: Final = {
     Moved.USUAL: Why.USUAL,
     Moved.TURN: Why.RAISED,
@@ -63,8 +62,8 @@ class ToneRules:
 
     kinds = ("tone_shift",)
 
-    def __init__(self, *, past: bool = False) -> None:
-        self._learnt_every = PAST_LEARNT_EVERY if past else HOUR
+    def __init__(self, *, learnt_every: int = HOUR) -> None:
+        self._learnt_every = learnt_every
         self._now = 0
         self._seconds: float | None = None
         self._heard = Heard(0, {}, {})

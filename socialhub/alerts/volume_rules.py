@@ -34,8 +34,6 @@ CRISIS_TIMES: Final = 2.0
 """A crisis is so many times as surprising as an alert needs."""
 LONGEST_START: Final = HOUR
 """A burst is said to have begun so long ago at most, however long the window that shows it best."""
-PAST_LEARNT_EVERY: Final = 6 * HOUR
-"""A backtest learns what is usual so often; the room itself every hour."""
 _TELL_TOGETHER: Final = ("burst", "moment")
 _STILL_OPEN: Final = 1 << 62
 # Later than any end.
@@ -50,13 +48,19 @@ class VolumeRules:
     kinds = ("burst", "rival", "moment")
 
     def __init__(
-        self, week: Week, planned: Sequence[PlannedEvent], rules: Sequence[Rule], *, past: bool = False
+        self,
+        week: Week,
+        planned: Sequence[PlannedEvent],
+        rules: Sequence[Rule],
+        *,
+        learnt_every: int = HOUR,
+        whole: bool = False,
     ) -> None:
         self._planned, self._rules = planned, rules
         self._moods = Moods()
         self._moments: dict[str, int] = {}
         self._judged: tuple[int, int, tuple[str, ...], list[Found]] = (0, 0, (), [])
-        self._volume = VolumeWatch(week, learnt_every=PAST_LEARNT_EVERY if past else HOUR, whole=past)
+        self._volume = VolumeWatch(week, learnt_every=learnt_every, whole=whole)
 
     def begin(self, db: Connection, now: int, seconds: float | None) -> None:
         """See Watch."""

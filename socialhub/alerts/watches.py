@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from socialhub.alerts.coordination_rules import CoordinationRules
 from socialhub.alerts.detractor_rules import DetractorRules
 from socialhub.alerts.keyword_rules import KeywordRules
@@ -13,18 +15,26 @@ from socialhub.alerts.tone_rules import ToneRules
 from socialhub.alerts.volume_rules import VolumeRules
 from socialhub.alerts.watch import Watch
 from socialhub.alerts.weak_signal_rules import WeakSignalRules
+from socialhub.clock import HOUR
+
+PAST_LEARNT_EVERY: Final = 6 * HOUR
+"""What is usual is learnt so often where many hours are gone through at once; in the room itself every hour."""
 
 
-def watches_of(settings: Settings, *, past: bool = False, back: bool = False) -> tuple[Watch, ...]:
+def watches_of(
+    settings: Settings, *, past: bool = False, back: bool = False, learnt_every: int = HOUR
+) -> tuple[Watch, ...]:
     """One of each sort, knowing nothing yet.
 
-    `past`: for a backtest, which learns less often and sees topics whole; `back`: for a moment that is over.
+    `past`: for a backtest, which learns less often and sees topics whole; `back`: for a moment that is over. What is
+    usual is learnt every `learnt_every` ms.
     """
     latest = LatestNews(back=past or back)
-    volume = VolumeRules(settings.week, settings.planned, settings.rules, past=past)
+    learnt_every = PAST_LEARNT_EVERY if past else learnt_every
+    volume = VolumeRules(settings.week, settings.planned, settings.rules, learnt_every=learnt_every, whole=past)
     return (
         volume,
-        ToneRules(past=past),
+        ToneRules(learnt_every=learnt_every),
         CoordinationRules(back=past or back),
         WeakSignalRules(settings.planned, past=past, back=past or back),
         KeywordRules(latest, settings.week.zone),

@@ -1,6 +1,5 @@
-"""Living through the past of a played room at once: what its files tell until a moment goes the usual way in, in order.
-
-The room then has a yesterday, with its alerts, and the replay sources go on from there. Used by the demonstration.
+"""Living through the past of a played room at once: what its files tell until a moment goes the usual way in, in order,
+then the alerts of its last hours come and go. The replay sources go on from there. Used by the demonstration.
 """
 
 from __future__ import annotations
@@ -9,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from socialhub.alerts.engine import Engine
+from socialhub.alerts.watches import PAST_LEARNT_EVERY
 from socialhub.clock import HOUR, MINUTE, Clock
 from socialhub.collector.alerting import engine_settings
 from socialhub.collector.core import (
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     from socialhub.config import Config
     from socialhub.store.connection import Writer
 
-LATELY: Final = 4 * HOUR
+Steps: TypeAlias = tuple[tuple[int, int], ...]
+STEPS: Final[Steps] = ((30 * MINUTE, 2 * MINUTE), (4 * HOUR, 5 * MINUTE))
 COARSE: Final = HOUR
-FINE: Final = 2 * MINUTE
-"""The last hours are told in fine steps, so that the sources mix as they did; before, in coarse ones."""
+"""(until so long before the end, steps of so long): what is seen first is told in fine steps, so that the sources mix
+as they did, and the hours before it in such that alerts are found in; everything else in coarse ones."""
 ALERTS_FOR: Final = 5 * HOUR
 LOOK_EVERY: Final = 10 * MINUTE
 """How far back and how often alerts are looked for in what is told at once: nobody waits for those of yesterday."""
@@ -64,24 +65,17 @@ class _Told:
     line: int = 0
 
 
-def live_through(writer: Writer, config: Config, until: int, must_stop: Callable[[], bool]) -> None:
-    """Take in what the replay sources of `config` tell until `until` (ms UTC), and let its alerts come and go.
-
-    `must_stop` is asked now and then. The caller holds the collector's lock. Raises CacheError.
+def take_in(writer: Writer, config: Config, until: int, steps: Steps = STEPS) -> None:
+    """Take in what the replay sources of `config` tell until `until` (ms UTC), step by step. The caller holds the
+    collector's lock. Raises CacheError.
     """
-    begun = take_in(writer, config, until, must_stop)
-    _live_alerts(writer, config, max(begun, until - ALERTS_FOR), until, must_stop)
-
-
-def take_in(writer: Writer, config: Config, until: int, must_stop: Callable[[], bool]) -> int:
-    """The mentions alone, step by step; returns when the first was told (ms UTC). Raises CacheError."""
     with writer.transaction() as db:
         topics = sync_topics(db, [configured_topic(topic) for topic in config.topics], until)
         people = sync_config_authors(db, config, until)
         sync_config_metrics(db, config)
         numbers = source_store.sync_sources(db, [configured_source(source) for source in config.sources])
     told = [
-        _read(source, numbers[source.name], until, config.hub.zone)
+        _read(source, numbers[source.name], until, steps, config.hub.zone)
         for source in config.sources
         if isinstance(source, ReplaySettings)
     ]
@@ -91,8 +85,6 @@ def take_in(writer: Writer, config: Config, until: int, must_stop: Callable[[], 
     names = topic_names(config.topics)
     ingest = Ingest(writer, clock, trees, detector, model, people=PeopleFinder(people), names=names)
     for moment in sorted({moment for each in told for moment in each.steps}):
-        if must_stop():
-            return until
         _PastClock.moment = moment
         for each in told:
             if items := each.steps.get(moment):
@@ -100,13 +92,15 @@ def take_in(writer: Writer, config: Config, until: int, must_stop: Callable[[], 
     with writer.transaction() as db:
         for each in told:
             source_store.note_batch(db, each.origin.number, until, {"line": each.line}, 0)
-    return min((moment for each in told for moment in each.steps), default=until)
 
 
-def _live_alerts(writer: Writer, config: Config, since: int, until: int, must_stop: Callable[[], bool]) -> None:
-    """Let the alerts of that time come and go, as far as a look now and then finds them."""
-    engine = Engine(engine_settings(config))
-    moment = since
+def live_alerts(writer: Writer, config: Config, until: int, must_stop: Callable[[], bool]) -> None:
+    """Let the alerts of the last hours before `until` (ms UTC) come and go, as far as a look now and then finds them.
+
+    `must_stop` is asked between two looks. The caller holds the collector's lock. Raises CacheError.
+    """
+    engine = Engine(engine_settings(config), learnt_every=PAST_LEARNT_EVERY)
+    moment = until - ALERTS_FOR
     while moment < until and not must_stop():
         moment = min(moment + LOOK_EVERY, until)
         topics = engine.begin(writer.db, moment, None)
@@ -115,7 +109,7 @@ def _live_alerts(writer: Writer, config: Config, since: int, until: int, must_st
             engine.run(db, moment, signals)
 
 
-def _read(source: ReplaySettings, number: int, until: int, zone: tzinfo) -> _Told:
+def _read(source: ReplaySettings, number: int, until: int, steps: Steps, zone: tzinfo) -> _Told:
     """The past of one file; what has no date happens with what stands before it, as in a replay."""
     origin = Origin(number, source.name, source.kind, source.keeps_all, source.place, source.lang, asked_again=False)
     told = _Told(origin)
@@ -128,12 +122,12 @@ def _read(source: ReplaySettings, number: int, until: int, zone: tzinfo) -> _Tol
                 item.backfill = True
             if moment > until:
                 break
-            told.steps.setdefault(_step(moment, until), []).append(item)
+            told.steps.setdefault(_step(moment, until, steps), []).append(item)
         told.line = line.number
     return told
 
 
-def _step(moment: int, until: int) -> int:
+def _step(moment: int, until: int, steps: Steps) -> int:
     """The end of the step that holds `moment`."""
-    width = FINE if moment > until - LATELY else COARSE
+    width = next((step for before, step in steps if moment > until - before), COARSE)
     return min(moment - moment % width + width, until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import Final
 
 from socialhub.text import tokenise
@@ -26,20 +27,32 @@ class Told:
             return False
         told = self._strands[strand]
         words = told.words(text)
-        count = words.bit_count()
-        if count >= _FEWEST_WORDS and any(_alike(words & other, count + size) for other, size in told.texts):
+        if words.bit_count() >= _FEWEST_WORDS and told.has_like(words):
             return False
         self._texts.add(text)
-        told.texts.append((words, count))
+        told.add(words)
         return True
 
 
 class _Strand:
-    """The texts of a strand: (bits of the words, how many these are)."""
+    """The texts of a strand as bits of their words, by how many words these are."""
 
     def __init__(self) -> None:
-        self.texts: list[tuple[int, int]] = []
+        self._texts: defaultdict[int, list[int]] = defaultdict(list)
         self._bits: dict[str, int] = {}
+
+    def add(self, words: int) -> None:
+        """Note a text."""
+        self._texts[words.bit_count()].append(words)
+
+    def has_like(self, words: int) -> bool:
+        """Whether a text of the strand is alike."""
+        count = words.bit_count()
+        for size, others in self._texts.items():
+            needed = _needed(count + size)
+            if needed <= min(count, size) and any((words & other).bit_count() >= needed for other in others):
+                return True
+        return False
 
     def words(self, text: str) -> int:
         """The words of a text but for whom it addresses."""
@@ -50,6 +63,7 @@ class _Strand:
         return found
 
 
-def _alike(common: int, sizes: int) -> bool:
-    shared = common.bit_count()
-    return shared >= ALIKE * (sizes - shared)
+@cache
+def _needed(sizes: int) -> int:
+    """How many words two texts that have so many together must share to be alike."""
+    return next(shared for shared in range(sizes + 1) if shared >= ALIKE * (sizes - shared))

@@ -40,20 +40,23 @@ class Scenario:
     end: int
 
 
-def write_scenario(folder: Path, seed: int, now: int) -> Scenario:
-    """Write the files into `folder` for somebody who looks at `now` (ms UTC). Raises OSError."""
+def laid_out(folder: Path, now: int) -> Scenario:
+    """Where the files lie in `folder`, and when all happens, for somebody who looks at `now` (ms UTC)."""
     play_from = latest_beginning(now)
     start = play_from - PLAY_FROM
-    lines_path = folder / "lines"
-    lines_path.mkdir(parents=True, exist_ok=True)
+    return Scenario(folder / "lines", folder / "demo.toml", start, play_from, start + SPAN)
+
+
+def write_files(scenario: Scenario, seed: int) -> None:
+    """Write the lines and the configuration. Raises OSError."""
+    scenario.lines_path.mkdir(parents=True, exist_ok=True)
     lines: defaultdict[str, list[str]] = defaultdict(list)
-    for line in chain((past.to_dict() for past in past_lines(seed, start)), generate(seed, start)):
+    for line in chain((past.to_dict() for past in past_lines(seed, scenario.start)), generate(seed, scenario.start)):
         lines[line["source"]].append(json.dumps(line, ensure_ascii=False))
     for source in SOURCES:
-        file_of(lines_path, source).write_text("".join(f"{line}\n" for line in lines[source]), encoding="utf-8")
-    config_path = folder / "demo.toml"
-    config_path.write_text(config_text(lines_path), encoding="utf-8")
-    return Scenario(lines_path, config_path, start, play_from, start + SPAN)
+        told = "".join(f"{line}\n" for line in lines[source])
+        file_of(scenario.lines_path, source).write_text(told, encoding="utf-8")
+    scenario.config_path.write_text(config_text(scenario.lines_path), encoding="utf-8")
 
 
 def latest_beginning(now: int) -> int:

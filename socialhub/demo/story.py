@@ -1,6 +1,6 @@
 """The story of the 48 hours: what happens when. Everything else is told around these moments.
 
-Offsets are milliseconds from the start of the scenario, which `scenario.write_scenario` puts at three in the morning.
+Offsets are milliseconds from the start of the scenario, which `scenario.laid_out` puts at three in the morning.
 """
 
 from __future__ import annotations

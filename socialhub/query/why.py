@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -32,7 +32,16 @@ def spans(node: Node, text: str, scope: Scope = Scope.ANYWHERE) -> list[tuple[in
     These are the words that the query asks for, not those it excludes. `scope` says that `text` is the title or the
     text: words that must stand in the other one are then left out.
     """
-    part = Part(scope, text)
+    return _merged(node, Part(scope, text))
+
+
+def spans_of_each(nodes: Mapping[int, Node], text: str) -> dict[int, list[tuple[int, int]]]:
+    """The spans of several queries in one text, which is read once; those that find nothing are left out."""
+    part = Part(Scope.ANYWHERE, text)
+    return {number: found for number, node in nodes.items() if (found := _merged(node, part))}
+
+
+def _merged(node: Node, part: Part) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(_found(node, part)):
         if merged and start < merged[-1][1]:

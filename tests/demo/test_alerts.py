@@ -17,7 +17,7 @@ from socialhub.collector.alerting import engine_settings
 from socialhub.config import Config, load
 from socialhub.demo.data import read
 from socialhub.demo.rhythm import PARIS
-from socialhub.demo.scenario import Scenario, write_scenario
+from socialhub.demo.scenario import Scenario, laid_out, write_files
 from socialhub.demo.seed import seed_history
 from socialhub.demo.story import EVENTS, Event
 from socialhub.incidents import Action, Alert, Severity
@@ -42,11 +42,13 @@ class Played:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("played")
-    scenario = write_scenario(folder, 2026, MONDAY + 48 * HOUR)
+    scenario = laid_out(folder, MONDAY + 48 * HOUR)
+    write_files(scenario, 2026)
     config = load(scenario.config_path)
     writer = open_writer(folder / "cache.db")
     seed_history(writer, scenario, 2026)
-    past.take_in(writer, config, scenario.end, lambda: False)
+    # From the wave on as it was heard: a wave is found by when it arrives, a volume by when it was published.
+    past.take_in(writer, config, scenario.end, ((10 * HOUR, 5 * MINUTE),))
     with writer.transaction() as db:
         # The history ends where playing begins: all sources that spoke until then are heard to the end.
         db.execute("UPDATE polls SET end = ? WHERE end = ? AND outcome = 'ok'", (scenario.end, scenario.play_from))
@@ -100,11 +102,11 @@ def test_good_news_is_a_moment_and_no_warning(played: Played, writer: Writer) ->
 def test_the_wave_of_young_accounts_is_coordination(played: Played, writer: Writer) -> None:
     hours, minutes = read("planted")["wave"]["at"]
     begins = played.scenario.start + hours * HOUR + minutes * MINUTE
-    # What is taken in as the past arrives late, in few batches.
-    live(writer, played.config, begins, begins + 20 * MINUTE, 4 * MINUTE)
+    live(writer, played.config, begins, begins + 11 * MINUTE, MINUTE)
     found = [alert for alert in alert_rows(writer.db) if alert.kind == "coordination"]
     assert {str(alert.subject).partition("·")[0] for alert in found} == {"mandarine", "fibre"}
     for alert in found:
+        assert raised_at(writer, alert) <= begins + 10 * MINUTE
         assert alert.severity is Severity.WARNING
         assert alert.facts["young"] == alert.facts["ages"] >= 10
         assert "remboursement-ouest.example" in alert.facts["pushed"]

@@ -12,7 +12,7 @@ from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.demo.data import load
 from socialhub.demo.generator import Teller
 from socialhub.demo.history import ALL, Row, tell_history
-from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, write_scenario
+from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, laid_out
 from socialhub.demo.seed import seed_history
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, SPAN
 from socialhub.demo.topics import TOPICS
@@ -35,7 +35,7 @@ def rows(start: int) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory, start: int) -> Scenario:
-    return write_scenario(tmp_path_factory.mktemp("demo"), SEED, start + 41 * HOUR)
+    return laid_out(tmp_path_factory.mktemp("demo"), start + 41 * HOUR)
 
 
 @pytest.fixture(scope="module")

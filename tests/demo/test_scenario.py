@@ -11,7 +11,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from socialhub.config import load
 from socialhub.demo.generator import generate
 from socialhub.demo.rhythm import PARIS
-from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, file_of, latest_beginning, write_scenario
+from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, file_of, laid_out, latest_beginning, write_files
 from socialhub.demo.story import EVENTS, PLAY_FROM, SPAN
 from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
@@ -23,7 +23,9 @@ NOW = from_datetime(datetime(2026, 2, 5, 21, 12, tzinfo=PARIS))
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
-    return write_scenario(tmp_path_factory.mktemp("demo"), 3, NOW)
+    scenario = laid_out(tmp_path_factory.mktemp("demo"), NOW)
+    write_files(scenario, 3)
+    return scenario
 
 
 def test_one_file_a_source_holds_all_lines(scenario: Scenario) -> None:

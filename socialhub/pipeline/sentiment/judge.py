@@ -14,7 +14,7 @@ from socialhub.pipeline.sentiment.linear import LinearModel
 from socialhub.pipeline.sentiment.personal import Lesson, personal_weights
 from socialhub.query import Node
 from socialhub.query.tree import is_wordy
-from socialhub.query.why import spans
+from socialhub.query.why import spans_of_each
 from socialhub.records import dataclass
 
 MOST_APART: Final = 4
@@ -92,7 +92,7 @@ class Judge:
         named = [topic for topic in told.topics if topic in self._topics]
         if not 2 <= len(named) <= MOST_APART or len(words) > LONGEST_APART:
             return {}
-        places = {topic: found for topic in named if (found := spans(self._topics[topic], words))}
+        places = spans_of_each({topic: self._topics[topic] for topic in named}, words)
         verdicts = {
             topic: self._model.judge(self.nameless(clause), told.lang)
             for topic, clause in clauses(words, places).items()
