@@ -50,6 +50,14 @@ class Slot:
     paused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a source was heard: the SLOTS quarters of the last day, the oldest first, and new mentions an hour."""
+
+    cells: tuple[Polled, ...]
+    an_hour: int
+
+
 def slot_start(moment: int) -> int:
     """When the quarter of an hour of a moment began (ms UTC)."""
     return moment - moment % SLOT
@@ -117,3 +125,13 @@ def rate(slots: Mapping[int, Slot], now: int, interval: int) -> float:
     first = newest - (span // SLOT - 1) * SLOT
     stored = sum(slot.stored for start, slot in slots.items() if first <= start <= newest)
     return stored * HOUR / max(now - first, SLOT)
+
+
+def heard_of(slots: Mapping[int, Slot], now: int, interval: int) -> Heard:
+    """Strip and rate of one source."""
+    return Heard(strip(slots, now, interval), round(rate(slots, now, interval)))
+
+
+def strip_from(now: int) -> int:
+    """From when on quarters are needed for a strip at `now` (ms UTC)."""
+    return slot_start(now) - DAY - LOOKBACK

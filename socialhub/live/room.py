@@ -9,8 +9,10 @@ from socialhub.budgets import Meter
 from socialhub.incidents import Alert, Silence
 from socialhub.live.bands import Bands
 from socialhub.live.spans import SPANS, USUAL_SPAN
+from socialhub.live.strips import Strips
 from socialhub.live.trends import Trend, read_trends
 from socialhub.model import CollectorState, SourceRow, Topic
+from socialhub.polled import Heard
 from socialhub.records import dataclass
 from socialhub.store.alerts import alert_rows
 from socialhub.store.budgets import read_meters
@@ -35,7 +37,7 @@ class RoomWish:
 @dataclass(frozen=True, slots=True)
 class Room:
     """Everything the panes beside the feed show, as of one moment: curves as in `wish`, `rematches` are topics matched
-    again, `budgets` how the caps of sources stand, by their numbers.
+    again, `budgets` how the caps of sources stand and `heard` how they were heard, by their numbers.
     """
 
     rev: int
@@ -49,6 +51,7 @@ class Room:
     rematches: tuple[Job, ...] = ()
     silences: tuple[Silence, ...] = ()
     budgets: Mapping[int, tuple[Meter, ...]] = field(default_factory=dict)
+    heard: Mapping[int, Heard] = field(default_factory=dict)
 
     @property
     def span(self) -> int:
@@ -56,9 +59,17 @@ class Room:
         return self.wish.span
 
 
-def read_room(db: Connection, wish: RoomWish, now: int, bands: Bands, trends: tuple[Trend, ...] | None = None) -> Room:
+def read_room(
+    db: Connection,
+    wish: RoomWish,
+    now: int,
+    bands: Bands,
+    strips: Strips,
+    trends: tuple[Trend, ...] | None = None,
+) -> Room:
     """The room at `now` (ms UTC). Curves that are still true may be handed in as `trends`."""
     topics = tuple(active_topics(db))
+    sources = tuple(source_rows(db))
     if trends is None:
         trends = read_trends(db, SPANS[wish.span], now, topics, bands, by_story=wish.by_story)
     return Room(
@@ -68,9 +79,10 @@ def read_room(db: Connection, wish: RoomWish, now: int, bands: Bands, trends: tu
         topics=topics,
         trends=trends,
         alerts=tuple(alert_rows(db, limit=100)),
-        sources=tuple(source_rows(db)),
+        sources=sources,
         collector=latest(db),
         rematches=tuple(unfinished_rematches(db)),
         silences=tuple(silences_in_force(db, now)),
         budgets=read_meters(db, now),
+        heard=strips.read(db, sources, now),
     )

@@ -18,6 +18,7 @@ from socialhub.clock import MINUTE, Clock
 from socialhub.detect.week import Week
 from socialhub.live.bands import Bands
 from socialhub.live.room import Room, RoomWish, read_room
+from socialhub.live.strips import Strips
 from socialhub.live.trends import Trend
 from socialhub.store.connection import CacheError, Connection, data_version, explained, last_rev, open_reader
 
@@ -77,6 +78,7 @@ class Watcher(threading.Thread):
         self._post = post
         self._pace = pace
         self._bands = Bands(week, seconds=_LEARN_SECONDS)
+        self._strips = Strips()
         self._stop_asked = threading.Event()
         self._wish = RoomWish()
         self._db: Connection | None = None
@@ -156,6 +158,7 @@ class Watcher(threading.Thread):
             self._db = None
         self._db = open_reader(self._path)
         self._file, self._version, self._rev, self._room = file, -1, -1, None
+        self._strips = Strips()
         if self._told is not None or replaced:
             self._told = None
             self._post(CacheTrouble(None, replaced=replaced))
@@ -167,7 +170,7 @@ class Watcher(threading.Thread):
         wish = self._wish
         started = time.monotonic()
         self._bands.begin_look()
-        room = read_room(db, wish, now, self._bands, self._curves_still_true(wish, started))
+        room = read_room(db, wish, now, self._bands, self._strips, self._curves_still_true(wish, started))
         if self._room is None or room.trends is not self._room.trends:
             self._curves_of = None if self._bands.unfinished else (wish, self._rev, self._last_minute)
             self._pending = self._pending or self._bands.unfinished

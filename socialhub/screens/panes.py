@@ -92,7 +92,7 @@ class SourcesPane(SidePane):
         """Draw the sources."""
         now = self.context.clock.now()
         self.title_line.show(chip=data_age(room, now))
-        self.list.show(room.sources, now, collecting, room.budgets)
+        self.list.show(room.sources, now, collecting, room.budgets, room.heard)
 
     def action_silence(self) -> None:
         """Pause the source, or ask it again."""

@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from socialhub.incidents import Severity
+from socialhub.polled import Polled
 from socialhub.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set of marks. `levels` are the bars of a sparkline from the lowest that is not zero to the highest."""
+    """One set of marks. `levels` are the bars of a sparkline from the lowest that is not zero to the highest.
+
+    `polled` are the cells of a source's strip in the order of polled.Polled.
+    """
 
     cursor: str
     crisis: str
@@ -50,6 +54,7 @@ class Glyphs:
     fast: str
     planned: str
     levels: str
+    polled: str
 
 
 UNICODE: Final = Glyphs(
@@ -85,6 +90,7 @@ UNICODE: Final = Glyphs(
     fast="↑",
     planned="◆",
     levels="▂▃▄▅▆▇█",
+    polled="▇▁~!✗=·",
 )
 ASCII: Final = Glyphs(
     cursor=">",
@@ -119,6 +125,7 @@ ASCII: Final = Glyphs(
     fast="^",
     planned="*",
     levels=".:-=+*#",
+    polled="#_~!x=?",
 )
 
 
@@ -127,6 +134,12 @@ def severity_mark(severity: Severity, glyphs: Glyphs) -> str:
     return {Severity.CRISIS: glyphs.crisis, Severity.WARNING: glyphs.warning, Severity.NOTICE: glyphs.notice}[severity]
 
 
+def polled_mark(cell: Polled, glyphs: Glyphs) -> str:
+    """The mark of a cell of the strip: it says without colour what happened."""
+    return glyphs.polled[_POLLED.index(cell)]
+
+
+_POLLED: Final = tuple(Polled)
 _UTF8: Final = re.compile(r"utf-?8", re.IGNORECASE)
 
 

@@ -1,4 +1,6 @@
-"""The sources: health, data age, how much is stored, next try, last error in words, how their budgets stand."""
+"""The sources: health, how they were heard in the last day, data age, mentions an hour, how much is stored, next try,
+last error in words, how their budgets stand. Those in trouble come first.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,14 @@ from socialhub.errors import Reason
 from socialhub.i18n import N_, _, number
 from socialhub.key_words import key_words
 from socialhub.model import Health, SourceRow
-from socialhub.records import dataclass
+from socialhub.polled import Heard
+from socialhub.polled_words import pause_words, paused_long, rate_words
 from socialhub.tempo_words import tempo_words
-from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
+from socialhub.widgets.cells import Line, Piece, left, right, safe, wrap
 from socialhub.widgets.glyphs import Glyphs
 from socialhub.widgets.line_list import Entry, LineList
+from socialhub.widgets.poll_strip import strip_pieces
+from socialhub.widgets.source_columns import GAP, Cells, Columns, columns_for
 
 HealthRule: TypeAlias = Callable[[SourceRow, int, int | None], Health]
 """(row, now, collector started) -> health; detect.silence.health_of is one."""
@@ -42,8 +47,12 @@ _LOOKS: Final[dict[Health, str]] = {
     Health.PAUSED: "sources--idle",
     Health.NEVER: "sources--idle",
 }
-SHORTEST_NAME: Final = 8
-LONGEST_NAME: Final = 28
+_TROUBLE: Final = (
+    frozenset({Health.SILENT, Health.STOPPED}),
+    frozenset({Health.FAILING, Health.LATE}),
+    frozenset({Health.PAUSED}),
+)
+"""What comes first in the list, and what after it."""
 
 
 def health_mark(health: Health, glyphs: Glyphs) -> str:
@@ -87,23 +96,6 @@ def next_try(row: SourceRow, now: int, *, collecting: bool, zone: tzinfo | None 
         return _("being asked now")
     time = moment_text(row.due, now, zone)
     return (_("tries again at {time}") if row.failures else _("next at {time}")).format(time=time)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """A source's cells as text, in the order of the columns."""
-
-    row: SourceRow
-    health: Health
-    label: str
-    name: str
-    kind: str
-    age: str
-    stored: str
-    next_try: str
-    budgets: tuple[str, ...]
-    key: str
-    tempo: str
 
 
 class SourceList(LineList):
@@ -150,6 +142,9 @@ class SourceList(LineList):
         self.zone = zone
         self._sources: tuple[SourceRow, ...] = ()
         self._budgets: Mapping[int, Sequence[Meter]] = {}
+        self._heard: Mapping[int, Heard] = {}
+        self._given: tuple[SourceRow, ...] = ()
+        self._order: list[int] = []
         self._now = 0
         self._collector_started: int | None = None
 
@@ -159,13 +154,16 @@ class SourceList(LineList):
         now: int,
         collector_started: int | None = None,
         budgets: Mapping[int, Sequence[Meter]] | None = None,
+        heard: Mapping[int, Heard] | None = None,
     ) -> None:
         """Draw these sources; `collector_started` is None when nobody collects (nothing is called silent then).
 
-        `budgets` is how their caps stand, by the number of the source.
+        `budgets` is how their caps stand and `heard` how they were heard, by the number of the source.
         """
-        self._sources, self._now, self._collector_started = tuple(sources), now, collector_started
-        self._budgets = budgets or {}
+        self._now, self._collector_started = now, collector_started
+        self._budgets, self._heard = budgets or {}, heard or {}
+        self._given = tuple(sources)
+        self._sources = self._ordered(self._given)
         self.rebuild()
 
     @property
@@ -178,79 +176,94 @@ class SourceList(LineList):
         if (row := self.selected) is not None and row.number == key:
             self.post_message(self.SourceChosen(row.name))
 
+    # ---- order ---------------------------------------------------------------------------------------------------
+
+    def action_jump(self, place: int) -> None:
+        """To the first (0), which is the one in the worst trouble now, or to the last (-1)."""
+        if place == 0:
+            self._order = []
+            self._sources = self._ordered(self._given)
+            self.rebuild()
+        super().action_jump(place)
+
+    def _ordered(self, sources: Sequence[SourceRow]) -> tuple[SourceRow, ...]:
+        """Trouble first; but nothing moves while somebody reads here: what is new then comes last."""
+        reading = self.touched and self.has_focus
+        place = {number_: at for at, number_ in enumerate(self._order)} if reading else {}
+        ordered = sorted(sources, key=lambda row: place.get(row.number, len(place) + self._rank(row)))
+        self._order = [row.number for row in ordered]
+        return tuple(ordered)
+
+    def _rank(self, row: SourceRow) -> int:
+        health = self.health_of(row, self._now, self._collector_started)
+        return next((rank for rank, group in enumerate(_TROUBLE) if health in group), len(_TROUBLE))
+
+    # ---- drawing -------------------------------------------------------------------------------------------------
+
     def compose_entries(self, width: int) -> list[Entry]:
         """A line a source, its last error and its budgets below."""
         if not self._sources:
             empty = _("no source yet: say where to listen under [[sources]] in config.toml")
             return [Entry(None, tuple((Piece(line, "sources--side"),) for line in wrap(empty, width)))]
         cells = [self._cells(row) for row in self._sources]
-        widths = _column_widths(cells, width)
-        return [Entry(each.row.number, tuple(self._lines(each, widths, width))) for each in cells]
+        columns = columns_for(cells, width)
+        return [Entry(each.row.number, tuple(self._lines(each, columns, width))) for each in cells]
 
-    def _cells(self, row: SourceRow) -> _Cells:
+    def _cells(self, row: SourceRow) -> Cells:
         health = self.health_of(row, self._now, self._collector_started)
         collecting = self._collector_started is not None
-        return _Cells(
+        heard = self._heard.get(row.number)
+        return Cells(
             row,
             health,
-            f"{health_mark(health, self.glyphs)} {_(HEALTH_WORDS[health])}",
-            safe(row.name),
-            safe(row.kind),
-            self.glyphs.none if row.last_success is None else age(self._now - row.last_success),
-            number(row.stored),
-            next_try(row, self._now, collecting=collecting, zone=self.zone),
-            tuple(meter_words(meter, self._now, self.zone) for meter in self._budgets.get(row.number, ())),
-            key_words(row, self._now, self.zone),
-            tempo_words(row),
+            {
+                "label": f"{health_mark(health, self.glyphs)} {_(HEALTH_WORDS[health])}",
+                "name": safe(row.name),
+                "kind": safe(row.kind),
+                "age": self.glyphs.none if row.last_success is None else age(self._now - row.last_success),
+                "rate": "" if heard is None else rate_words(heard.an_hour),
+                "stored": number(row.stored),
+                "next": next_try(row, self._now, collecting=collecting, zone=self.zone),
+            },
+            heard,
+            (error_words(row), key_words(row, self._now, self.zone)),
+            (tempo_words(row), *(meter_words(each, self._now, self.zone) for each in self._budgets.get(row.number, ()))),
         )
 
-    def _lines(self, cells: _Cells, widths: dict[str, int], width: int) -> list[Line]:
-        columns = [
-            (left(cells.label, widths["label"]), _LOOKS[cells.health]),
-            (left(cells.name, widths["name"], self.glyphs.ellipsis), ""),
-            (left(cells.kind, widths["kind"]), "sources--side"),
-            (right(cells.age, widths["age"]), ""),
-            (right(cells.stored, widths["stored"]), ""),
-            (cells.next_try if widths["next"] else "", "sources--side"),
-        ]
-        shown = [(text, look) for text, look in columns if text]
-        line: list[Piece] = []
-        for place, (text, look) in enumerate(shown):
-            line += [Piece("  "), Piece(text, look)] if place else [Piece(text, look)]
-        lines: list[Line] = [tuple(line)]
-        said = (error_words(cells.row), cells.key, "" if widths["next"] else _worth_saying(cells))
-        below = [each for each in said if each]
+    def _lines(self, cells: Cells, columns: Columns, width: int) -> list[Line]:
+        lines: list[Line] = [tuple(self._first_line(cells, columns))]
+        below = [each for each in (*cells.below, self._remark(cells, columns)) if each]
         if below:
             text = f" {self.glyphs.dot} ".join(below)
             lines += [(Piece("    "), Piece(part, "sources--error")) for part in wrap(text, width - 4)]
-        for budget in (cells.tempo, *cells.budgets) if cells.tempo else cells.budgets:
-            lines += [(Piece("    "), Piece(part, "sources--side")) for part in wrap(safe(budget), width - 4)]
+        for remark in filter(None, cells.aside):
+            lines += [(Piece("    "), Piece(part, "sources--side")) for part in wrap(safe(remark), width - 4)]
         return lines
 
+    def _first_line(self, cells: Cells, columns: Columns) -> list[Piece]:
+        def words(name: str, look: str = "") -> list[Piece]:
+            if not (width := columns.widths[name]):
+                return []
+            place = right if name in ("age", "rate", "stored") else left
+            return [Piece(place(cells.texts[name], width, self.glyphs.ellipsis), look)]
 
-def _worth_saying(cells: _Cells) -> str:
-    """The next try, where it has no column of its own, of sources that are not simply fine."""
-    return "" if cells.health is Health.OK else cells.next_try
+        groups = [
+            words("label", _LOOKS[cells.health]),
+            words("name"),
+            words("kind", "sources--side"),
+            strip_pieces(cells.heard, self._now, columns.strip, self.glyphs) if columns.strip else [],
+            words("age"),
+            words("rate", "sources--side"),
+            words("stored"),
+            [Piece(cells.texts["next"], "sources--side")] if columns.widths["next"] else [],
+        ]
+        line: list[Piece] = []
+        for group in groups:
+            line += [Piece(" " * GAP), *group] if line and group else group
+        return line
 
-
-def _column_widths(cells: Sequence[_Cells], width: int) -> dict[str, int]:
-    """The widest layout that fits; 0 leaves a column out. The next try goes first, then kind, stored and age."""
-    natural = {
-        "label": max(width_of(each.label) for each in cells),
-        "name": min(max(width_of(each.name) for each in cells), LONGEST_NAME),
-        "kind": max(width_of(each.kind) for each in cells),
-        "age": max(width_of(each.age) for each in cells),
-        "stored": max(width_of(each.stored) for each in cells),
-        "next": max(width_of(each.next_try) for each in cells),
-    }
-    dropped: set[str] = set()
-    for column in ("next", "kind", "stored", "age", "label"):
-        room = width - sum(natural[each] + 2 for each in natural if each not in dropped and each != "name")
-        if room >= min(natural["name"], SHORTEST_NAME):
-            break
-        dropped.add(column)
-    room = width - sum(natural[each] + 2 for each in natural if each not in dropped and each != "name")
-    widths = {each: 0 if each in dropped else natural[each] for each in natural}
-    widths["name"] = max(min(natural["name"], room), 1)
-    widths["label"] = natural["label"] if "label" not in dropped else 1
-    return widths
+    def _remark(self, cells: Cells, columns: Columns) -> str:
+        """A pause that may be forgotten; where the next try has no column, that of what is not simply fine."""
+        if paused_long(cells.row, self._now):
+            return pause_words(cells.row, self._now, self.zone)
+        return "" if columns.widths["next"] or cells.health is Health.OK else cells.texts["next"]

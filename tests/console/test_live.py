@@ -32,6 +32,7 @@ from socialhub.live import (
     refresh,
 )
 from socialhub.live.bands import Bands
+from socialhub.live.strips import Strips
 from socialhub.store.connection import CacheDamagedError, CacheMissingError, CacheNewerError, Connection, open_reader
 from socialhub.store.mentions import FeedFilter, how_many
 from tests.console.helpers import until
@@ -242,7 +243,7 @@ def test_a_restored_cache_takes_the_place_of_the_old_one(
 
 def test_a_hole_is_a_hole_and_the_present_hour_is_not(seeded: Seeded, cache: Path) -> None:
     db = open_reader(cache)
-    trend = read_room(db, RoomWish(), NOW, Bands(WEEK)).trends[3]
+    trend = read_room(db, RoomWish(), NOW, Bands(WEEK), Strips()).trends[3]
     db.close()
     assert trend.start + 24 * trend.step == NOW - NOW % HOUR + HOUR
     assert not trend.holes[-1]
@@ -255,7 +256,7 @@ def test_the_time_before_is_compared_up_to_the_same_minute(tmp_path: Path) -> No
         seeded.say(f"{hours_ago} {minutes}", topics=(1,), published=NOW - hours_ago * HOUR + minutes * 60_000)
     with seeded.writer.transaction() as db:
         db.execute("INSERT INTO polls (source, start, end, outcome) VALUES (1, ?, ?, 'ok')", (NOW - 60 * HOUR, NOW))
-    trend = read_room(seeded.writer.db, RoomWish(), NOW, Bands(WEEK)).trends[0]
+    trend = read_room(seeded.writer.db, RoomWish(), NOW, Bands(WEEK), Strips()).trends[0]
     assert trend.before == 3
     seeded.writer.close()
 

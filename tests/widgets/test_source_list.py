@@ -13,6 +13,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.detect.silence import health_of
 from socialhub.errors import Reason
 from socialhub.model import SourceRow
+from socialhub.polled import SLOTS, Heard, Polled
 from socialhub.widgets.source_list import SourceList, error_words, next_try
 from tests.widgets.stage import HOSTILE, NOW, assert_sound, lines_in, lines_of, staged
 
@@ -73,17 +74,68 @@ async def test_a_line_says_health_age_stored_and_next_try_and_the_error_stands_b
     async with staged(sources, 90):
         sources.show(SOURCES, NOW, NOW - 20 * MINUTE)
         assert lines_of(sources) == [
-            "▌◐ failing  rss:lemonde  rss         52 min    1,234  tries again at 18:47",
-            "▌    feeds.example did not answer within 20 s",
-            " ● ok       bluesky      jetstream  < 1 min  128,400  streaming",
+            "▌✗ stopped  gone         rss          5 min    1,234  waits for you to resume it",
+            "▌    x.example says this is gone for good (410); the source is stopped",
+            " ◐ failing  rss:lemonde  rss         52 min    1,234  tries again at 18:47",
+            "     feeds.example did not answer within 20 s",
             " ◐ failing  piaille      mastodon     5 min    1,234  asked to wait until 18:51",
             " ○ paused   blog         rss          5 min    1,234  paused until 20:12",
-            " ✗ stopped  gone         rss          5 min    1,234  waits for you to resume it",
-            "     x.example says this is gone for good (410); the source is stopped",
+            " ● ok       bluesky      jetstream  < 1 min  128,400  streaming",
             " ○ waiting  new          rss              —        0  being asked now",
         ]
         sources.show(SOURCES, NOW, STARTED)
         assert lines_of(sources)[0].startswith("▌✗ silent ")
+
+
+def heard(*cells: Polled, an_hour: int = 0) -> Heard:
+    """A day that was empty but for its last quarters."""
+    return Heard((*(Polled.EMPTY,) * (SLOTS - len(cells)), *cells), an_hour)
+
+
+async def test_the_strip_of_the_day_tells_with_marks_what_happened_and_gets_shorter_where_there_is_no_room() -> None:
+    sources = SourceList(health_of, zone=UTC)
+    day = heard(Polled.HOLE, Polled.PAUSED, Polled.FAILED, Polled.PARTLY, Polled.SLOW, Polled.OK, an_hour=37)
+    now = NOW - NOW % (2 * HOUR) + 2 * HOUR - SECOND
+    async with staged(sources, 190) as play:
+        sources.show([source(1, "presse", last_success=now)], now, NOW, {}, {1: day})
+        assert "▁▁▁·=✗!~▇  < 1 min  37/h  1,234  " in lines_of(sources)[0]
+        for width, cells in ((120, 48), (100, 24), (70, 24), (55, 24), (45, 12), (30, 0)):
+            await play.resize(width, 15)
+            strip = [character for character in lines_of(sources)[0] if character in "▁·=✗!~▇"]
+            assert len(strip) == cells, width
+            assert strip[-1:] == {48: ["~"], 24: ["!"], 12: ["!"], 0: []}[cells], "what failed is not lost among others"
+            assert_sound(sources)
+
+
+async def test_trouble_comes_first_but_nothing_moves_under_the_cursor() -> None:
+    def names() -> list[str]:
+        return [name for line in lines_of(sources) for name in line.split() if name in "abcd"]
+
+    sources = SourceList(health_of, zone=UTC)
+    good = [source(number, name) for number, name in enumerate("abc", 1)]
+    broken = [good[0], good[1], source(3, "c", failures=2)]
+    async with staged(sources, 60, 20) as play:
+        sources.show(good, NOW, STARTED)
+        assert names() == ["a", "b", "c"]
+        sources.show(broken, NOW, STARTED)
+        assert names() == ["c", "a", "b"], "nobody reads here yet"
+        await play.press("j")
+        sources.show([*good, source(4, "d", failures=1)], NOW, STARTED)
+        assert names() == ["c", "a", "b", "d"]
+        assert sources.selected == good[0]
+        await play.press("g")
+        assert names() == ["d", "a", "b", "c"]
+        assert sources.selected is not None
+        assert sources.selected.name == "d"
+
+
+async def test_a_pause_that_may_be_forgotten_says_how_long_it_lasts() -> None:
+    sources = SourceList(health_of, zone=UTC)
+    async with staged(sources, 90):
+        forgotten = source(1, "blog", state="paused", paused_at=NOW - 3 * DAY)
+        sources.show([forgotten, source(2, "fil", state="paused", paused_at=NOW - HOUR)], NOW, STARTED)
+        assert lines_of(sources)[1].strip("▌ ") == "paused by hand until somebody resumes it, for 3 d already"
+        assert len(lines_of(sources)) == 3
 
 
 async def test_budgets_stand_below_their_source_and_fit_every_width() -> None:
@@ -143,7 +195,7 @@ async def test_data_age_moves_in_steps_and_repaints_only_its_line() -> None:
         sources.show(SOURCES, NOW + 59 * SECOND, STARTED)
         assert sources.asked == []
         sources.show((SOURCES[0], source(2, "bluesky", stored=128_401, **_stream()), *SOURCES[2:]), NOW, STARTED)
-        assert lines_in(sources.asked) == {2}
+        assert lines_in(sources.asked) == {7}
 
 
 def _stream() -> dict[str, Any]:
@@ -156,9 +208,9 @@ async def test_the_cursor_stays_on_its_source_and_enter_names_it() -> None:
         sources.show(SOURCES, NOW, STARTED)
         await play.press("j", "j")
         sources.show(tuple(reversed(SOURCES)), NOW, STARTED)
-        assert sources.selected == SOURCES[2]
+        assert sources.selected == SOURCES[5]
         await play.press("enter")
-        assert [message.source for message in play.heard(SourceList.SourceChosen)] == ["piaille"]
+        assert [message.source for message in play.heard(SourceList.SourceChosen)] == ["new"]
 
 
 async def test_no_source_is_a_sentence_that_says_what_to_do() -> None:
