@@ -35,6 +35,7 @@ AREAS = {
     "collector": N_("collector"),
     "config": N_("config"),
     "secrets": N_("secrets"),
+    "sources": N_("sources"),
     "messages": N_("messages"),
     "network": N_("network"),
 }
@@ -66,6 +67,7 @@ def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
     from socialhub.cli.check_machine import check_machine
     from socialhub.cli.check_messages import check_messages
     from socialhub.cli.check_room import check_room
+    from socialhub.cli.check_sources import check_sources
     from socialhub.cli.check_terminal import check_terminal
 
     return chain(
@@ -74,6 +76,7 @@ def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
         check_messages(setup),
         check_room(setup, network=network),
         check_keys(setup),
+        check_sources(setup),
     )
 
 

@@ -27,6 +27,7 @@ def sources() -> None:
 @pass_setup
 def list_command(setup: Setup, as_json: bool) -> None:
     """See `help`."""
+    from socialhub.cli.source_day import last_day
     from socialhub.cli.status_cmd import print_sources
     from socialhub.cli.view import covered_share, health_by_source, source_values
     from socialhub.clock import DAY
@@ -43,8 +44,16 @@ def list_command(setup: Setup, as_json: bool) -> None:
         health = health_by_source(rows, latest(db), setup.clock)
         shares = covered_share(db, now - DAY, now)
         meters = read_meters(db, now)
+        heard = last_day(db, rows, now)
         print_json(
-            source_values(row, health[row.number], now, shares.get(row.number), meters.get(row.number, ()))
+            source_values(
+                row,
+                health[row.number],
+                now,
+                shares.get(row.number),
+                meters.get(row.number, ()),
+                heard[row.number],
+            )
             for row in rows
         )
 

@@ -10,6 +10,7 @@ from socialhub.ages import age, moment_text
 from socialhub.cli.command import command, json_option, option
 from socialhub.cli.output import Column, Row, print_json, print_table, say
 from socialhub.cli.setup import Setup, pass_setup
+from socialhub.cli.source_day import last_day, strip_text
 from socialhub.cli.view import (
     HEALTH_STYLES,
     HEALTH_WORDS,
@@ -23,6 +24,7 @@ from socialhub.cli.view import (
 )
 from socialhub.clock import DAY, HOUR
 from socialhub.i18n import N_, _, ngettext, number, percent
+from socialhub.polled_words import pause_words, rate_words
 from socialhub.tempo_words import every_words, tempo_words
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
     shares = covered_share(db, now - DAY, now)
     hour, day = totals(db, now - HOUR, now), totals(db, now - DAY, now)
     hour_stories, day_stories = (totals(db, now - span, now, by_story=True) for span in (HOUR, DAY))
-    meters = read_meters(db, now)
+    meters, heard = read_meters(db, now), last_day(db, rows, now)
     return [
         {
             "about": "collector",
@@ -84,7 +86,14 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
         *(
             {
                 "about": "source",
-                **source_values(row, health[row.number], now, shares.get(row.number), meters.get(row.number, ())),
+                **source_values(
+                    row,
+                    health[row.number],
+                    now,
+                    shares.get(row.number),
+                    meters.get(row.number, ()),
+                    heard[row.number],
+                ),
             }
             for row in rows
         ),
@@ -135,14 +144,13 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
 
 def print_sources(db: Connection, setup: Setup) -> None:
     """The table of sources, and that of their budgets where there are any."""
-    from socialhub.key_words import key_words
     from socialhub.store.collectors import latest
     from socialhub.store.sources import source_rows
 
     now = setup.clock.now()
     rows = source_rows(db)
     health = health_by_source(rows, latest(db), setup.clock)
-    shares = covered_share(db, now - DAY, now)
+    shares, heard = covered_share(db, now - DAY, now), last_day(db, rows, now)
     print_table(
         [
             Column(_("source")),
@@ -150,6 +158,7 @@ def print_sources(db: Connection, setup: Setup) -> None:
             Column(_("health")),
             Column(_("data age"), right=True),
             Column(_("24 h"), right=True),
+            Column(_("rate"), right=True),
             Column(_("stored"), right=True),
             Column(_("next")),
             Column(_("asked"), may_shrink=True),
@@ -161,11 +170,12 @@ def print_sources(db: Connection, setup: Setup) -> None:
                 row.kind,
                 Text(_(HEALTH_WORDS[health[row.number]]), HEALTH_STYLES[health[row.number]]),
                 "–" if row.last_success is None else age(now - row.last_success),
-                percent(shares.get(row.number, 0.0)),
+                strip_text(heard[row.number], now).append(f" {percent(shares.get(row.number, 0.0))}"),
+                rate_words(heard[row.number].an_hour),
                 number(row.stored),
                 next_try(row, now),
                 tempo_words(row) or _usual_tempo(row),
-                " · ".join(words for words in (_error_words(row), key_words(row, now, setup.zone)) if words),
+                _remarks(row, now, setup),
             ]
             for row in rows
         ],
@@ -177,10 +187,14 @@ def _usual_tempo(row: SourceRow) -> str:
     return "–" if row.streaming else every_words(row.interval)
 
 
-def _error_words(row: SourceRow) -> str:
+def _remarks(row: SourceRow, now: int, setup: Setup) -> str:
+    """Its last error, its pause, its key."""
     from socialhub.errors import Reason
+    from socialhub.key_words import key_words
 
-    return Reason.from_json(row.error).sentence() if row.error else ""
+    error = Reason.from_json(row.error).sentence() if row.error else ""
+    said = (error, pause_words(row, now, setup.zone), key_words(row, now, setup.zone))
+    return " · ".join(words for words in said if words)
 
 
 def _print_budgets(db: Connection, rows: Sequence[SourceRow], setup: Setup) -> None:

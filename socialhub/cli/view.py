@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from socialhub.budgets import DOLLAR, MONEY, Meter
+from socialhub.cli.source_day import day_values
 from socialhub.clock import DAY, Clock, iso
 from socialhub.errors import Reason
 from socialhub.i18n import N_, _
@@ -15,6 +16,7 @@ from socialhub.model import CollectorState, Health, SourceRow
 from socialhub.tempo_words import reasons_of, tempo_words
 
 if TYPE_CHECKING:
+    from socialhub.polled import Heard
     from socialhub.store.connection import Connection
 
 HEALTH_WORDS: Final = {
@@ -86,7 +88,12 @@ def _union(spans: tuple[tuple[int, int], ...]) -> int:
 
 
 def source_values(
-    row: SourceRow, health: Health, now: int, share: float | None, meters: Sequence[Meter] = ()
+    row: SourceRow,
+    health: Health,
+    now: int,
+    share: float | None,
+    meters: Sequence[Meter] = (),
+    heard: Heard | None = None,
 ) -> dict[str, Any]:
     """A source for JSON: times in UTC, ages and intervals in seconds."""
     reason = Reason.from_json(row.error) if row.error else None
@@ -95,6 +102,8 @@ def source_values(
         "kind": row.kind,
         "health": health.value,
         "state": row.state,
+        "paused_at": moment(row.paused_at) if row.is_paused(now) else None,
+        "paused_until": moment(row.paused_until) if row.is_paused(now) else None,
         "interval_s": row.interval // 1000,
         "every_s": (row.every or row.interval) // 1000,
         "tempo": [why.value for why in reasons_of(row)],
@@ -112,6 +121,7 @@ def source_values(
         "key_ends": moment(row.key_ends),
         "stored": row.stored,
         "coverage_24h": None if share is None else round(share, 4),
+        **day_values(heard),
         "budgets": [meter_values(meter) for meter in meters],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from socialhub.i18n import _
 from socialhub.keys import KEYS
@@ -25,14 +25,15 @@ def key_commands(press: Callable[[str], object]) -> Iterator[Command]:
 
 
 def room_commands(
-    poll: Callable[[], object],
+    polls: Sequence[Callable[[], object]],
     read_all: Callable[[], object],
     show_mutes: Callable[[], object],
     themes: Callable[[str], object],
 ) -> Iterator[Command]:
-    """What has no key."""
+    """What has no key everywhere; `polls` asks the selected source, where sources are shown."""
     yield _("Mutes"), _("What is hidden, by whom and until when; lift it"), show_mutes
-    yield _("Ask this source now"), _("Asks the selected source as soon as its server allows"), poll
+    for poll in polls:
+        yield _("Ask this source now"), _("Asks the selected source as soon as its server allows"), poll
     yield _("Mark everything as read"), _("All mentions that arrived until now"), read_all
     for name, label in (("dark", _("Dark theme")), ("light", _("Light theme")), ("ansi", _("Sixteen colours"))):
         yield label, _("How the console looks"), lambda chosen=name: themes(chosen)  # type: ignore[misc]

@@ -27,7 +27,7 @@ class End(IntEnum):
     def moment(self, now: int, zone: tzinfo) -> int:
         """When it comes (ms UTC), counted from `now`; mornings are those of `zone`."""
         if self is End.MORNING:
-            return _morning(now, zone)
+            return next_morning(now, zone)
         return now + {End.HOUR: HOUR, End.SHIFT: 4 * HOUR, End.WEEK: 7 * DAY}[self]
 
     def words(self, now: int, zone: tzinfo) -> str:
@@ -35,8 +35,9 @@ class End(IntEnum):
         return _("until {time}").format(time=moment_text(self.moment(now, zone), now, zone))
 
 
-def _morning(now: int, zone: tzinfo) -> int:
-    morning = to_datetime(now, zone).replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
+def next_morning(now: int, zone: tzinfo, hour: int = MORNING_HOUR) -> int:
+    """The next time (ms UTC) that it is this hour in `zone`, one that is far enough to be worth waiting for."""
+    morning = to_datetime(now, zone).replace(hour=hour, minute=0, second=0, microsecond=0)
     if from_datetime(morning) < now + _SOONEST:
         morning += timedelta(days=1)
     return from_datetime(morning)

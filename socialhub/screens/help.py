@@ -1,4 +1,6 @@
-"""The help: the keys of the pane one was in, then all others; two columns where there is room."""
+"""The help: the keys of the pane one was in, then all others, and what its marks mean; two columns where there is
+room.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,10 @@ from socialhub.i18n import _
 from socialhub.keys import KEYS
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import left, width_of
+from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import key_name
 from socialhub.widgets.pane_title import PaneTitle
+from socialhub.widgets.poll_strip import legend
 
 _KEY_WIDTH = 12
 
@@ -67,6 +71,8 @@ class Help(ModalScreen[None]):
             if key.id in self._active:
                 keys = " ".join(key_name(name) for name in self._keymap[key.id].split(","))
                 groups.setdefault(_(key.group), []).append((keys, _(key.label)))
+        if "poll" in self._active:
+            groups[_("The last day of a source")] = legend(glyphs_of())
         columns = 2 if width >= 60 else 1
         blocks = [_block(name, rows, width // columns - 2) for name, rows in groups.items()]
         return _in_columns(blocks, columns, width // columns)

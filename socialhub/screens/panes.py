@@ -1,4 +1,4 @@
-"""The panes beside the mentions: trends, sources. Each is a title and a list, fed from the room's state."""
+"""The trends beside the mentions, fed from the room's state; and what the state tells of the sources in a few words."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from socialhub.i18n import _
 from socialhub.live import Room
 from socialhub.live.trends import Trend
 from socialhub.model import Health
-from socialhub.screens.context import Act, Context
+from socialhub.screens.context import Context
 from socialhub.screens.curve_marks import alert_marks, planned_marks
 from socialhub.screens.side_pane import SidePane
 from socialhub.screens.span_words import span_name
-from socialhub.store import sources as source_store
-from socialhub.store.connection import Connection
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.glyphs import glyphs_of
-from socialhub.widgets.source_list import SourceList
 from socialhub.widgets.trends import TrendRow, Trends
 
 
@@ -72,51 +69,6 @@ class TrendsPane(SidePane):
             marks=(*alert_marks(trend.alerts, self._glyphs), *planned_marks(planned, self._glyphs)),
             planned=", ".join(event.name for event in planned),
         )
-
-
-class SourcesPane(SidePane):
-    """Where we listen, and how well."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [bind("silence", "silence"), bind("poll", "poll")]
-
-    def __init__(self, context: Context, place: int | None = None) -> None:
-        super().__init__(context, "sources", place)
-        self.list = SourceList(health_of, zone=context.zone)
-
-    def compose(self) -> ComposeResult:
-        """Title and rows."""
-        yield self.title_line
-        yield self.list
-
-    def show_room(self, room: Room, collecting: int | None) -> None:
-        """Draw the sources."""
-        now = self.context.clock.now()
-        self.title_line.show(chip=data_age(room, now))
-        self.list.show(room.sources, now, collecting, room.budgets, room.heard)
-
-    def action_silence(self) -> None:
-        """Pause the source, or ask it again."""
-        if (row := self.list.selected) is None:
-            return
-        number_, clock, name = row.number, self.context.clock, row.name
-
-        def pause(db: Connection) -> None:
-            source_store.pause(db, number_, clock.now(), None)
-
-        def resume(db: Connection) -> None:
-            source_store.resume(db, number_, clock.now())
-
-        if row.state == "active":
-            self.post_message(Act(_("{source} is paused.").format(source=name), pause, resume))
-        else:
-            self.post_message(Act(_("{source} is asked again.").format(source=name), resume, pause))
-
-    def action_poll(self) -> None:
-        """Ask the collector to poll the selected source now."""
-        if (row := self.list.selected) is not None:
-            number_, clock = row.number, self.context.clock
-            said = _("{source} is asked as soon as its server allows.").format(source=row.name)
-            self.post_message(Act(said, lambda db: source_store.request_poll(db, number_, clock.now())))
 
 
 def data_age(room: Room, now: int) -> str:

@@ -1,4 +1,4 @@
-"""What the panes beside the mentions have in common; each of them is in screens.panes, loaded after the first paint."""
+"""What the panes beside the mentions have in common; each has a file of its own, loaded after the first paint."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ def make_pane(name: str, context: Context, place: int | None) -> SidePane:
         from socialhub.screens.alerts_pane import AlertsPane
 
         return AlertsPane(context, place)
-    from socialhub.screens.panes import SourcesPane, TrendsPane
+    if name == "sources":
+        from socialhub.screens.sources_pane import SourcesPane
 
-    return {"trends": TrendsPane, "sources": SourcesPane}[name](context, place)
+        return SourcesPane(context, place)
+    from socialhub.screens.panes import TrendsPane
+
+    return TrendsPane(context, place)

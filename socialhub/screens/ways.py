@@ -123,14 +123,12 @@ class Ways(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""
         from socialhub.screens.commands import key_commands, room_commands
-        from socialhub.screens.panes import SourcesPane
+        from socialhub.screens.sources_pane import SourcesPane
 
         def press(id_: str) -> None:
             self.simulate_key(self._keys[id_].partition(",")[0])
 
-        def poll() -> None:
-            for pane in screen.query(SourcesPane):
-                pane.action_poll()
+        polls = [pane.action_poll for pane in screen.query(SourcesPane)]
 
         def use_theme(name: str) -> None:
             self.theme = ANSI if self._colourless else choose_theme(name, remote=self._remote, environ={})
@@ -138,7 +136,7 @@ class Ways(App[int]):
         yield from (SystemCommand(*command) for command in key_commands(press))
         yield from (
             SystemCommand(*command)
-            for command in room_commands(poll, self.read_all, partial(screen.run_action, "mutes"), use_theme)
+            for command in room_commands(polls, self.read_all, partial(screen.run_action, "mutes"), use_theme)
         )
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from socialhub.clock import DAY, Clock, real_now
+from socialhub.clock import DAY, HOUR, Clock, real_now
+from socialhub.store import sources
 from socialhub.store.connection import collector_lock, open_writer
 from socialhub.store.sources import ensure_source, note_key
 from tests.cli.conftest import Shell
@@ -46,6 +47,35 @@ def test_a_secret_that_is_not_set_is_a_failure(shell: Shell, monkeypatch: pytest
     assert levels(shell)["secrets"] == {"fail"}
     monkeypatch.setenv("FLUX_TOKEN", "abc")
     assert levels(shell)["secrets"] == {"ok"}
+
+
+def test_a_pause_by_hand_is_told_and_one_that_may_be_forgotten_is_a_warning(room: Shell) -> None:
+    def told() -> dict[str, str]:
+        return {row["level"]: row["sentence"] for row in room.json("doctor") if row["area"] == "sources"}
+
+    def pause(at: int, until: int | None) -> None:
+        writer = open_writer(room.cache)
+        with writer.transaction() as db:
+            sources.pause(db, ensure_source(db, "le-monde", "rss"), at, until)
+        writer.close()
+
+    assert told() == {}
+    pause(real_now(), real_now() + HOUR)
+    assert told()["ok"].startswith("le-monde: paused by hand until ")
+    assert "paused by hand until" in room("sources", "list").stdout
+    pause(real_now() - 3 * DAY, None)
+    assert told() == {"warn": "le-monde: paused by hand until somebody resumes it, for 3 d already."}
+    (row,) = [row for row in room.json("sources", "list") if row["name"] == "le-monde"]
+    assert row["paused_at"] is not None
+    assert row["paused_until"] is None
+    assert row["quarters_24h"]["hole"] > 0
+    pause(real_now() - 3 * DAY, real_now() - DAY)
+    assert told() == {}, "it ended by itself"
+    writer = open_writer(room.cache)
+    with writer.transaction() as db:
+        sources.stop(db, ensure_source(db, "le-monde", "rss"))
+    writer.close()
+    assert told()["warn"].startswith("le-monde: ")
 
 
 def test_a_key_that_ends_is_told_by_doctor_and_in_the_list_of_sources(room: Shell) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from socialhub.app import SocialhubApp
-from socialhub.clock import to_datetime
+from socialhub.clock import HOUR, MINUTE, to_datetime
 from socialhub.config import load
 from socialhub.model import Kind, Tone
 from socialhub.screens.alert_view import AlertView
@@ -16,10 +17,10 @@ from socialhub.screens.search import Search
 from socialhub.store.connection import open_reader
 from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
-from socialhub.store.sources import source_by_name
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
 from socialhub.widgets.filter_bar import Choices
+from socialhub.widgets.source_list import SourceList
 from tests.console.helpers import feed_of, lines, notices, reader_of, running, until
 from tests.seed import NOW, Seeded, prepared
 
@@ -325,22 +326,51 @@ async def test_an_alert_opens_in_full(seeded: Seeded, cache: Path) -> None:
         await until(lambda: not isinstance(app.screen, AlertView))
 
 
-async def test_a_source_is_paused_and_asked_again(seeded: Seeded, cache: Path) -> None:
-    def state() -> str:
+async def test_a_source_is_paused_for_a_while_or_for_ever_and_asked_again(seeded: Seeded, cache: Path) -> None:
+    def paused() -> tuple[str, int | None]:
         db = open_reader(cache)
         try:
-            row = source_by_name(db, "bluesky")
-            assert row is not None
-            return row.state
+            return tuple(db.execute("SELECT state, paused_until FROM sources WHERE name = ?", (name,)).fetchone())
         finally:
             db.close()
 
     async with running(cache) as (app, pilot):
-        await pilot.press("4", "s")
-        await until(lambda: state() == "paused")
-        await until(lambda: any("paused" in line for line in lines(app)))
+        await pilot.press("4", "j")
+        selected = app.screen.query_one(SourceList)
+        name = selected.selected.name if selected.selected is not None else ""
+        await pilot.press("s")
+        await until(lambda: any("for an hour" in line for line in lines(app)))
+        await pilot.press("enter")
+        await until(lambda: paused()[0] == "paused")
+        assert abs((paused()[1] or 0) - app.room_context.clock.now() - HOUR) < MINUTE
+        await until(lambda: selected.selected is not None and selected.selected.state == "paused")
+        await pilot.press("s")
+        await until(lambda: paused()[0] == "active", "the same key has it asked again")
+        await until(lambda: selected.selected is not None and selected.selected.state == "active")
+        await pilot.press("s")
+        await until(lambda: any("until the next morning" in line and "08:00" in line for line in lines(app)))
+        await pilot.press("down", "down", "enter")
+        await until(lambda: paused() == ("paused", None))
         await pilot.press("u")
-        await until(lambda: state() == "active")
+        await until(lambda: paused()[0] == "active")
+
+
+async def test_the_help_of_the_sources_tells_the_marks_of_the_strip(seeded: Seeded, cache: Path) -> None:
+    async with running(cache, size=(60, 15)) as (app, pilot):
+        await pilot.press("4", "?")
+        await until(lambda: any("Keys" in line for line in lines(app)))
+        await pilot.press(*["pagedown"] * 8)
+        await until(lambda: any("✗" in line and "failed" in line for line in lines(app)))
+        await pilot.press("escape", "1", "?")
+        await until(lambda: any("Keys" in line for line in lines(app)))
+        assert "nobody collected" not in str(app.screen.query_one("#help-text", Static).content)
+
+
+async def test_no_two_commands_of_the_palette_are_alike(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, _pilot):
+        names = [command.title.casefold() for command in app.get_system_commands(app.screen)]
+    assert len(names) == len(set(names))
+    assert len([name for name in names if "ask" in name.split()]) == 1
 
 
 async def test_a_source_is_asked_now(seeded: Seeded, cache: Path) -> None:
