@@ -212,7 +212,7 @@ class SourceList(LineList):
     def _cells(self, row: SourceRow) -> Cells:
         health = self.health_of(row, self._now, self._collector_started)
         collecting = self._collector_started is not None
-        heard = self._heard.get(row.number)
+        heard, budgets = self._heard.get(row.number), self._budgets.get(row.number, ())
         return Cells(
             row,
             health,
