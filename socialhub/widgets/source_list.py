@@ -227,10 +227,7 @@ class SourceList(LineList):
             },
             heard,
             (error_words(row), key_words(row, self._now, self.zone)),
-            (
-                tempo_words(row),
-                *(meter_words(each, self._now, self.zone) for each in self._budgets.get(row.number, ())),
-            ),
+            (tempo_words(row), *(meter_words(each, self._now, self.zone) for each in budgets)),
         )
 
     def _lines(self, cells: Cells, columns: Columns, width: int) -> list[Line]:
