@@ -25,6 +25,7 @@ from socialhub.sources.instagram_media import (
     HASHTAG_FIELDS,
     MEDIA_FIELDS,
     NESTED,
+    REACH,
     SAID_FIELDS,
     WITH_COMMENTS,
     canonical,
@@ -68,6 +69,7 @@ class InstagramSource:
         base = f"{settings.server.rstrip('/')}/{settings.version}"
         self._api = GraphApi(context, base, settings.token, allow_private=settings.allow_private)
         self._media_seen, self._comments_seen = Seen(), Seen()
+        self._told = f",{REACH}" if settings.reach else ""
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read everything on. Raises SourceError after the others."""
@@ -86,7 +88,7 @@ class InstagramSource:
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
         """The present state of the account's own media and of what is said beneath them."""
-        there, gone = await ask_again(self._api, self._media_seen.among(native_ids), MEDIA_FIELDS)
+        there, gone = await ask_again(self._api, self._media_seen.among(native_ids), MEDIA_FIELDS + self._told)
         found, skipped = read_media(there.values())
         yield Batch([*(each.draft for each in found), *_deletions(gone)], skipped=skipped)
         there, gone = await ask_again(self._api, self._comments_seen.among(native_ids), SAID_FIELDS)
@@ -99,7 +101,7 @@ class InstagramSource:
     # ---- the account ----
 
     async def _ask_media(self, token: str) -> tuple[list[Found], str, int]:
-        fields = WITH_COMMENTS if self._settings.comments else MEDIA_FIELDS
+        fields = (WITH_COMMENTS if self._settings.comments else MEDIA_FIELDS) + self._told
         asked: Parameters = {"fields": fields, "limit": MEDIA_AT_ONCE, **going_on(token)}
         listing = await self._api.get(f"{self._settings.account}/media", asked, Listing)
         found, skipped = read_media(listing.data or ())

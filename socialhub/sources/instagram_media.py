@@ -23,7 +23,22 @@ COMMENT_FIELDS: Final = f"{_SAID},replies.limit({NESTED}){{{_SAID}}}"
 SAID_FIELDS: Final = _SAID
 HASHTAG_FIELDS: Final = "id,caption,media_type,permalink,timestamp,like_count,comments_count,children{id}"
 MEDIA_FIELDS: Final = f"{HASHTAG_FIELDS},username"
+REACH: Final = "insights.metric(reach){name,values}"
+"""How many accounts saw own media: given to tokens with a permission of its own, up to two days late."""
 WITH_COMMENTS: Final = f"{MEDIA_FIELDS},comments.limit({NESTED}){{{COMMENT_FIELDS}}}"
+
+
+class _Value(msgspec.Struct):
+    value: int | None = None
+
+
+class _Insight(msgspec.Struct):
+    name: str = ""
+    values: list[_Value] | None = None
+
+
+class _Insights(msgspec.Struct):
+    data: list[_Insight] | None = None
 
 
 class Media(msgspec.Struct):
@@ -38,6 +53,7 @@ class Media(msgspec.Struct):
     comments_count: int | None = None
     children: Listing | None = None
     comments: Listing | None = None
+    insights: _Insights | None = None
 
 
 class Comment(msgspec.Struct):
@@ -87,11 +103,18 @@ def read_media(
             followers=followers,
             likes=medium.like_count,
             replies=medium.comments_count,
+            reach=_reach(medium),
             media=len((medium.children.data if medium.children else None) or ()) or 1,
             raw=bytes(raw),
         )
         media.append(Found(draft, comments, following(beneath.paging)))
     return media, skipped
+
+
+def _reach(medium: Media) -> int | None:
+    told = (medium.insights.data if medium.insights else None) or ()
+    values = next((each.values for each in told if each.name == "reach"), None)
+    return values[-1].value if values else None
 
 
 def read_comments(found: Iterable[msgspec.Raw], media_id: str, url: str = "") -> tuple[list[Draft], int]:

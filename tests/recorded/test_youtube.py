@@ -10,14 +10,23 @@ from typing import Any
 import pytest
 
 from socialhub.clock import HOUR
+from socialhub.sources.kinds.youtube import YouTubeSettings
 from socialhub.sources.pages import parse_time
 from tests.recorded.test_whole_program import Room
-from tests.servers import Answer, LoopbackServer, clock_at
+from tests.servers import NOON, Answer, LoopbackServer, clock_at
+from tests.sources.benches import bench_in
+from tests.sources.gathering import natives, poll_or_fail
 
 pytestmark = pytest.mark.recorded
 
 CHANNEL = "UCmandarine-0123456789ab"
 Thing = dict[str, Any]
+
+THREADS = ("commentThreadListResponse", "commentThread")
+COMMENTS = ("commentListResponse", "comment")
+VIDEOS = ("videoListResponse", "video")
+FINDINGS = ("searchListResponse", "playlistItemListResponse", "searchResult", "playlistItem")
+"""What tells of mentions: lists and single items, by their kind."""
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +35,20 @@ def folder(test_data: Path) -> Path:
 
 
 def lists(folder: Path, *kinds: str) -> Iterator[tuple[str, list[Thing]]]:
-    """Name and items of each recorded list of these kinds."""
-    for path in sorted(folder.glob("*.json")):
-        body = json.loads(path.read_bytes())
-        if isinstance(body, dict) and body.get("items") and body.get("kind", "").removeprefix("youtube#") in kinds:
-            yield path.name, body["items"]
+    """Name and items of each recorded list of these kinds, a single item as a list of one."""
+    for name, body in bodies(folder).items():
+        if kind_of(body) in kinds:
+            yield name, body.get("items", [body])
+
+
+def bodies(folder: Path) -> dict[str, Any]:
+    """The recorded answers by the names of their files."""
+    return {path.name: json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))}
+
+
+def kind_of(body: Any) -> str:
+    """What an answer says that it is; "" for a part of one."""
+    return str(body.get("kind", "")).removeprefix("youtube#")
 
 
 def made(folder: Path, tables: str) -> Room:
@@ -40,13 +58,13 @@ def made(folder: Path, tables: str) -> Room:
 
 
 async def stored(folder: Path, answers: dict[str, Any], keys: str, newest: int, patch: pytest.MonkeyPatch) -> Room:
-    """A room that polled these answers three times, hours apart."""
+    """A room that polled these answers twice, an hour apart."""
     patch.setenv("YT_KEY", "key")
     served = {f"/youtube/v3/{method}": Answer(json.dumps(body).encode()) for method, body in answers.items()}
     async with LoopbackServer(served) as server:
         table = f'[[sources]]\nname = "yt"\nkind = "youtube"\nkey = "env:YT_KEY"\nserver = "{server.url("")}"\n'
         room = made(folder, f"{table}allow_private = true\n{keys}")
-        for later in (1, 2, 3):
+        for later in (1, 2):
             told = await room.poll(clock_at(newest + later * HOUR))
             assert later == 1 or told == 0
     assert room.rows()["yt"].error == ""
@@ -58,18 +76,36 @@ def written(things: list[Thing]) -> int:
     return max(parse_time(each["snippet"].get("publishedAt")) or 0 for each in things) or 1_584_000_000_000
 
 
+async def test_what_tells_of_no_mention_is_none(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {*THREADS, *COMMENTS, *VIDEOS, *FINDINGS}
+    others = [body for body in bodies(folder).values() if kind_of(body) not in told]
+    assert len(others) > 30
+    async with bench_in(tmp_path) as bench:
+        for body in others:
+            async with LoopbackServer({"*": Answer(json.dumps(body).encode())}) as server:
+                chosen = {"key": "env:YT", "server": server.url(""), "allow_private": True, "searches_a_day": 9_999}
+                source = await bench.source(
+                    YouTubeSettings(name="yt", search=("x",), videos=("F1UP7wRCPH8",), **chosen), clock_at(NOON)
+                )
+                batches, error = await poll_or_fail(source)
+            assert natives(batches) == []
+            assert error is None or error.reason.code == "unexpected-shape"
+
+
 async def test_every_recorded_comment_is_stored_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = 0
-    for number, (name, threads) in enumerate(lists(folder, "commentThreadListResponse")):
+    for number, (name, threads) in enumerate(lists(folder, *THREADS)):
         tops = [each["snippet"]["topLevelComment"] for each in threads]
         answers = {"commentThreads": {"items": threads}, "comments": {"items": []}}
         keys = f'videos = ["{threads[0]["snippet"].get("videoId", "F1UP7wRCPH8")}"]\n'
         room = await stored(tmp_path / str(number), answers, keys, written(tops), monkeypatch)
         question = "SELECT native_id, text, published, author, likes, parent_id FROM mentions"
         found = {native: values for native, *values in room.ask(question)}
-        assert set(found) == {each["id"] for each in tops}, name
+        replies = [reply for each in threads for reply in each.get("replies", {}).get("comments", ())]
+        assert set(found) == {each["id"] for each in [*tops, *replies]}, name
+        assert all(found[each["id"]][-1] == each["snippet"]["parentId"] for each in replies)
         for each in tops:
             said = each["snippet"]
             text, published, author, likes, parent = found[each["id"]]
@@ -84,7 +120,7 @@ async def test_every_recorded_reply_is_stored_beneath_its_comment(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = 0
-    for number, (name, comments) in enumerate(lists(folder, "commentListResponse")):
+    for number, (name, comments) in enumerate(lists(folder, *COMMENTS)):
         replies = [each for each in comments if "parentId" in each["snippet"]]
         if not replies:
             continue
@@ -105,7 +141,7 @@ async def test_every_recorded_video_is_stored_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = 0
-    for number, (name, videos) in enumerate(lists(folder, "videoListResponse")):
+    for number, (name, videos) in enumerate(lists(folder, *VIDEOS)):
         said = [each for each in videos if "snippet" in each]
         if not said:
             continue
@@ -131,7 +167,7 @@ async def test_every_recorded_search_and_playlist_names_its_videos(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = 0
-    for number, (name, items) in enumerate(lists(folder, "searchListResponse", "playlistItemListResponse")):
+    for number, (name, items) in enumerate(lists(folder, *FINDINGS)):
         is_search = isinstance(items[0]["id"], dict)
         ids = [(each["id"] if is_search else each["snippet"]["resourceId"]).get("videoId") for each in items]
         wanted = list(dict.fromkeys(each for each in ids if each))

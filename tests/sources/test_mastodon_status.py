@@ -109,3 +109,27 @@ def test_links_of_a_page_are_parameters_only() -> None:
     header = '<https://evil.example/x?max_id=1%2B2>; rel="next", <https://evil.example/x?limit=5&min_id=9>; rel="prev"'
     assert page_links(header) == {"next": {"max_id": "1+2"}, "prev": {"limit": "5", "min_id": "9"}}
     assert page_links("") == {}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "changes"),
+    [
+        ("GoToSocial", {"id": "01M800820S388S0FZWBXSFXMDC", "language": None, "text": "x", "interaction_policy": {}}),
+        ("Pleroma", {"id": "AxyZ09", "visibility": "local", "pleroma": {"local": True}, "spoiler_text": None}),
+        ("Pixelfed", {"id": 512345678901234567, "sensitive": None, "created_at": "2026-11-21T10:00:01.000000Z"}),
+        ("Friendica", {"created_at": "2026-11-21T10:00:01Z", "account": {"acct": "lea", "followers_count": "41"}}),
+        ("Misskey", {"content": None, "text": "message 1", "favourites_count": None, "url": None}),
+        ("kmyblue", {"visibility": "public_unlisted", "language": "fr_FR"}),
+        ("one with its own dates", {"created_at": "2026-11-21 10:00:01 UTC", "edited_at": 1795258800}),
+    ],
+)
+def test_dialects_of_the_api(dialect: str, changes: dict[str, Any]) -> None:
+    draft = read_one(**changes)
+    assert (draft.text.strip(), draft.published, draft.handle) == ("message 1", 1795255201000, "lea@piaille.example")
+    assert draft.native_id == str(changes.get("id", status(1)["id"]))
+    assert draft.edited == (1795258800000 if "edited_at" in changes else None)
+
+
+@pytest.mark.parametrize("visibility", ["limited", "circle", "mutuals_only", "list", "login", "specified"])
+def test_what_a_dialect_keeps_for_few_is_not_read(visibility: str) -> None:
+    assert read(visibility=visibility) == []

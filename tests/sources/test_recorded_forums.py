@@ -118,7 +118,9 @@ def _is_gone(kind: str, data: Row) -> bool:
 
 # ---- Discourse ---------------------------------------------------------------------------------------------------
 
-_ROWS = {"latest_posts": "posts", "user_actions": "users", "topic_list": "lists", "post_stream": "topics"}
+LISTS = {"latest_posts": "posts", "user_actions": "users", "topic_list": "lists", "post_stream": "topics"}
+SINGLE = ("post.json", "create_topic_with_tags.json")
+NO_POST = ("post_action_users.json", "topic_invite_user.json")
 _KEYS = {
     "posts": "posts = true",
     "users": 'users = ["lea"]',
@@ -138,14 +140,13 @@ def _made(folder: Path) -> Path:
 
 
 async def _stored(folder: Path, keys: str, served: dict[str, Any]) -> dict[str, Row]:
-    """What a room holds that listened to a forum with these answers, by native ids, after it asked three times."""
+    """What a room holds that listened to a forum with these answers, by native ids, after it asked twice."""
     answers: dict[str, Behaviour] = {path: Answer(json.dumps(body).encode()) for path, body in served.items()}
     async with LoopbackServer(answers) as server:
         table = f'[[sources]]\nname = "forum"\nkind = "discourse"\nserver = "{server.url("")}"\n{keys}\n'
         room = Room(_made(folder), table + "allow_private = true\n")
         new = await room.poll(clock_at(NOON))
-        for later in (1, 2):
-            assert await room.poll(clock_at(NOON + later * HOUR)) == 0
+        assert await room.poll(clock_at(NOON + HOUR)) == 0
     names = "native_id, text, title, author, handle, published, url, likes, replies, parent_id, kind"
     rows = room.ask(f"SELECT {names} FROM mentions")
     assert new == len(rows)
@@ -160,10 +161,10 @@ def _moment(written: str) -> int:
 async def test_every_recorded_post_of_discourse_is_stored_once(test_data: Path, tmp_path: Path) -> None:
     told = 0
     for name, document in _recorded(test_data).items():
-        shape = next((key for key in _ROWS if isinstance(document, dict) and key in document), "")
+        shape = next((key for key in LISTS if isinstance(document, dict) and key in document), "")
         if not shape:
             continue
-        where = _ROWS[shape]
+        where = LISTS[shape]
         path = {"posts": "/posts.json", "users": "/user_actions.json", "lists": "/latest.json", "topics": "/t/57.json"}
         stored = await _stored(tmp_path / name, _KEYS[where], {path[where]: document})
         inner = document[shape]
@@ -198,7 +199,7 @@ def _as_posted(mention: Row, row: Row) -> None:
 
 async def test_single_recorded_posts_are_found_by_a_list(test_data: Path, tmp_path: Path) -> None:
     recorded = _recorded(test_data)
-    for name in ("post.json", "create_topic_with_tags.json"):
+    for name in SINGLE:
         row = recorded[name]
         topics = [{"id": row["topic_id"], "title": "Titre &amp; co", "slug": row["topic_slug"]}]
         one = f"/posts/by_number/{row['topic_id']}/{row['post_number']}.json"
@@ -218,6 +219,6 @@ async def test_a_search_of_an_old_forum_tells_of_its_topics(test_data: Path, tmp
 
 async def test_what_tells_of_no_post_is_none(test_data: Path, tmp_path: Path) -> None:
     recorded = _recorded(test_data)
-    for name in ("post_action_users.json", "topic_invite_user.json"):
+    for name in NO_POST:
         paths = dict.fromkeys(("/posts.json", "/latest.json", "/t/57.json", "/user_actions.json"), recorded[name])
         assert await _stored(tmp_path / name, "\n".join(_KEYS.values()), paths) == {}

@@ -132,3 +132,19 @@ def test_what_cannot_be_read_is_counted_and_costs_nothing_else() -> None:
     posts = [msgspec.Raw(b"7"), msgspec.Raw(b'{"text": "no id"}'), _raw(post(NOON, 1, entities=None))]
     ids, items, skipped = read_posts(posts, beside(Includes(users=[msgspec.Raw(b"[]")], tweets=[msgspec.Raw(b"{}")])))
     assert (len(ids), len(items), skipped) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"withheld": {"copyright": False, "country_codes": ["DE"]}},
+        {"attachments": {"poll_ids": ["1"]}, "card_uri": "card://1"},
+        {"referenced_tweets": [{"type": "quoted", "id": "1"}, {"type": "replied_to"}]},
+        {"edit_controls": {"edits_remaining": 5}, "edit_history_tweet_ids": []},
+        {"geo": {}, "context_annotations": [{"domain": None}], "public_metrics": None, "author_id": "99"},
+        {"scopes": None, "source": 5, "reply_settings": [], "article": {"title": "x"}, "entities": {"urls": None}},
+    ],
+)
+def test_what_documents_tell_beside_the_words_costs_none(changes: dict[str, Any]) -> None:
+    draft = only(post(NOON, 1, "la fibre", **changes))
+    assert (draft.native_id, draft.text) == (id_at(NOON, 1), "la fibre")

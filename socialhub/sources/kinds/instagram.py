@@ -29,6 +29,7 @@ class InstagramSettings(SourceSettings):
     account: str
     media: bool = True
     comments: bool = True
+    reach: bool = False
     tagged: bool = True
     hashtags: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
