@@ -227,7 +227,8 @@ async def test_recorded_conversations_are_read_with_what_is_written_in_them(
     told = 0
     for stem, talks, answer in things(recorded, *CONVERSATIONS):
         newest = written(talks, "updated_time")
-        folder, asked = tmp_path / stem, {"p/feed": {"data": []}}
+        asked: dict[str, Any] = {"p/feed": {"data": []}}
+        folder = tmp_path / stem
         silent = await stored(folder, "facebook", keys, asked | {"p/conversations": answer}, newest, monkeypatch)
         assert silent == []
         # The recordings hold no message: those are ours, in the documented shape.

@@ -83,7 +83,12 @@ async def test_what_tells_of_no_mention_is_none(folder: Path, tmp_path: Path, mo
     async with bench_in(tmp_path) as bench:
         for body in others:
             async with LoopbackServer({"*": Answer(json.dumps(body).encode())}) as server:
-                chosen = {"key": "env:YT", "server": server.url(""), "allow_private": True, "searches_a_day": 9_999}
+                chosen: dict[str, Any] = {
+                    "key": "env:YT",
+                    "server": server.url(""),
+                    "allow_private": True,
+                    "searches_a_day": 9_999,
+                }
                 source = await bench.source(
                     YouTubeSettings(name="yt", search=("x",), videos=("F1UP7wRCPH8",), **chosen), clock_at(NOON)
                 )
