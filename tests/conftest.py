@@ -10,12 +10,22 @@ from typing import Any, Final
 import pytest
 from hypothesis import settings
 
+from tests.scratch import use_memory
+
 # Generated cases have no time limit: these machines are slow and shared, and a slow case is not a wrong one.
 settings.register_profile("room", deadline=None)
 settings.load_profile("room")
 
-TOGETHER: Final = ("tests/demo/", "tests/test_locale.py")
+TOGETHER: Final = (
+    *("tests/demo/", "tests/test_locale.py", "tests/store/test_large_answers.py", "tests/pipeline/test_adapt.py"),
+    "tests/collector/test_collector.py::test_the_line_of_a_source",
+)
 """Tests that share what is costly to make: one process runs them all."""
+
+
+def pytest_configure() -> None:
+    """Before the first temporary folder is made."""
+    use_memory()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -30,7 +40,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 def pytest_collection_finish() -> None:
     """What all tests import stays; a heap as large as that of consoles is gone through seldom, not all the time."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 

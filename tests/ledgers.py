@@ -12,13 +12,14 @@ from socialhub.collector.ledger import StoreLedger
 from socialhub.collector.store_thread import StoreThread
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.sources import ensure_source
+from tests.caches import new_cache
 
 
 @asynccontextmanager
 async def ledger_on(cache: Path, caps: Sequence[Cap], clock: Clock) -> AsyncIterator[StoreLedger]:
     """The ledger of a source named "essai" in this cache, which is made when it is not there."""
     store = StoreThread()
-    writer: Writer = await store.open(cache)
+    writer: Writer = await store.open(new_cache(cache))
 
     def number() -> int:
         with writer.transaction() as db:

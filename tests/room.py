@@ -14,6 +14,7 @@ from socialhub.pipeline.sentiment.base import create_model
 from socialhub.query import parse
 from socialhub.store import counts, mentions, repair, sources, topics
 from socialhub.store.connection import Connection, Writer, open_reader, open_writer
+from tests.caches import new_cache
 
 NOON = 1_795_258_800_000
 """2026-11-21 11:00:00 UTC."""
@@ -38,7 +39,7 @@ class Room:
         self.path = path
         self.clock = StillClock()
         StillClock.moment = NOON
-        self.writer = open_writer(path)
+        self.writer = open_writer(new_cache(path))
         wanted = dict(self.TOPICS if queries is None else queries)
         with self.writer.transaction() as db:
             configured = [topics.ConfiguredTopic(slug, slug.title(), "brand", query) for slug, query in wanted.items()]

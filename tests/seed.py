@@ -21,6 +21,7 @@ from socialhub.store.intake import store_intake
 from socialhub.store.prepared import Intake, Prepared
 from socialhub.store.topics import ConfiguredTopic, sync_topics
 from socialhub.text import fold, tokenise
+from tests.caches import new_cache
 
 NOW: Final = 1_780_000_000_000
 """The moment the seeded rooms live at: 28 May 2026, 20:26:40 UTC."""
@@ -120,7 +121,7 @@ def seed_cache(path: Path, mentions: int = 200, *, now: int = NOW, alerted: bool
 
     `rare` mentions about "licorne" are the oldest of all.
     """
-    writer = open_writer(path)
+    writer = open_writer(new_cache(path))
     with writer.transaction() as db:
         topic = sync_topics(db, list(TOPICS), now - 30 * HOUR)
         source = sources.sync_sources(db, list(SOURCES))

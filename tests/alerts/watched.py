@@ -25,6 +25,7 @@ from socialhub.store.intake import store_intake
 from socialhub.store.prepared import Intake, Prepared
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.topics import ConfiguredTopic, sync_topics
+from tests.caches import new_cache
 from tests.seed import prepared
 
 NOW: Final = 1_795_532_400_000
@@ -139,7 +140,7 @@ class Watched:
 def tell_past(path: Path, known: int = PAST) -> Path:
     """A new cache at `path` whose sources were listened to for so long before NOW (ms)."""
     begun = NOW - known
-    writer = open_writer(path)
+    writer = open_writer(new_cache(path))
     with writer.transaction() as db:
         topics = sync_topics(db, list(TOPICS), begun)
         configured = [sources.Configured(name, "jetstream", MINUTE, True, name) for name in SOURCES]

@@ -17,6 +17,9 @@ from socialhub.clock import Clock, real_now
 from socialhub.screens.reader import Reader
 from socialhub.widgets.feed import Feed
 from tests.seed import NOW
+from tests.stylesheets import share_parsed_rules
+
+share_parsed_rules()
 
 DEADLINE = 30.0
 """Seconds, on a machine that is busy with other things."""

@@ -273,7 +273,7 @@ def test_long_and_deep_queries_within_the_limits_are_read() -> None:
     assert parse("--" * 1_000 + "a") == Not(A)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(queries)
 def test_printing_and_reading_again_gives_the_same_tree(tree: Node) -> None:
     """parse(format_query(tree)) == tree."""
@@ -287,7 +287,7 @@ def test_printing_is_stable(tree: Node) -> None:
     assert format_query(parse(format_query(tree))) == format_query(tree)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

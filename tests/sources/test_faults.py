@@ -214,7 +214,7 @@ async def _fails(settings_at: Callable[[str], SourceSettings], fault: Fault, cac
     assert "{" not in error.reason.sentence()
     asked = [each for each in server.requests if each.path not in (_LOG_IN, "/fault")]
     assert len(asked) <= _TRIES.get(settings.kind, 1)
-    if fault.code in ("rate-limited", "server-error", "timeout", "reset"):
+    if fault.code in ("rate-limited", "server-error", "reset"):
         assert len(asked) == 1
 
 

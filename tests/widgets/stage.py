@@ -15,6 +15,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from socialhub.clock import from_datetime
+from tests.stylesheets import share_parsed_rules
+
+share_parsed_rules()
 
 NOW = from_datetime(datetime(2025, 11, 21, 18, 42, tzinfo=UTC))
 
