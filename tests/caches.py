@@ -12,6 +12,7 @@ from socialhub.store.connection import open_writer
 
 def new_cache(path: Path) -> Path:
     """An empty cache at `path`, as `open_writer` makes it; one that is there stays as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as out:
             out.write(_empty())
