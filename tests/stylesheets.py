@@ -22,4 +22,4 @@ def share_parsed_rules() -> None:
             kept[key] = parse(sheet, css, read_from, *options, **named)
         return kept[key]
 
-    Stylesheet._parse_rules = parse_once  # type: ignore[method-assign]
+    Stylesheet._parse_rules = parse_once  # type: ignore[method-assign, assignment]
