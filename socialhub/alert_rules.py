@@ -24,7 +24,8 @@ class Rule:
     expected, surely half of them negative, it is a crisis (None: never). Fewer than `floor` mentions more than expected
     are no alert however rare. It resolves once its cause is gone for `calm_for`; while nobody has taken it, people are
     told again every `repeat` (0: never). `query` is what a keyword rule looks for; a detractor is heard who reaches
-    `reach` people (0: reach does not count).
+    `reach` people (0: reach does not count). A rule about metrics means the `metric` of that name (""; all), and tells
+    when it is `above` or `below` a limit for so long as `lasting`, or where neither is given when it is unusual.
     """
 
     id: str
@@ -38,6 +39,10 @@ class Rule:
     repeat: int = 4 * HOUR
     query: str = ""
     reach: int = 0
+    metric: str = ""
+    above: float | None = None
+    below: float | None = None
+    lasting: int = 0
 
     def watches(self, topic: str, kind: str) -> bool:
         """Whether a topic (slug and kind) is its business."""
@@ -56,13 +61,16 @@ USUAL_RULES: Final = {
         Rule("detractor", "detractor", Severity.NOTICE, floor=1, repeat=0, reach=50_000),
         Rule("coordination", "coordination", Severity.WARNING, floor=10, calm_for=HOUR),
         Rule("weak_signal", "weak_signal", Severity.NOTICE, floor=5, calm_for=HOUR, repeat=0),
+        Rule("metric", "metric", Severity.WARNING, repeat=0),
         Rule("keyword", "keyword", Severity.NOTICE, floor=1, repeat=0),
     )
 }
 """What a rule that is written takes from its kind where it leaves something out; in force when the config says nothing,
 those apart that need to be told what to look for."""
-EVERY_RULE: Final = frozenset({"keyword"})
+EVERY_RULE: Final = frozenset({"keyword", "metric"})
 """Kinds of which every rule that watches a topic is followed; of the others the one that fits best."""
+NEEDS_WORDS: Final = frozenset({"keyword"})
+"""Kinds that look for nothing before somebody says what."""
 KINDS: Final = tuple(USUAL_RULES)
 
 
@@ -96,6 +104,6 @@ def rules_for(rules: Iterable[Rule], kind: str, topic: str, topic_kind: str) -> 
 
 def in_force(written: tuple[Rule, ...], switched_off: frozenset[str]) -> tuple[Rule, ...]:
     """The usual rules, each replaced by the written one of the same id, and the other written ones after them."""
-    usual = {rule.id: rule for rule in USUAL_RULES.values() if rule.kind not in EVERY_RULE}
+    usual = {rule.id: rule for rule in USUAL_RULES.values() if rule.kind not in NEEDS_WORDS}
     by_id = usual | {rule.id: rule for rule in written}
     return tuple(rule for rule in by_id.values() if rule.id not in switched_off)

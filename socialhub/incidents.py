@@ -33,8 +33,10 @@ class AlertKind(StrEnum):
     RIVAL = "rival"
     MOMENT = "moment"
     KEYWORD = "keyword"
+    METRIC = "metric"
     SOURCE_SILENT = "source_silent"
     NETWORK = "network"
+    METRIC_SILENT = "metric_silent"
     UNREACHABLE = "unreachable"
 
 

@@ -16,6 +16,7 @@ LOOKED_FOR: Final = {
     "detractor": N_("somebody with reach speaks badly of it"),
     "coordination": N_("many accounts say the same"),
     "weak_signal": N_("words that begin to spread"),
+    "metric": N_("a business figure is unusual, or beyond a limit"),
     "keyword": N_("words that must not be missed"),
 }
 

@@ -33,6 +33,7 @@ class Why(StrEnum):
     ORDINARY_PEOPLE = "ordinary-people"  # who says the same is who usually speaks
     RECURS = "recurs"  # it is said as often at the same hours of other days
     EVERYBODY = "everybody"  # the whole room says it, not the topic
+    BRIEF = "brief"  # beyond its limit, but not yet for long enough
     OTHER_MODEL = "other-model"  # what it is compared with was judged by another model
 
 

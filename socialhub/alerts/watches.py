@@ -8,6 +8,7 @@ from socialhub.alerts.coordination_rules import CoordinationRules
 from socialhub.alerts.detractor_rules import DetractorRules
 from socialhub.alerts.keyword_rules import KeywordRules
 from socialhub.alerts.latest import LatestNews
+from socialhub.alerts.metric_rules import MetricRules
 from socialhub.alerts.pick_up_rules import PickUpRules
 from socialhub.alerts.rating_rules import RatingRules
 from socialhub.alerts.settings import Settings
@@ -41,6 +42,7 @@ def watches_of(
         DetractorRules(latest),
         PickUpRules(latest),
         RatingRules(past=past),
+        MetricRules(settings.week, settings.planned, past=past),
     )
 
 

@@ -32,6 +32,7 @@ WHYS: Final[dict[Why, str]] = {
     Why.ORDINARY_PEOPLE: N_("the same words, by those who usually speak"),
     Why.RECURS: N_("new to the topic, but said as often at these hours of other days"),
     Why.EVERYBODY: N_("said as much by everybody else in the room"),
+    Why.BRIEF: N_("beyond its limit, but not for long enough yet"),
     Why.OTHER_MODEL: N_("the tones of before are by another model: they cannot be compared"),
 }
 OF_KIND: Final[dict[str, dict[Why, str]]] = {
@@ -49,6 +50,11 @@ OF_KIND: Final[dict[str, dict[Why, str]]] = {
         Why.USUAL: N_("no word rises that people did not use before"),
         Why.FLOOR: N_("rising, but said by less than the {floor} people that it takes"),
         Why.LEARNING: N_("too few mentions before to compare with"),
+    },
+    "metric": {
+        Why.FLOOR: N_("rare, but less than {floor} more than expected"),
+        Why.LEARNING: N_("too little of its past to compare with"),
+        Why.INCOMPLETE: N_("too few rows came to say"),
     },
     "keyword": {
         Why.USUAL: N_("nobody says it"),
@@ -70,7 +76,7 @@ def part_text(signal: Signal) -> str:
     """What of its topic a signal is about: "everything", "negative", a source, a department."""
     if query := query_text(signal.numbers):
         return query
-    if name := signal.numbers.get("name"):
+    if name := signal.numbers.get("metric") or signal.numbers.get("name"):
         return clean(str(name), single_line=True)
     if signal.rule.kind == AlertKind.TONE_SHIFT:
         return _("share of negative")

@@ -20,6 +20,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from socialhub import __version__
+from socialhub.alerts.metric_silence import watch_metrics
 from socialhub.alerts.silence import watch_silence
 from socialhub.clock import Clock
 from socialhub.collector.alerting import AlertRun
@@ -310,6 +311,7 @@ class Collector:
         self._started = min(self._started, now)
         with self._writer.transaction() as db:
             raised = watch_silence(db, now, self._started, self.config.hub.silent_after)
+            raised += watch_metrics(db, now, self._started, self.config.hub.silent_after)
         if raised:
             log.warning("%d new alerts about silence", raised)
 

@@ -17,7 +17,11 @@ from socialhub.config.settings import AlertSettings, EventSettings, MetricSettin
 from socialhub.i18n import _
 from socialhub.incidents import Severity
 
-OWN_KEYS: Final = {"query": ("keyword",), "reach": ("detractor",)}
+OWN_KEYS: Final = {
+    "query": ("keyword",),
+    "reach": ("detractor",),
+    **dict.fromkeys(("metric", "above", "below", "lasting"), ("metric",)),
+}
 """Keys that mean something for some kinds of rules only, and for which."""
 
 
@@ -102,6 +106,11 @@ def _check_own_keys(at: KeyPath, rule: AlertSettings, reading: Reading) -> None:
     """A keyword rule needs its query; what means nothing for a kind is refused, with the kinds that it is for."""
     if rule.kind == "keyword" and not rule.query and not reading.has_problem((*at, "query")):
         reading.report(at, _('a rule of kind keyword needs a "query": what to look for'))
+    if rule.above is not None and rule.below is not None:
+        message = _("a limit is {keys}, not both: write two rules")
+        reading.report((*at, "below"), message.format(keys="above / below"))
+    if rule.lasting is not None and rule.above is None and rule.below is None:
+        reading.report((*at, "lasting"), _("this needs a limit: {keys}").format(keys="above / below"))
     for name, kinds in OWN_KEYS.items():
         if getattr(rule, name) not in (None, "") and rule.kind not in kinds:
             message = _("this is only for rules of kind {kinds}")

@@ -61,10 +61,9 @@ class RuleEditor:
         What is empty is left to the kind. Raises ConfigProblems where that cannot be used, EditRefused where the file
         would say something else than before about other things.
         """
-        wrong = [key for key, value in _values(written).items() if is_number(key) and not isinstance(value, int)]
+        wrong = {key: expected for key, value in _values(written).items() if (expected := _expected(key, value))}
         if wrong:
-            message = _("expected a whole number")
-            raise ConfigProblems(Problem(self._path, None, f"alerts.{key}", message) for key in wrong)
+            raise ConfigProblems(Problem(self._path, None, f"alerts.{key}", message) for key, message in wrong.items())
         text = self._text_with(rule, written)
         if not self._differs_only_in(rule, read(text, self._path)):
             raise self._refusal(_("{path} cannot be edited without moving things."), written)
@@ -115,6 +114,8 @@ def _typed(value: Any, is_duration: bool) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return format_duration(value) if is_duration and value else str(value)
 
 
@@ -143,7 +144,26 @@ def value_of(key: str, text: str) -> Any:
         return [part.strip() for part in asked.split(",") if part.strip()]
     if bool in kinds:
         return {"true": True, "false": False}.get(asked.lower(), asked)
+    if float in kinds:
+        return _figure(asked)
     return int(asked) if int in kinds and asked.isdecimal() else asked
+
+
+def _figure(asked: str) -> float | str:
+    """A number as it is typed, also with a decimal comma; what is none stays as it is."""
+    try:
+        value = float("".join(asked.split()).replace(",", "."))
+    except ValueError:
+        return asked
+    return int(value) if value.is_integer() else value
+
+
+def _expected(key: str, value: Any) -> str:
+    """What was expected for a key instead of such a value; "" where it is right."""
+    if is_number(key) and not isinstance(value, int):
+        return _("expected a whole number")
+    is_figure = float in get_args(_TYPES[key])
+    return _("expected a number") if is_figure and not isinstance(value, int | float) else ""
 
 
 def _set(table: Table, values: Mapping[str, Any], changed: Iterable[str]) -> None:

@@ -44,6 +44,8 @@ KIND_NAMES: Final = {
     "issue": N_("issue"),
 }
 """The kinds of topics as a person reads them; files and --json keep the English words."""
+LIMITS: Final = ("-1000000000000000", "1000000000000000")
+"""Between these lies every figure of a metric."""
 WATCHLIST_KINDS: Final = ("press", "institution", "partner", "influencer", "employee", "competitor", "other")
 DESK_PANES: Final = ("mentions", "trends", "alerts", "sources")
 PANES: Final = (*DESK_PANES, "share", "people", "places")
@@ -176,6 +178,10 @@ class AlertSettings:
     repeat: DurationOrNone | None = None
     query: Annotated[str, Meaning("query")] = ""
     reach: Annotated[int | None, Meaning("range", ("0", "1000000000"))] = None
+    metric: str = ""
+    above: Annotated[float | None, Meaning("range", LIMITS)] = None
+    below: Annotated[float | None, Meaning("range", LIMITS)] = None
+    lasting: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,11 @@ def surprise(seen: float, expected: float, wobble: float) -> float:
     return _divergence(seen, expected, wobble) if seen > expected else 0.0
 
 
+def apart(seen: float, expected: float, wobble: float) -> float:
+    """The same on either side: at least how unlikely it is to see so many, or so few, in nats."""
+    return _divergence(seen, expected, wobble)
+
+
 def band(expected: float, wobble: float, chance: float) -> tuple[float, float]:
     """Between which numbers a count lies with at least this chance: the same bound, half of the rest on either side."""
     rest = -log((1 - chance) / 2)

@@ -33,6 +33,10 @@ LABELS: Final = {
     "repeat": N_("told again every"),
     "query": N_("query"),
     "reach": N_("reach"),
+    "metric": N_("metric"),
+    "above": N_("above"),
+    "below": N_("below"),
+    "lasting": N_("for at least"),
 }
 """What the fields are called; a newer one has the name that it has in the config."""
 _SOME_KINDS: Final = {**OWN_KEYS, "crisis_from": ("burst", "rival")}
@@ -170,9 +174,15 @@ def _usual_text(key: str, kind: str) -> str:
         return _("all competitors") if kind == "rival" else _("all our topics")
     if key == "query":
         return ""
+    if key == "metric":
+        return _("all metrics")
+    if key in ("above", "below"):
+        return _("no limit: what is unusual")
     value = getattr(USUAL_RULES[kind], key)
     if value is None:
         return _("usually never")
+    if key == "lasting":
+        return _("one row")
     if key == "repeat" and not value:
         return _("usually never: 0")
     return _("usually {value}").format(value=usual_of(key, value))

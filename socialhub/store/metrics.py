@@ -157,6 +157,12 @@ def rows_of(db: Connection, number: int, start: int, end: int) -> list[tuple[int
     ).fetchall()
 
 
+def moments_of(db: Connection, number: int, start: int, end: int) -> list[int]:
+    """When the rows of a metric in [start, end) begin (ms UTC), in order."""
+    asked = "SELECT at FROM metric_rows WHERE metric = ? AND at >= ? AND at < ? ORDER BY at"
+    return [at for (at,) in db.execute(asked, (number, start, end))]
+
+
 def all_rows(db: Connection, start: int) -> Iterator[tuple[str, str, str, str, str, int, float]]:
     """(source, name, place, topic, unit, at, value) of every row from `start` (ms UTC) on, a metric after the other."""
     yield from db.execute(
