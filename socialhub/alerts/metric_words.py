@@ -64,7 +64,7 @@ def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
             yield sentence
     yield incomplete_text(alert) or _("the data are complete")
     if told_by := plain(alert.facts.get("told_by") or ""):
-        yield labelled(_("told by"), told_by)
+        yield labelled(_("rows from"), told_by)
     for sentence in (learning_text(alert), planned_text(alert)):
         if sentence:
             yield sentence
@@ -84,7 +84,7 @@ def silent_lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[st
         title = _("no row of {metric} for {length}").format(metric=name, length=age(now - int(last)))
     parts = [_("last row {time}").format(time=moment_text(int(last), now, zone)), _every_text(pace)]
     if told_by := plain(alert.facts.get("told_by") or ""):
-        parts.append(labelled(_("told by"), told_by))
+        parts.append(labelled(_("rows from"), told_by))
     return title, " · ".join(part for part in parts if part)
 
 
@@ -98,7 +98,7 @@ def silent_facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator
     if pause is not None:
         yield _("longest usual pause {length}").format(length=duration(int(pause)))
     if told_by := plain(alert.facts.get("told_by") or ""):
-        yield labelled(_("told by"), told_by)
+        yield labelled(_("rows from"), told_by)
 
 
 def _figure(alert: Alert, value: float) -> str:

@@ -194,14 +194,14 @@ def test_a_rule_that_names_another_metric_or_part_leaves_it_alone(past: Path) ->
 def test_looking_back_tells_the_same(past: Path) -> None:
     room = Watched(past)
     rows = weeks()
-    begins = NOW - 3 * DAY
+    begins = NOW - DAY
     tell(room, [(at, value * (3 if begins <= at < begins + 2 * HOUR else 1)) for at, value in rows])
     topics = active_topics(room.db)
-    days = replay.backtest(room.db, UNUSUAL, room.settings, topics, NOW - 4 * DAY, NOW)
+    days = replay.backtest(room.db, UNUSUAL, room.settings, topics, NOW - 2 * DAY, NOW)
     (fired,) = (each for _until, some in days for each in some)
     assert begins < fired.at < begins + HOUR
     assert fired.ended is not None
-    limit = replay.backtest(room.db, replace(LIMIT, above=70.0), room.settings, topics, NOW - 4 * DAY, NOW)
+    limit = replay.backtest(room.db, replace(LIMIT, above=70.0), room.settings, topics, NOW - 2 * DAY, NOW)
     assert [each.at - begins for _until, some in limit for each in some] == [15 * MINUTE]
     signals = replay.why(room.db, topics[0], room.settings, fired.at, now=False)
     assert [each.why.value for each in signals if each.rule.kind == "metric"] == ["raised"]
@@ -222,7 +222,7 @@ def test_a_metric_that_is_told_no_more_is_told_and_ends_with_its_next_row(past: 
     (told,) = silent(room)
     assert alert_lines(told, room.now, UTC) == (
         "no row of calls for 21 min",
-        "last row 14:55 · usually a row every 5 min · told by: help line",
+        "last row 14:55 · usually a row every 5 min · rows from: help line",
     )
     tell(room, [(room.now - MINUTE, 3.0)])
     (ended,) = silent(room)
@@ -288,7 +288,7 @@ def test_in_english() -> None:
 @pytest.mark.usefixtures("french")
 def test_in_french() -> None:
     title, detail = alert_lines(alert("metric", FACTS), TOLD_AT, UTC)
-    assert title == "Fibre · calls to the help line\u00a0: 1\u202f240 calls en 1\u202fh, 412,5 attendus"
+    assert title == "Fibre · calls to the help line\u00a0: 1\u202f240 calls en 1\u00a0h, 412,5 attendus"
     assert detail.startswith("×3 par rapport à l’habitude · ")
 
 
