@@ -288,7 +288,7 @@ def test_in_english() -> None:
 @pytest.mark.usefixtures("french")
 def test_in_french() -> None:
     title, detail = alert_lines(alert("metric", FACTS), TOLD_AT, UTC)
-    assert title == "Fibre · calls to the help line\u00a0: 1\u202f240 calls en 1\u00a0h, 412,5 attendus"
+    assert title == "Fibre · calls to the help line\u00a0: 1\u202f240 calls en 1 h, 412,5 attendus"
     assert detail.startswith("×3 par rapport à l’habitude · ")
 
 
