@@ -144,7 +144,7 @@ def _write(
     notifying: Notifying,
 ) -> None:
     """Intend a message; one that waits and cannot have arrived says the news instead of another one beside it."""
-    if occasion is Occasion.REPEATED and known is not None and known.state in ("waiting", "sending"):
+    if occasion is Occasion.REPEATED and known is not None and store.is_under_way(db, known):
         return
     due = _due(db, alert.severity, target, occasion, now)
     if known is not None and known.state == "waiting" and not known.doubt:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from socialhub.alerts.signals import Signal, Why
-from socialhub.alerts.standing import State, Step, grew, next_step, state_of
+from socialhub.alerts.standing import State, Step, grew, held_back, next_step, state_of
 from socialhub.clock import DAY
 from socialhub.incidents import Alert, Change, Transition
 from socialhub.store import alert_run
@@ -32,6 +32,8 @@ def state_in(db: Connection, standings: Standings, key: tuple[str, str]) -> Stat
 
 def settle(db: Connection, signal: Signal, alert: Alert | None, state: State | None, now: int) -> Transition | None:
     """Bring one subject's alert in line with its signal; returns what changed, if anybody may want to know."""
+    # Whoever closed it while the room was looked at is not told of the same cause again.
+    signal = held_back(signal, state)
     step = next_step(signal, state, now)
     if step is Step.RAISE:
         return _raised(db, signal, now)

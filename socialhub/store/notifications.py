@@ -114,6 +114,14 @@ def was_told_later(db: Connection, message: Notification) -> bool:
     return row is not None
 
 
+def is_under_way(db: Connection, message: Notification) -> bool:
+    """Whether a message, or the one that gathered it, is still to arrive."""
+    if message.digest is None:
+        return message.state in ("waiting", "sending")
+    whole = notification_by_id(db, message.digest)
+    return whole is not None and is_under_way(db, whole)
+
+
 def digest_due(db: Connection, target: str) -> int | None:
     """When the notices that are being gathered for a target are sent; None while there are none."""
     row = db.execute(

@@ -108,6 +108,17 @@ def test_what_a_person_closed_stays_closed_while_its_cause_lasts(room: Watched) 
     assert room.the("orange").id == number
 
 
+def test_what_a_person_closed_while_the_room_was_looked_at_stays_closed(room: Watched) -> None:
+    room.say(40, "orange", tone=0)
+    room.minutes()
+    room.pass_minute()
+    judged = room.look()
+    with room.writer.transaction() as db:
+        resolve(db, room.the("orange").id, "léa", room.now)
+        assert room.engine.run(db, room.now, judged).changed == ()
+    assert room.open() == []
+
+
 def test_a_restart_goes_on_with_the_same_alert(room: Watched) -> None:
     room.say(40, "orange", tone=0)
     room.minutes()

@@ -164,6 +164,18 @@ def test_a_reminder_comes_while_nobody_has_it(room: Room) -> None:
     assert desk.minute(Transition(number, Change.REPEATED)) == [("léa", Occasion.REPEATED)]
 
 
+def test_a_reminder_that_waits_in_a_digest_is_not_written_twice(room: Room) -> None:
+    desk = Desk(room)
+    number, other = desk.burns(), desk.burns(subject="libre")
+    desk.minute()
+    desk.now += MINUTE
+    desk.plan(Transition(number, Change.REPEATED), Transition(other, Change.REPEATED))
+    (digest,) = desk.leaving()
+    desk.plan(Transition(number, Change.REPEATED), Transition(other, Change.REPEATED))
+    desk.note(digest, SENT)
+    assert desk.send() == []
+
+
 def test_what_is_hidden_is_told_when_it_is_heard_again(room: Room) -> None:
     desk = Desk(room)
     number = desk.burns()
