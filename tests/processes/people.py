@@ -28,11 +28,10 @@ ANGRY: Final = (
     "j'en ai marre de {topic}, service minable",
 )
 _WORDS: Final = (
-    "voisin train jardin matin table montagne livre rivière marché pain chemin lampe bateau nuage école théâtre"
-    " neige horloge facteur panier forêt violon cuisine guitare colline valise plafond tapis crayon sentier"
-).split()
-
-
+    *("voisin", "train", "jardin", "matin", "table", "montagne", "livre", "rivière", "marché", "pain", "chemin"),
+    *("lampe", "bateau", "nuage", "école", "théâtre", "neige", "horloge", "facteur", "panier", "forêt", "violon"),
+    *("cuisine", "guitare", "colline", "valise", "plafond", "tapis", "crayon", "sentier"),
+)
 _USUAL: Final = "usual"
 """What everybody says on ordinary days comes to both sources."""
 
@@ -134,7 +133,7 @@ class People:
                 self.listed.append(self._mention(minute, self._words(flow.topic, flow.words)))
 
     def _copy(self, at: int) -> dict[str, Any]:
-        text = f"Ne signez rien avec {self._copied} avant d'avoir lu ce que ses anciens clients disent de la résiliation"
+        text = f"Ne signez rien avec {self._copied} avant d'avoir lu ce que ses clients disent de la résiliation"
         return self._mention(at, text) | {"account_created_at": (at - 5 * DAY) // SECOND - self._said}
 
     def _words(self, topic: str, words: Sequence[str]) -> str:

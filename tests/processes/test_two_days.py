@@ -57,23 +57,25 @@ LIVES = {
     "keyword fibre·rule:shop": (Step("raised"), Step("resolved")),
     "source_silent forum": (Step("raised"), Step("resolved")),
 }
+EVERYBODY = ("room", "desk", "office")
+NOTICED = dict.fromkeys(("room", "desk"), ("told", "resolved"))
 TOLD = {
     "burst orange": {
-        **dict.fromkeys(("room", "desk", "office"), ["told", "resolved"]),
-        "lea": [*5 * ["escalated"], "resolved"],
-        "nora": ["escalated", "escalated", "resolved"],
+        **dict.fromkeys(EVERYBODY, ("told", "resolved")),
+        "lea": (*5 * ("escalated",), "resolved"),
+        "nora": ("escalated", "escalated", "resolved"),
     },
     # The office is closed by then.
-    "keyword orange·rule:fire": dict.fromkeys(("room", "desk", "lea"), ["joined", "resolved"]),
+    "keyword orange·rule:fire": dict.fromkeys(("room", "desk", "lea"), ("joined", "resolved")),
     "burst fibre": {
-        **dict.fromkeys(("room", "desk", "office"), ["told", "resolved"]),
-        **dict.fromkeys(("lea", "nora"), ["escalated", "resolved"]),
+        **dict.fromkeys(EVERYBODY, ("told", "resolved")),
+        **dict.fromkeys(("lea", "nora"), ("escalated", "resolved")),
     },
-    "coordination fibre": dict.fromkeys(("room", "desk", "office", "lea", "nora"), ["joined", "resolved"]),
-    "unreachable room": {"desk": ["told", "resolved"]},
-    "rival free": dict.fromkeys(("room", "desk"), ["told", "resolved"]),
-    "keyword fibre·rule:shop": dict.fromkeys(("room", "desk"), ["told", "resolved"]),
-    "source_silent forum": dict.fromkeys(("room", "desk"), ["told", "resolved"]),
+    "coordination fibre": dict.fromkeys((*EVERYBODY, "lea", "nora"), ("joined", "resolved")),
+    "unreachable room": {"desk": ("told", "resolved")},
+    "rival free": NOTICED,
+    "keyword fibre·rule:shop": NOTICED,
+    "source_silent forum": NOTICED,
 }
 SEVERITIES = {
     "burst orange": Severity.WARNING,

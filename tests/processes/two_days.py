@@ -22,8 +22,8 @@ from tests.processes.programs import Loopback, Programs, kill, wait_for
 from tests.servers import Answer, LoopbackServer, Request
 from tests.test_hours import PARIS
 
-SPEED: Final = 720.0
-"""Twelve minutes a second."""
+SPEED: Final = 750.0
+"""Twelve and a half minutes a second."""
 PATIENCE: Final = 120.0
 """Real seconds until something has happened that must happen within hours of the room."""
 LATE: Final = 2.0
@@ -288,18 +288,18 @@ class Walk:
         return told
 
     def rows(self) -> list[Notification]:
-        """Every message that was meant, what digests gathered too, in the order in which they left."""
+        """Every message that was meant, digests and what they gathered, in the order in which they left."""
         with self.programs.reading() as db:
-            whole = notifications.newest_notifications(db, 9_999)
-            parts = [part for row in whole if row.alert is None for part in notifications.gathered_in(db, row.id)]
-        left = {row.id: row for row in whole}
-        return sorted(whole + parts, key=lambda row: (left.get(row.digest or row.id, row).sent or 0, row.id))
+            rows = [row for row in notifications.newest_notifications(db, 9_999) if row.alert is None]
+            rows += [row for alert in alert_rows(db, limit=-1) for row in notifications.notifications_of(db, alert.id)]
+        left = {row.id: row.sent or 0 for row in rows}
+        return sorted(rows, key=lambda row: (left.get(row.digest or row.id, 0), row.id))
 
     def pending(self) -> list[Notification]:
         """Messages that have not left yet."""
         return [row for row in self.rows() if row.state in ("waiting", "sending")]
 
-    def told(self, label: str) -> dict[str, list[str]]:
+    def told(self, label: str) -> dict[str, tuple[str, ...]]:
         """By target, what it was told of an alert, in that order. Being told that it is graver is as good as being
         told of it where nothing else was between; reminders are left out.
         """
@@ -319,9 +319,9 @@ class Walk:
                 f"  {hour:6.2f} {action} {detail!r} {who}"
                 for action, detail, who, hour in self.life(label, messages=True)
             ]
-        labels = {alert.id: label for label, alert in self.alerts().items()}
+        labels: dict[int | None, str] = {alert.id: label for label, alert in self.alerts().items()}
         lines += [
-            f"{(row.sent or NOW) / HOUR - NOW / HOUR:6.2f} {row.target} {labels.get(row.alert or 0, 'several')}:"
+            f"{(row.sent or NOW) / HOUR - NOW / HOUR:6.2f} {row.target} {labels.get(row.alert, 'several')}:"
             f" {row.reason} {row.state} ({row.tries} tries)"
             for row in self.rows()
         ]
@@ -332,12 +332,12 @@ async def _set(event: asyncio.Event) -> None:
     event.set()
 
 
-def _merged(reasons: Sequence[str]) -> list[str]:
+def _merged(reasons: Sequence[str]) -> tuple[str, ...]:
     """The reasons without "told" behind "told"."""
-    return [
+    return (
         *reasons[:1],
         *(after for before, after in pairwise(reasons) if (before, after) != ("told", "told")),
-    ]
+    )
 
 
 # ---- what must have happened -------------------------------------------------------------------------------------
