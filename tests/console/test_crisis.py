@@ -1,4 +1,4 @@
-"""The crisis view at the keyboard: everything in two keys at 80×24, acts, ways to the mentions; the walk on call."""
+"""The crisis view at the keyboard: everything in two keys at 80×24, acts, ways to the mentions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from socialhub.clock import HOUR, MINUTE
 from socialhub.errors import Reason
 from socialhub.incidents import Notification, Occasion, Severity, Untold
 from socialhub.screens.crisis import CrisisView
-from socialhub.screens.pick import Pick
-from socialhub.screens.silence_form import SilenceForm
 from socialhub.store import alert_life, notifications
-from socialhub.store.alerts import alert_by_id, events_of
-from socialhub.store.silences import silence_rows
+from socialhub.store.alerts import alert_by_id
 from socialhub.widgets.crisis_body import CrisisBody
 from socialhub.widgets.crisis_head import CrisisHead
 from tests.console.burning import alarm, burn
@@ -267,48 +264,6 @@ async def test_one_that_is_silenced_says_by_whom(seeded: Seeded, number: int, ca
         await until(lambda: "silenced by karim" in text(app))
         await pilot.press("g", "enter")
         await until(lambda: isinstance(app.screen, CrisisView) and "known works" in lines(app)[0])
-
-
-# ---- the walk of who is on call ----------------------------------------------------------------------------------
-
-
-async def test_from_the_bell_to_silenced_assigned_and_resolved_in_under_20_keys(seeded: Seeded, cache: Path) -> None:
-    """At 80×24, over SSH, with one hand: each key is counted."""
-    keys = 0
-
-    async with running(cache, (80, 24)) as (app, pilot):
-
-        async def press(*typed: str) -> None:
-            nonlocal keys
-            keys += len(typed)
-            await pilot.press(*typed)
-
-        number = burn(seeded)
-        await until(lambda: any("CRISIS" in notice for notice in notices(app)), "the bell")
-        await press("!")
-        await until(lambda: isinstance(app.screen, CrisisView) and "nobody has it" in lines(app)[0])
-        await press("a")
-        await until(lambda: "taken by lea" in lines(app)[0])
-        await press("A")
-        await until(lambda: isinstance(app.screen, Pick))
-        await press(*"no", "enter")
-        await until(lambda: "given to no" in lines(app)[0])
-        await press("s")
-        await until(lambda: isinstance(app.screen, SilenceForm) and "hides 1 alert" in text(app))
-        await press(*"works", "enter")
-        await until(lambda: isinstance(app.screen, CrisisView) and "silenced by lea" in lines(app)[0])
-        await press("x")
-        await until(lambda: isinstance(app.screen, Pick))
-        await press("enter")
-        await until(lambda: isinstance(app.screen, CrisisView) and "over since" in lines(app)[0])
-
-    found = alert_by_id(seeded.writer.db, number)
-    assert found is not None
-    assert (found.state, found.verdict, found.assignee) == ("resolved", "real", "no")
-    assert [silence.reason for silence in silence_rows(seeded.writer.db)] == ["works"]
-    actions = [step.action for step in events_of(seeded.writer.db, number)]
-    assert actions == ["raised", "acknowledged", "assigned", "silenced", "resolved", "verdict"]
-    assert keys < 20
 
 
 async def test_an_alert_taken_by_another_meanwhile_is_not_taken_twice(seeded: Seeded, number: int, cache: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -180,6 +181,15 @@ def outage(walk: Walk) -> None:
     walk.pass_hours(2)
 
 
+def compare(walk: Walk, lives: Mapping[str, Sequence[Step]], winner: str) -> None:
+    """There are these alerts and no other one, and all that became of each and was told of it is what must be."""
+    assert walk.alerts().keys() == lives.keys()
+    for label, steps in lives.items():
+        compare_life(walk, label, [each._replace(operator=each.operator.replace(WINNER, winner)) for each in steps])
+        assert walk.alerts()[label].severity == SEVERITIES.get(label, Severity.NOTICE), label
+    compare_receipts(walk)
+
+
 @pytest.mark.long
 def test_two_days(programs: Programs, loopback: Loopback) -> None:
     walk = Walk(programs, loopback)
@@ -194,10 +204,30 @@ def test_two_days(programs: Programs, loopback: Loopback) -> None:
             walk.stop()
         finally:
             (programs.home / "story.txt").write_text(walk.story(), encoding="utf-8")
-    assert walk.alerts().keys() == LIVES.keys()
-    for label, steps in LIVES.items():
-        compare_life(walk, label, [each._replace(operator=each.operator.replace(WINNER, winner)) for each in steps])
-        assert walk.told(label) == TOLD[label], label
-        assert walk.alerts()[label].severity == SEVERITIES.get(label, Severity.NOTICE), label
+    compare(walk, LIVES, winner)
+    assert {label: walk.told(label) for label in TOLD} == TOLD
     compare_reminders(walk)
-    compare_receipts(walk)
+
+
+def test_minutes_of_a_crisis(programs: Programs, loopback: Loopback) -> None:
+    """The collector dies with its first message in flight, two take it at once, one closes it."""
+    walk = Walk(programs, loopback, speed=60)
+    with walk.people:
+        walk.hang("/room")
+        walk.people.at_once("fibre", 150, ANGRY)
+        walk.people.begin("anger", "fibre", 90, ANGRY)
+        in_flight = walk.kill_in_flight("/room", Answer())
+        walk.until_told("burst fibre", "room", "desk", "office")
+        assert walk.sent_again(in_flight)
+        winner = walk.both_take("burst fibre", "lea", "nora")
+        walk.acts(winner, "resolve", "--verdict", "real", walk.number("burst fibre"))
+        walk.until("burst fibre", Action.NOTIFIED, "resolved room")
+        walk.stop()
+    life = (
+        Step("raised"),
+        Step("acknowledged", "", WINNER),
+        Step("resolved", "", WINNER),
+        Step("verdict", "real", WINNER),
+    )
+    compare(walk, {"burst fibre": life}, winner)
+    assert walk.told("burst fibre") == dict.fromkeys(EVERYBODY, ("told", "resolved"))

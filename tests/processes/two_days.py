@@ -128,13 +128,13 @@ class Step(NamedTuple):
 class Walk:
     """The room from its beginning on: what is said, done and served, each thing after the one before it."""
 
-    def __init__(self, programs: Programs, loopback: Loopback) -> None:
+    def __init__(self, programs: Programs, loopback: Loopback, speed: float = SPEED) -> None:
         self.programs, self._loopback = programs, loopback
         self._hanging, self._seen = asyncio.Event(), 0
         self.mail, self.web = loopback.open(MailServer().running()), loopback.open(LoopbackServer())
         tell_past(programs.cache)
         self.web.behaviours |= {f"/{name}": Answer() for name in ("room", "lea")}
-        self.clock = Clock(real_now(), NOW, SPEED)
+        self.clock = Clock(real_now(), NOW, speed)
         self.people = People(self.clock, [topic.slug for topic in TOPICS])
         self.web.behaviours["/forum"] = self.people.list
         programs.environ |= self._environment()
