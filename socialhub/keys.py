@@ -81,6 +81,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("state", "X", N_("another state"), WORK),
     Key("tag", "t", N_("tag"), WORK),
     Key("note", "l", N_("log a note"), WORK),
+    Key("split", "B", N_("split off / join again"), WORK),
     Key("silence", "s", N_("mute / silence"), WORK),
     Key("poll", "i", N_("ask a source now"), WORK),
     Key("tone-positive", "plus", N_("tone: positive"), WORK),

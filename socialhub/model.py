@@ -244,8 +244,8 @@ class Mention:
     """A stored mention, clean and ready to be shown. `id` is arrival order; `tone` is None when never judged.
 
     `notes` counts what operators wrote beside it; `muted_until` (ms UTC) is when the last mute that hides it ends, 0
-    when none does; `viral` ones were faster than usual at some age. In a list that shows a story as one line, `copies`
-    is how many more mentions a line stands for, and `under` the line that a mention was unfolded from.
+    when none does; `viral` ones were faster than usual at some age; `ways` counts how it was seen. In a list that shows
+    a story as one line, `copies` is how many more mentions a line stands for, `under` what one was unfolded from.
     """
 
     id: int
@@ -289,6 +289,7 @@ class Mention:
     notes: int = 0
     muted_until: int = 0
     viral: bool = False
+    ways: int = 1
     copies: int = 0
     under: int = 0
 

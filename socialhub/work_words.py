@@ -28,6 +28,9 @@ _EVENTS: Final = {
     "untag": N_("{operator} took off the tag {detail}"),
     "note": N_("{operator} wrote a note"),
     "unnote": N_("{operator} took a note back"),
+    "split": N_("{operator} split off what {detail} shows"),
+    "apart": N_("{operator} split it off mention {detail}"),
+    "rejoin": N_("{operator} joined again what {detail} shows"),
 }
 _TONE_EVENTS: Final = {
     "tone": N_("{operator} corrected the tone: {before} → {after}"),

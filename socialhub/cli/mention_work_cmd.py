@@ -193,7 +193,56 @@ def _topic_number(setup: Setup, slug: str) -> int:
     return numbers[slug]
 
 
-WORK_COMMANDS: Final = (assign, state_command, tag, note, mute, label)
+@command(
+    "split",
+    help=N_("Make what a source shows of a mention a mention of its own: it is not the same post. 'rejoin' undoes it."),
+)
+@click.argument("number_", metavar="ID", type=click.IntRange(1))
+@option("--source", "name", metavar="NAME", required=True, help=N_("What this source shows of it."))
+@json_option
+@pass_setup
+def split(setup: Setup, number_: int, name: str, as_json: bool) -> None:
+    """See `help`."""
+    from socialhub.cli.output import print_json, say
+    from socialhub.store.sightings import ways_of
+    from socialhub.store.splitting import split_off
+
+    made = []
+    with setup.writer() as writer, writer.transaction(durable=True) as db:
+        ways = ways_of(db, number_)
+        meant = [way for way in ways if way.name.casefold() == name.casefold()]
+        if not ways:
+            raise UserError(_("There is no mention {id}.").format(id=number_))
+        if not meant:
+            hint = _("It was seen by {sources}.").format(sources=", ".join(way.name for way in ways))
+            raise UserError(_("{source} does not show this mention.").format(source=name), hint, EXIT_USAGE)
+        now = setup.clock.now()
+        made = [split_off(db, way.source, way.native_id, setup.operator, now, setup.zone) for way in meant]
+    if as_json:
+        print_json({"id": each, "split_off": number_} for each in made)
+    for each in made:
+        say(_("Split off: it is mention {id} now.").format(id=each))
+
+
+@command("rejoin", help=N_("What was split off is of the same mention again."))
+@_ids
+@json_option
+@pass_setup
+def rejoin_command(setup: Setup, numbers: tuple[int, ...], as_json: bool) -> None:
+    """See `help`."""
+    from socialhub.cli.mention_work import asked_ids
+    from socialhub.cli.output import print_json, say
+    from socialhub.store.splitting import rejoin
+
+    with setup.writer() as writer, writer.transaction(durable=True) as db:
+        joined = [(each, rejoin(db, each, setup.operator, setup.clock.now())) for each in asked_ids(numbers)]
+    if as_json:
+        print_json({"id": whole, "joined": each} for each, whole in joined)
+    for _each, whole in joined:
+        say(_("Joined: it is of mention {id} again.").format(id=whole))
+
+
+WORK_COMMANDS: Final = (assign, state_command, tag, note, mute, label, split, rejoin_command)
 
 
 def _change(setup: Setup, numbers: Sequence[int], do: Work, as_json: bool) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 
-@group("mentions", help=N_("The stored mentions: list, show, assign, tag, note, state, mute, label."))
+@group("mentions", help=N_("The stored mentions: list, show, assign, tag, note, state, mute, label, split."))
 def mentions() -> None:
     """See `help`."""
 
@@ -116,6 +116,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
     from socialhub.cli.pace_values import pace_values
     from socialhub.cli.story_words import story_values
     from socialhub.cli.view import moment
+    from socialhub.cli.way_values import way_values
     from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
     from socialhub.store.story_spread import story_spread
@@ -141,6 +142,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             "why": [{"word": word.text, "weight": word.weight} for word in (why.why if why else ())],
             "links": list(links_of(db, number_)),
             "seen_by": list(spread.sources),
+            "ways": way_values(db, number_),
             "relays": spread.relays,
             "story": story_values(story_spread(db, found.story)),
             "likes": found.likes,
@@ -263,6 +265,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
     from socialhub.cli.find import topic_slugs
     from socialhub.cli.mention_tones import tone_facts
     from socialhub.cli.story_words import story_facts
+    from socialhub.cli.way_values import way_facts
     from socialhub.pace_words import pace_lines, why_followed
     from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import links_of, spread_of, versions_of
@@ -294,6 +297,6 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         (_("followed because"), why_followed(snapshots)),
         *story_facts(story_spread(db, found.story), now, setup.zone),
         (_("links"), " ".join(links_of(db, found.id))),
-        (_("also seen by"), ", ".join(name for name in spread.sources if name != found.source)),
+        *way_facts(db, found.id),
     ]
     return [(name, value) for name, value in facts if value.strip()]

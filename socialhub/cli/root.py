@@ -34,7 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": (f"{_HERE}.search_cmd:search", N_("Stored mentions that match a query, newest first.")),
     "mentions": (
         f"{_HERE}.mentions_cmd:mentions",
-        N_("The stored mentions: list, show, assign, tag, note, state, mute, label."),
+        N_("The stored mentions: list, show, assign, tag, note, state, mute, label, split."),
     ),
     "columns": (f"{_HERE}.columns_cmd:columns", N_("Your columns in the console: list, add, move, rename, remove.")),
     "topics": (f"{_HERE}.topics_cmd:topics", N_("The topics: list, test a query, add, edit, match the past again.")),

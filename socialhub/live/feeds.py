@@ -9,7 +9,7 @@ from socialhub.model import Mention, Order
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, last_rev
 from socialhub.store.folding import Folding, heads_touched
-from socialhub.store.marks import read_below
+from socialhub.store.marks import erased_of, read_below
 from socialhub.store.mentions import (
     FeedFilter,
     changed_since,
@@ -63,10 +63,10 @@ class Page:
 class FeedUpdate:
     """What happened to a list since it last looked.
 
-    `changed` are rows of its window in their new form, `gone` those that are hidden now; `arrived` new rows for its top
-    (only when they were asked for); `waiting` how many wait above, history fetched late apart; `more` whether anything
-    waits at all; `gap` says that more arrived than fit: the list starts anew from `arrived`; `read_below` is the
-    operator's line now, `muting` what mutes take out.
+    `changed` are rows of its window in their new form, `gone` those that are hidden now or erased; `arrived` new rows
+    for its top (only when they were asked for); `waiting` how many wait above, history fetched late apart; `more`
+    whether anything waits at all; `gap` says that more arrived than fit: the list starts anew from `arrived`;
+    `read_below` is the operator's line now, `muting` what mutes take out.
     """
 
     rev: int
@@ -186,6 +186,7 @@ def refresh(db: Connection, ask: FeedAsk, known: Known, *, flow: bool) -> FeedUp
         counted = _folding(db, ask).counted([row for row in rows if row.id in lines], known.copies)
         rows = [*counted, *(row for row in rows if row.id not in lines)]
     gone = {row.id for row in rows if ask.chosen.hide_muted and row.muted_until > ask.now}
+    gone |= erased_of(db, known.window, known.rev)
     update = FeedUpdate(
         rev,
         newest,

@@ -12,6 +12,7 @@ from socialhub.store.connection import Connection
 from socialhub.store.engagement import snapshots_of
 from socialhub.store.mentions import FeedFilter, answered_by, links_of, mention_by_id, spread_of, versions_of
 from socialhub.store.reach import mention_reach, story_reach
+from socialhub.store.sightings import ways_of
 from socialhub.store.story_spread import story_spread
 from socialhub.widgets.detail import EarlierWords, MentionDetail, drawn_words
 from socialhub.widgets.tone_detail import ToneLine
@@ -49,7 +50,7 @@ def read_detail(
         topics=tuple(topic.name for topic in topics if topic.number in found.topics),
         links=links_of(db, mention),
         versions=tuple(EarlierWords(version.seen, version.text) for version in versions_of(db, mention)),
-        sources=spread.sources,
+        ways=ways_of(db, mention),
         relays=spread.relays,
         story=story,
         reach=None if found.tombstone else mention_reach(db, mention),

@@ -26,6 +26,7 @@ class MentionWork(MentionActions):
         bind("state", "state"),
         bind("tag", "tag"),
         bind("note", "note"),
+        bind("split", "split"),
         bind("silence", "mute"),
         bind("tone-positive", "tone(1)"),
         bind("tone-neutral", "tone(0)"),
@@ -70,6 +71,10 @@ class MentionWork(MentionActions):
         """Fix the tone of the mention: towards the topic in view, or in general."""
         self._acts.fix_tone(tone)
 
+    async def action_split(self) -> None:
+        """Make what one way shows of the mention a mention of its own, or join it again."""
+        await self._acts.split()
+
     async def action_mute(self) -> None:
         """Hide mentions like this one."""
         await self._acts.mute()
@@ -82,4 +87,4 @@ def worked_on(before: Mention, after: Mention) -> bool:
 
 def _told(mention: Mention) -> tuple[object, ...]:
     done = mention.state, mention.assignee, mention.tags, mention.notes
-    return *done, mention.tone, mention.confidence, mention.muted_until, mention.edited, mention.tombstone
+    return *done, mention.tone, mention.confidence, mention.muted_until, mention.edited, mention.tombstone, mention.ways

@@ -15,9 +15,12 @@ from socialhub.screens.ask_line import AskLine
 from socialhub.screens.context import Act
 from socialhub.screens.mute_form import MuteForm, MuteWish
 from socialhub.screens.pick import Pick, Pickable
-from socialhub.store import corrections, mutes, work
+from socialhub.seen_words import Way, way_words
+from socialhub.store import corrections, mutes, splitting, work
 from socialhub.store.connection import CacheError, Connection
+from socialhub.store.sightings import ways_of
 from socialhub.store.work import HeldError, Step
+from socialhub.text import clean
 from socialhub.tone_words import tone_word
 from socialhub.work_words import state_word
 
@@ -192,6 +195,54 @@ class WorkActs:
 
         said = _("Corrected: {tone}.").format(tone=tone_word(wanted))
         self._pane.post_message(Act(said, change, undo, nothing=_("It is so already.")))
+
+    # ---- one post by several ways --------------------------------------------------------------------------------
+
+    async def split(self) -> None:
+        """Make what one way shows of the mention a mention of its own, or join it to the one it was split off."""
+        if (mention := self._pane.feed.current) is None:
+            return
+        ways = await self._read(lambda db: ways_of(db, mention.id)) or ()
+        whole = await self._read(lambda db: splitting.split_from(db, mention.id))
+        others = {f"{way.source} {way.native_id}": way for way in ways if not way.leads}
+        rows = [Pickable(key, way.name, way_words(way)) for key, way in others.items()]
+        rows += [Pickable("", _("join it again"), _("to mention {id}").format(id=whole))] if whole is not None else []
+        if not rows:
+            self._pane.notify(_("This mention was seen by one way alone."), timeout=3, markup=False)
+            return
+
+        def picked(value: str | None) -> None:
+            if value is not None:
+                self._split(others[value]) if value else self._rejoin(mention.id)
+
+        self._pane.app.push_screen(Pick(_("Not the same post? Split off what is shown by"), rows), picked)
+
+    def _split(self, way: Way) -> None:
+        context, made = self._context, list[int]()
+
+        def do(db: Connection) -> None:
+            now = context.clock.now()
+            made[:] = [splitting.split_off(db, way.source, way.native_id, context.operator, now, context.zone)]
+
+        def undo(db: Connection) -> None:
+            splitting.rejoin(db, made[0], context.operator, context.clock.now())
+
+        said = _("Split off: what {source} shows is a mention of its own.").format(source=clean(way.name))
+        self._pane.post_message(Act(said, do, undo))
+
+    def _rejoin(self, mention: int) -> None:
+        context, apart = self._context, list[tuple[int, str]]()
+
+        def do(db: Connection) -> None:
+            apart[:] = [(way.source, way.native_id) for way in ways_of(db, mention) if way.leads]
+            splitting.rejoin(db, mention, context.operator, context.clock.now())
+
+        def undo(db: Connection) -> None:
+            now = context.clock.now()
+            for source, native in apart:
+                splitting.split_off(db, source, native, context.operator, now, context.zone)
+
+        self._pane.post_message(Act(_("Joined again."), do, undo))
 
     # ---- mutes ---------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 
 from socialhub.store.connection import Connection, next_revs
 
@@ -23,6 +24,20 @@ def touch(db: Connection, mentions: Iterable[int]) -> None:
     if ids:
         rev = next_revs(db, len(ids))
         db.executemany("UPDATE mentions SET rev = ? WHERE id = ?", [(rev + n, id_) for n, id_ in enumerate(ids)])
+
+
+def note_erased(db: Connection) -> None:
+    """Mentions are gone for good: what is not there takes no revision, so that the cache remembers when."""
+    db.execute("INSERT OR REPLACE INTO facts (name, value) VALUES ('erased', ?)", (next_revs(db),))
+
+
+def erased_of(db: Connection, mentions: Collection[int], rev: int) -> set[int]:
+    """Those of these mentions that are not there any more, where something was erased after revision `rev`."""
+    if db.execute("SELECT 1 FROM facts WHERE name = 'erased' AND value > ?", (rev,)).fetchone() is None:
+        return set()
+    listed = json.dumps(list(mentions))
+    left = db.execute("SELECT id FROM mentions WHERE id IN (SELECT value FROM json_each(?))", (listed,))
+    return set(mentions) - {mention for (mention,) in left}
 
 
 def read_below(db: Connection, operator: str) -> int:

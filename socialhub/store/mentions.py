@@ -62,7 +62,8 @@ _COLUMNS: Final = (
     " (SELECT count(*) FROM mention_notes WHERE mention = m.id),"
     f" (SELECT max(ifnull(u.ends, {FOREVER})) FROM muted h JOIN mutes u ON u.id = h.mute"
     "  WHERE h.mention = m.id AND u.lifted IS NULL),"
-    " EXISTS (SELECT 1 FROM engagement WHERE mention = m.id AND faster)"
+    " EXISTS (SELECT 1 FROM engagement WHERE mention = m.id AND faster),"
+    " (SELECT count(*) FROM sightings WHERE mention = m.id)"
 )
 
 
@@ -366,6 +367,6 @@ def to_mention(row: Sequence[Any]) -> Mention:
     topics = tuple(int(topic) for topic in row[33].split(",")) if row[33] else ()
     state, _blank, assignee = row[35].partition(" ") if row[35] else (WorkState.NEW, "", "")
     tags = tuple(row[36].split(" ")) if row[36] else ()
-    fields = [*row[:33], topics, not row[34], tags, state, assignee, row[37], row[38] or 0, bool(row[39])]
+    fields = [*row[:33], topics, not row[34], tags, state, assignee, row[37], row[38] or 0, bool(row[39]), row[40]]
     fields[19], fields[29] = bool(row[19]), tone
     return Mention(*fields)

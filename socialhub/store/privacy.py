@@ -14,6 +14,7 @@ from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
 from socialhub.store.known import erasure_hash, other_identities
+from socialhub.store.marks import note_erased
 from socialhub.store.mutes import forget_mutes_about
 from socialhub.store.notifications import forget_notifications
 from socialhub.store.places import places_of
@@ -104,21 +105,8 @@ class Purged:
 def purge_chunk(db: Connection, purge: Purge) -> Purged:
     """Erase the next mentions of a purge inside the caller's transaction."""
     where, values = _conditions(purge)
-    doomed = db.execute(
-        "SELECT m.id, m.canonical_id, m.title, m.text, m.published, m.source, m.tone, m.confidence, m.story,"  # noqa: S608
-        f" m.tombstone FROM mentions m WHERE {where} ORDER BY m.published LIMIT {CHUNK}",
-        values,
-    ).fetchall()
-    delta = CountDelta()
-    orphans: list[tuple[int, int]] = []
-    for row in doomed:
-        orphans += _erase(db, row, purge, delta)
-    if doomed:
-        forget_quotes(db, {row[0] for row in doomed})
-    firsts = [story for topic, story in orphans if topic == ALL_TOPICS]
-    moved = hand_on(db, firsts, [each for each in orphans if each[0] != ALL_TOPICS], delta)
-    if not purge.keep_counts:
-        delta.apply(db)
+    doomed = db.execute(f"{_ROWS} WHERE {where} ORDER BY m.published LIMIT {CHUNK}", values).fetchall()
+    moved = _erase_rows(db, doomed, purge)
     if not doomed and purge.author:
         # A query may name them in any spelling: nobody's is kept.
         forget_history(db)
@@ -135,6 +123,33 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
         forget_history(db, purge.older_than)
         forget_notifications(db, purge.older_than)
     return Purged(len(doomed), moved)
+
+
+def erase_one(db: Connection, mention: int) -> None:
+    """Erase one mention inside the caller's transaction: its counts go, and nothing remembers it."""
+    _erase_rows(db, db.execute(f"{_ROWS} WHERE m.id = ?", (mention,)).fetchall(), Purge(keep_counts=False))
+
+
+_ROWS: Final = (
+    "SELECT m.id, m.canonical_id, m.title, m.text, m.published, m.source, m.tone, m.confidence, m.story, m.tombstone"
+    " FROM mentions m"
+)
+
+
+def _erase_rows(db: Connection, doomed: list[tuple[Any, ...]], purge: Purge) -> dict[int, int]:
+    """Erase these mentions; returns the new ids of the stories that lost their first, by the old ones."""
+    delta = CountDelta()
+    orphans: list[tuple[int, int]] = []
+    for row in doomed:
+        orphans += _erase(db, row, purge, delta)
+    if doomed:
+        forget_quotes(db, {row[0] for row in doomed})
+        note_erased(db)
+    firsts = [story for topic, story in orphans if topic == ALL_TOPICS]
+    moved = hand_on(db, firsts, [each for each in orphans if each[0] != ALL_TOPICS], delta)
+    if not purge.keep_counts:
+        delta.apply(db)
+    return moved
 
 
 def _erase(db: Connection, row: tuple[Any, ...], purge: Purge, delta: CountDelta) -> list[tuple[int, int]]:

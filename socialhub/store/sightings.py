@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from socialhub.identities import SPLIT, is_copy, resolved
 from socialhub.model import Draft
-from socialhub.records import dataclass
+from socialhub.seen_words import Way
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.prepared import Sighting
 
@@ -137,42 +138,54 @@ def combined(draft: Draft, known: Sequence[int | float | None]) -> dict[str, Any
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way by which a mention is seen. `leads`: the mention has its words and author.
-
-    `site` is the address it was found under, `text` its own words where they differ ("" where they do not),
-    `gone` why it is not there any more. `seen` is ms UTC.
-    """
-
-    source: int
-    name: str
-    kind: str
-    native_id: str
-    seen: int
-    leads: bool
-    url: str
-    site: str
-    handle: str
-    text: str
-    likes: int | None
-    shares: int | None
-    replies: int | None
-    gone: str
-
-
 def ways_of(db: Connection, mention: int) -> tuple[Way, ...]:
     """The ways by which a mention was seen, the one it speaks by first, then as they came."""
     rows = db.execute(
-        "SELECT g.source, s.name, s.kind, g.native_id, g.seen, g.source = m.source AND g.native_id = m.native_id AS"
-        " leads, g.url, g.site, g.handle, ifnull(g.text, ''), g.likes, g.shares, g.replies, g.gone FROM sightings g"
-        " JOIN mentions m ON m.id = g.mention JOIN sources s ON s.id = g.source WHERE g.mention = ?"
+        "SELECT m.canonical_id, g.source, s.name, s.kind, g.native_id, g.seen, g.source = m.source AND g.native_id ="
+        " m.native_id AS leads, g.url, g.handle, ifnull(g.text, ''), g.likes, g.shares, g.replies, g.gone"
+        " FROM sightings g JOIN mentions m ON m.id = g.mention JOIN sources s ON s.id = g.source WHERE g.mention = ?"
         " ORDER BY leads DESC, g.seen, s.name, g.native_id",
         (mention,),
     )
     found = []
-    for row in rows:
-        values: list[Any] = list(row)
-        values[5] = bool(row[5])
-        found.append(Way(*values))
+    for canonical, source, name, kind, native, seen, leads, *shown in rows:
+        copy = is_copy(kind, resolved(canonical))
+        found.append(Way(source, name, kind, native, seen, bool(leads), copy, *shown))
     return tuple(found)
+
+
+# ---- from one mention to another ---------------------------------------------------------------------------------
+
+
+def hand_over(db: Connection, mention: int, to: int) -> None:
+    """All ways by which a mention was seen, and its identities, become those of another."""
+    _keep_first(db, mention)
+    _keep_first(db, to)
+    canonical, title, text, tombstone = db.execute(
+        "SELECT canonical_id, title, text, tombstone FROM mentions WHERE id = ?", (mention,)
+    ).fetchone()
+    db.execute(
+        "UPDATE sightings SET title = coalesce(title, ?), text = coalesce(text, ?),"
+        " gone = coalesce(nullif(gone, ''), ?) WHERE mention = ?",
+        (title, text, tombstone, mention),
+    )
+    db.execute(
+        "UPDATE sightings SET title = NULL, text = NULL WHERE mention = ? AND (title, text) ="
+        " (SELECT title, text FROM mentions WHERE id = ?)",
+        (mention, to),
+    )
+    db.execute("UPDATE sightings SET mention = ? WHERE mention = ?", (to, mention))
+    db.execute("UPDATE aliases SET mention = ? WHERE mention = ?", (to, mention))
+    if not canonical.startswith(SPLIT):
+        db.execute("INSERT OR IGNORE INTO aliases (id, mention) VALUES (?, ?)", (canonical, to))
+    settle_numbers(db, [to])
+
+
+def let_go(db: Connection, source: int, native_id: str, to: int) -> None:
+    """One way by which a mention was seen becomes the only one of another, which has in its own row what it showed."""
+    db.execute(
+        "UPDATE sightings SET mention = ?, words = NULL, claimed = '', title = NULL, text = NULL, url = '', site = '',"
+        " author = '', handle = '', likes = NULL, shares = NULL, replies = NULL, reach = NULL"
+        " WHERE source = ? AND native_id = ?",
+        (to, source, native_id),
+    )

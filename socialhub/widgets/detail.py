@@ -18,6 +18,7 @@ from socialhub.pace_words import PaceLine
 from socialhub.reach import MentionReach, Reach
 from socialhub.reach_words import reach_text, story_reach_text
 from socialhub.records import dataclass
+from socialhub.seen_words import Way, way_words
 from socialhub.signs import Signs
 from socialhub.text import clean
 from socialhub.widgets.cells import cut, safe
@@ -32,6 +33,7 @@ from socialhub.widgets.tone_detail import ToneLine, tone_block
 from socialhub.widgets.work_detail import DoneLine, NoteLine, work_blocks
 
 _QUIET: Final = "$text-muted"
+_HEAD: Final = "bold $text-accent"
 _HIT: Final = "bold underline $text-accent"
 MOST_LINKS: Final = 12
 FIRST_WORDS: Final = 80
@@ -64,7 +66,7 @@ class MentionDetail:
     tones: tuple[ToneLine, ...] = ()
     links: tuple[str, ...] = ()
     versions: tuple[EarlierWords, ...] = ()
-    sources: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     relays: int = 0
     story: StorySpread | None = None
     reach: MentionReach | None = None
@@ -117,6 +119,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs, w
         Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs, width),
         story_block(detail.story, detail.mention.id, now, zone, glyphs, width),
         story_signs_block(detail.signs, width),
+        _ways(detail.ways, width),
         *_aftermath(detail, now, zone),
     ]
     return Content("\n\n").join([block for block in blocks if block.plain])
@@ -216,16 +219,19 @@ def thread_link(parent_id: str) -> str:
     return ""
 
 
+def _ways(ways: tuple[Way, ...], width: int) -> Content:
+    """By which ways one post was seen, where there are several."""
+    if len(ways) < 2:
+        return Content("")
+    head = ngettext("Seen by {count} way, counted once", "Seen by {count} ways, counted once", len(ways))
+    rows = [(safe(way.name), safe(way_words(way))) for way in ways]
+    return Content.assemble((head.format(count=number(len(ways))) + "\n", _HEAD), facts_table(rows, width))
+
+
 def _aftermath(detail: MentionDetail, now: int, zone: tzinfo) -> Iterator[Content]:
-    lines = []
-    others = [name for name in detail.sources if name != detail.mention.source]
-    if others:
-        lines.append(_("Also seen by {sources}").format(sources=", ".join(safe(name) for name in others)))
     if detail.relays:
         count = ngettext("Passed on {count} time", "Passed on {count} times", detail.relays)
-        lines.append(count.format(count=number(detail.relays)))
-    if lines:
-        yield Content("\n".join(lines))
+        yield Content(count.format(count=number(detail.relays)))
     for version in detail.versions:
         when = _("Before the edit seen {time}").format(time=moment_text(version.seen, now, zone))
         yield Content.assemble((when + "\n", _QUIET), Content(clean(version.text)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.cli.conftest import Shell
 IDS = ("65", "64", "63")
 
 
-def standing(room: Shell, number: str) -> dict[str, object]:
+def standing(room: Shell, number: str) -> dict[str, Any]:
     (shown,) = room.json("mentions", "show", number)
     return shown
 
@@ -97,7 +99,7 @@ def test_show_tells_state_notes_and_history(room: Shell) -> None:
     for words in ("taken by: lea", "tags: sav", "client joint", "lea took it", "karim wrote a note", "to do"):
         assert words in text
     shown = standing(room, "65")
-    assert [event["action"] for event in shown["history"]] == ["assign", "state", "tag", "note"]  # type: ignore[attr-defined]
+    assert [event["action"] for event in shown["history"]] == ["assign", "state", "tag", "note"]
     table = room("mentions", "list", "--limit", "2").stdout.splitlines()
     assert table[0].split("\t")[5:] == ["state", "taken by", "tags", "text"]
     assert "\tto do\tlea\tsav\t" in table[1]
@@ -206,3 +208,36 @@ def test_the_past_is_judged_anew_by_command_and_corrections_stay(room: Shell) ->
     assert after["relabel"]["state"] == "done"
     assert standing(room, "65")["sentiment"] == "neg"
     assert before["model"] in room("sentiment", "status").stdout
+
+
+def test_two_posts_taken_for_one_are_split_and_joined_by_command(room: Shell, tmp_path: Path) -> None:
+    uri = "https://piaille.fr/users/lea/statuses/11"
+    told = [
+        {"source": "A", "native_id": "11", "text": "La fibre est morte", "likes": 4},
+        {"source": "B", "native_id": "8", "text": "La fibre est morte à Lyon", "likes": 9},
+    ]
+    lines = (json.dumps(each | {"canonical_id": uri, "published_at": real_now() // 1000 - 60}) for each in told)
+    file = tmp_path / "two.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert room("import", str(file)).exit_code == 0
+    (whole,) = ids(room, "search", "morte source:A")
+    assert {way["source"]: way["likes"] for way in standing(room, str(whole))["ways"]} == {"A": 4, "B": 9}
+    assert standing(room, str(whole))["likes"] == 9
+    shown = room("mentions", "show", str(whole)).stdout
+    assert "A: speaks for it · 4 likes" in shown
+    assert "B: 9 likes · in other words" in shown
+
+    wrong = room("mentions", "split", str(whole), "--source", "C")
+    assert (wrong.exit_code, "A, B" in wrong.stderr) == (2, True)
+    assert "Split off what the others show." in room("mentions", "split", str(whole), "--source", "A").stderr
+    assert room("mentions", "rejoin", str(whole)).exit_code != 0
+    (made,) = room.json("mentions", "split", str(whole), "--source", "b")
+    apart = standing(room, str(made["id"]))
+    assert (apart["text"], apart["likes"], apart["source"]) == (told[1]["text"], 9, "B")
+    assert standing(room, str(whole))["likes"] == 4
+    assert room("import", str(file)).exit_code == 0
+    assert sorted(ids(room, "search", "morte AND (source:A OR source:B)")) == [whole, made["id"]]
+
+    assert room.json("mentions", "rejoin", str(made["id"])) == [{"id": whole, "joined": made["id"]}]
+    assert ids(room, "search", "morte AND (source:A OR source:B)") == [whole]
+    assert standing(room, str(whole))["likes"] == 9

@@ -11,14 +11,17 @@ from textual.widgets import Input, Static
 
 from socialhub.app import SocialhubApp
 from socialhub.clock import DAY, HOUR
-from socialhub.model import Mention, Tone, Verdict, Word, WorkState
+from socialhub.model import Draft, Mention, Tone, Verdict, Word, WorkState
 from socialhub.screens.desk import Desk
 from socialhub.screens.mute_form import MuteForm, MuteWish
 from socialhub.screens.mutes import MutesView
 from socialhub.screens.pick import Pick
 from socialhub.store import mutes, work
+from socialhub.store.intake import store_intake
 from socialhub.store.mentions import mention_by_id
 from socialhub.store.mutes import mute_rows
+from socialhub.store.prepared import Intake, Sighting
+from socialhub.store.sources import ensure_source
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.mute_list import MuteList
 from socialhub.widgets.name_list import NameList
@@ -161,6 +164,30 @@ async def test_a_note_and_the_history_stand_in_the_open_detail(seeded: Seeded, c
         assert "lea wrote a note" in "\n".join(lines(app))
         await pilot.press("escape", "u")
         await until(lambda: under_cursor(app).notes == 0)
+
+
+async def test_b_splits_off_what_another_source_shows_and_joins_it_again(seeded: Seeded, cache: Path) -> None:
+    copy = Draft("b1", "Tout autre chose", handle="lea.piaille.fr.ap.brid.gy", likes=9, canonical_id="at://b/x/1")
+    with seeded.writer.transaction() as db:
+        source = ensure_source(db, "[b]Bluesky[/b]", "bluesky")
+        store_intake(db, Intake(source, NOW, sightings=[Sighting(200, copy, 7)]))
+    async with running(cache) as (app, pilot):
+        await pilot.press("j", "k", "enter")
+        await until(lambda: "Seen by 2 ways, counted once" in "\n".join(lines(app)))
+        assert "[b]Bluesky[/b]" in "\n".join(lines(app))
+        await press_and_pick(app, pilot, "B", *"blue")
+        await until(lambda: "Seen by 2 ways" not in "\n".join(lines(app)))
+        assert "lea split off what [b]Bluesky[/b] shows" in " ".join("\n".join(lines(app)).split())
+        assert stored(seeded, 201).likes == 9
+        await pilot.press("u")
+        await until(lambda: "Seen by 2 ways" in "\n".join(lines(app)))
+        assert mention_by_id(seeded.writer.db, 201, "lea") is None
+        await press_and_pick(app, pilot, "B")
+        await until(lambda: mention_by_id(seeded.writer.db, 202, "lea"))
+        await pilot.press("escape", "g")
+        await until(lambda: under_cursor(app).id == 202)
+        await press_and_pick(app, pilot, "B")
+        await until(lambda: feed_of(app).window.place_of(202) is None)
 
 
 # ---- mutes -------------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def show(room: Programs) -> Iterator[Callable[..., Terminal]]:
 def test_everything_was_taken_in_and_nothing_hostile_is_stored(room: Programs) -> None:
     with room.reading() as db:
         counted = dict(
-            db.execute("SELECT s.name, count(*) FROM mentions m JOIN sources s ON s.id = m.source GROUP BY 1")
+            db.execute("SELECT s.name, count(*) FROM sightings g JOIN sources s ON s.id = g.source GROUP BY 1")
         )
         assert {name: counted[name] for name in _WAYS} == dict.fromkeys(_WAYS, len(HOSTILE))
         assert sum(counted.values()) == (len(_WAYS) + 1) * len(HOSTILE)

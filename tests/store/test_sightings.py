@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from socialhub.errors import UserError
 from socialhub.model import Batch, Boost, Deletion, Draft, Item, Mention
 from socialhub.pipeline.ingest import Ingested, Origin
-from socialhub.store import mentions, sources
+from socialhub.store import mentions, sources, splitting, work
 from socialhub.store.known import find_named
 from socialhub.store.privacy import Purge, purge_chunk
 from socialhub.store.sightings import ways_of
@@ -211,3 +213,85 @@ def test_a_headline_that_comes_back_days_later_is_another_article(room: Room) ->
     take(room, "courrier", draft("g1", "Ce matin", published=NOON - 5 * 86_400_000, **article))
     room.store(draft("g2", "Ce matin", **article))
     assert room.total() == 2
+
+
+def _both(room: Room, copy: Draft) -> tuple[int, int]:
+    """A post of Bluesky with a bridged copy of it, split; the whole and what came off it."""
+    take(room, "blue", _original(likes=4))
+    take(room, "mamot", copy)
+    whole = only(room).id
+    return whole, _split(room, "mamot", copy.native_id)
+
+
+def _split(room: Room, source: str, native: str) -> int:
+    with room.writer.transaction() as db:
+        number = sources.ensure_source(db, source, _KINDS[source])
+        return splitting.split_off(db, number, native, "lea", NOON, UTC)
+
+
+@pytest.mark.parametrize("words", [WORDS, "Rien à voir, je cuisine"])
+def test_what_is_split_off_counts_for_itself_and_stays_split_when_it_is_seen_again(room: Room, words: str) -> None:
+    same = words == WORDS
+    whole, apart = _both(room, _bridged("7", words, likes=9))
+    assert (room.total(), room.total("mandarine")) == (2, 1 + same)
+    left, right = (mentions.mention_by_id(room.db, each, "lea") for each in (whole, apart))
+    assert left
+    assert right
+    assert (left.likes, left.text, left.handle) == (4, WORDS, "lea.example")
+    assert (right.likes, right.text, right.handle, right.source) == (9, words, "lea.example@bsky.brid.gy", "mamot")
+    assert (right.story == left.story, right.tone == left.tone) == (same, same)
+    assert room.is_sound()
+    for source, each in (("mamot", _bridged("7", words)), ("piaille", _bridged("70", words)), ("blue", _original())):
+        assert take(room, source, each).new == 0
+    assert {way.name for way in ways_of(room.db, apart)} == {"mamot", "piaille"}
+    assert [way.name for way in ways_of(room.db, whole)] == ["blue"]
+    take(room, "stream", _original())
+    take(room, "blue", Deletion(AT))
+    gone = {each: mentions.mention_by_id(room.db, each, "lea") for each in (whole, apart)}
+    assert {each: found and found.tombstone for each, found in gone.items()} == {whole: "deleted", apart: ""}
+    assert room.is_sound()
+
+
+@pytest.mark.parametrize("words", [WORDS, "Rien à voir, je cuisine"])
+def test_a_split_is_undone_with_what_was_done_meanwhile(room: Room, words: str) -> None:
+    whole, apart = _both(room, _bridged("7", words, likes=9))
+    before = room.db.execute("SELECT * FROM counts WHERE topic = ?", (room.topics["libre"],)).fetchall()
+    take(room, "mamot", Boost(BRIDGED, "bob@mamot.fr", NOON))
+    with room.writer.transaction() as db:
+        work.add_note(db, [apart], "pas la même ?", "ana", NOON)
+        assert splitting.rejoin(db, apart, "ana", NOON) == whole
+    found = only(room)
+    assert (found.id, found.likes, found.notes, mentions.spread_of(room.db, found).relays) == (whole, 9, 1, 1)
+    assert [(way.name, way.text) for way in ways_of(room.db, whole)] == [
+        ("blue", ""),
+        ("mamot", "" if words == WORDS else words),
+    ]
+    assert [(event.operator, event.action, event.detail) for event in work.events_of(room.db, whole)] == [
+        ("lea", "split", "mamot"),
+        ("ana", "rejoin", "mamot"),
+    ]
+    assert room.db.execute("SELECT * FROM counts WHERE topic = ?", (room.topics["libre"],)).fetchall() == before
+    assert take(room, "piaille", _bridged("70", words)).new == 0
+    assert only(room).id == whole
+    again = _split(room, "mamot", "7")
+    assert room.total() == 2
+    with room.writer.transaction() as db:
+        splitting.rejoin(db, again, "ana", NOON)
+    assert only(room).id == whole
+
+
+def test_two_servers_that_give_the_same_address_can_be_split_too(room: Room) -> None:
+    take(room, "piaille", _at_home())
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS))
+    apart = _split(room, "mamot", "8")
+    take(room, "mamot", draft("8", "Panne de fibre, suite", canonical_id=STATUS))
+    take(room, "blue", _copied())
+    found = mentions.mention_by_id(room.db, apart, "lea")
+    assert found is not None
+    assert (found.text, found.canonical_id) == ("Panne de fibre, suite", "split:mamot/8")
+    assert room.total() == 2
+    with pytest.raises(UserError), room.writer.transaction() as db:
+        splitting.rejoin(db, found.story, "lea", NOON)
+    with pytest.raises(UserError):
+        _split(room, "piaille", "11")
+    assert room.is_sound()
