@@ -123,11 +123,15 @@ class Boost:
 
 @dataclass(slots=True)
 class Deletion:
-    """The author or the server took a post away. One of the two ids may be empty."""
+    """The author or the server took a post away. One of the two ids may be empty.
+
+    `account` instead takes away all posts of an account: those whose identity begins so.
+    """
 
     native_id: str = ""
     canonical_id: str = ""
     reason: str = "deleted"
+    account: str = ""
 
 
 Item: TypeAlias = Draft | Boost | Deletion | Measurement

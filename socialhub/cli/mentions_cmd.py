@@ -11,6 +11,7 @@ from socialhub.cli.command import group, json_option, option
 from socialhub.cli.mention_work_cmd import WORK_COMMANDS
 from socialhub.cli.setup import Setup, pass_setup
 from socialhub.errors import EXIT_USAGE, UserError
+from socialhub.gone_words import gone_because
 from socialhub.i18n import N_, _, labelled, number
 from socialhub.model import WorkState
 
@@ -230,7 +231,9 @@ def _whole(db: Connection, setup: Setup, found: Mention) -> Text:
 
     if found.tombstone:
         return Text(
-            _("This mention was taken away ({reason}); only its identity is kept.").format(reason=found.tombstone)
+            _("This mention was taken away ({reason}); only its identity is kept.").format(
+                reason=clean(gone_because(found.tombstone), single_line=True)
+            )
         )
     text = Text()
     if found.title:

@@ -26,20 +26,47 @@ POSTS_A_ROUND: Final = 40
 log = logging.getLogger(__name__)
 
 
-class AgeRounds:
-    """The rounds of one source."""
+class Rounds:
+    """Rounds of questions to one source in the background, one at a time."""
 
-    def __init__(self, origin: Origin, *, writer: Writer, ingest: Ingest, store: StoreThread, clock: Clock) -> None:
-        self._origin = origin
-        self._writer, self._ingest, self._store, self._clock = writer, ingest, store, clock
+    def __init__(self) -> None:
         self._round: asyncio.Task[None] | None = None
-        self._not_before = 0
+
+    def may_ask(self) -> bool:
+        """Whether it is time for one."""
+        raise NotImplementedError
+
+    async def ask(self, source: Refreshing) -> None:
+        """One round. Never raises SourceError."""
+        raise NotImplementedError
 
     def begin(self, source: Refreshing) -> None:
         """Start a round in the background, unless one goes on or it is too early for another."""
-        if (self._round is None or self._round.done()) and self._may_ask():
-            self._round = asyncio.create_task(self.ask(source), name=f"{self._origin.name} again")
-            self._round.add_done_callback(self._report)
+        if (self._round is None or self._round.done()) and self.may_ask():
+            self._round = asyncio.create_task(self.ask(source))
+            self._round.add_done_callback(_report)
+
+    async def close(self) -> None:
+        """End a round that goes on: its source is about to be closed."""
+        if self._round is not None:
+            self._round.cancel()
+            await asyncio.gather(self._round, return_exceptions=True)
+            self._round = None
+
+
+def _report(finished: asyncio.Task[None]) -> None:
+    if not finished.cancelled() and (error := finished.exception()) is not None:
+        log.error("an error in socialhub itself", exc_info=error)
+
+
+class AgeRounds(Rounds):
+    """The rounds of one source."""
+
+    def __init__(self, origin: Origin, *, writer: Writer, ingest: Ingest, store: StoreThread, clock: Clock) -> None:
+        super().__init__()
+        self._origin = origin
+        self._writer, self._ingest, self._store, self._clock = writer, ingest, store, clock
+        self._not_before = 0
 
     async def ask(self, source: Refreshing) -> None:
         """One round: ask for what is at a set age now and store the answer. Never raises SourceError."""
@@ -57,14 +84,7 @@ class AgeRounds:
             log.info("%s: engagement not read: %s", self._origin.name, error.reason.sentence())
             self._not_before = self._clock.now() + max(error.retry_after or 0, AFTER_FAILURE)
 
-    async def close(self) -> None:
-        """End a round that goes on: its source is about to be closed."""
-        if self._round is not None:
-            self._round.cancel()
-            await asyncio.gather(self._round, return_exceptions=True)
-            self._round = None
-
-    def _may_ask(self) -> bool:
+    def may_ask(self) -> bool:
         """A clock that was set back puts nothing off for longer than a pause."""
         now = self._clock.now()
         return not now < self._not_before <= now + AFTER_FAILURE
@@ -74,7 +94,3 @@ class AgeRounds:
             posts = engagement.due_posts(db, self._origin.number, now, POSTS_A_ROUND)
             engagement.note_asked(db, posts)
         return posts
-
-    def _report(self, finished: asyncio.Task[None]) -> None:
-        if not finished.cancelled() and (error := finished.exception()) is not None:
-            log.error("%s: an error in socialhub itself", self._origin.name, exc_info=error)

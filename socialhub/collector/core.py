@@ -181,6 +181,7 @@ class Collector:
                     store=self._store,
                     clock=self.clock,
                     ledger=ledger,
+                    again_a_day=settings.older_again_a_day,
                 )
             )
 
@@ -263,6 +264,7 @@ class Collector:
                 runner.wake_soon()
             if runner.origin.number in at_age:
                 runner.look_again()
+            runner.recheck()
             if must_end or self._tasks[runner].done():
                 await self._restart(runner)
         for name in [name for name, task in self._beside.items() if task.done()]:

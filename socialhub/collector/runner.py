@@ -15,11 +15,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Final, cast
 
-from socialhub.clock import DAY, MINUTE, Clock
+from socialhub.clock import MINUTE, Clock
 from socialhub.collector.again import AgeRounds
 from socialhub.collector.backoff import after_failure, after_success, first_due
 from socialhub.collector.ledger import StoreLedger
 from socialhub.collector.pacer import Pacer, Pacing
+from socialhub.collector.recheck import Rechecks
 from socialhub.collector.store_thread import StoreThread
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, SourceRow
@@ -32,10 +33,6 @@ from socialhub.tempo import Tempo
 HEARD_EVERY: Final = 5_000
 """Real milliseconds between two notes that a silent stream was heard from."""
 AFTER_BUG: Final = 5 * MINUTE
-REFRESH_EVERY: Final = 15 * MINUTE
-REFRESHED_POSTS: Final = 40
-REFRESH_AGE: Final = DAY
-"""Posts of the last day are asked again now and then: deletions are a duty, edits and engagement a gain."""
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +52,7 @@ class Runner:
         store: StoreThread,
         clock: Clock,
         ledger: StoreLedger,
+        again_a_day: int,
     ) -> None:
         self.origin = origin
         self.interval = pacing.every
@@ -65,8 +63,8 @@ class Runner:
         self._source: Source | None = None
         self._writer, self._ingest, self._store, self._clock = writer, ingest, store, clock
         self._rounds = AgeRounds(origin, writer=writer, ingest=ingest, store=store, clock=clock)
+        self._rechecks = Rechecks(origin, again_a_day, writer=writer, ingest=ingest, store=store, clock=clock)
         self._failures = row.failures
-        self._refreshed = 0
         self._heard = 0
         self._cursor: Cursor = {}
         self._ledger, self._pacer = ledger, Pacer(origin.number, pacing, row)
@@ -115,6 +113,11 @@ class Runner:
         if isinstance(self._source, Refreshing) and self._may_be_asked():
             self._rounds.begin(self._source)
 
+    def recheck(self) -> None:
+        """Ask in the background, now and then, for what a stream gave before: it has no end to be asked at."""
+        if self.row.connected and isinstance(self._source, Refreshing) and self._may_be_asked():
+            self._rechecks.begin(self._source)
+
     async def look_again_once(self) -> None:
         """The same, and wait for the answer."""
         if isinstance(self._source, Refreshing) and self._may_be_asked():
@@ -123,6 +126,7 @@ class Runner:
     async def close(self) -> None:
         """Let go of the source's connections."""
         await self._rounds.close()
+        await self._rechecks.close()
         if self._source is not None:
             await self._source.close()
             self._source = None
@@ -201,9 +205,9 @@ class Runner:
                 heard = True
         if not heard:
             await self._write(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
-        if isinstance(self._source, Refreshing) and abs(self._clock.now() - self._refreshed) >= REFRESH_EVERY:
-            self._refreshed = self._clock.now()
-            await self._refresh(self._source)
+        # The poll went well, whatever becomes of this: what it heard is no hole.
+        if isinstance(self._source, Refreshing) and self._rechecks.may_ask():
+            await self._rechecks.ask(self._source)
         return wait
 
     async def _take(self, batch: Batch, *, first: bool) -> None:
@@ -229,22 +233,6 @@ class Runner:
             )
         if batch.moved_to:
             log.warning("%s has moved for good to %s", self.origin.name, batch.moved_to)
-
-    async def _refresh(self, source: Refreshing) -> None:
-        """Ask again for recent posts; a source that cannot answer now is asked another time."""
-        since = self._clock.now() - REFRESH_AGE
-        natives = await self._store.run(
-            source_store.recent_native_ids, self._writer.db, self.origin.number, since, REFRESHED_POSTS
-        )
-        if not natives:
-            return
-        try:
-            async with aclosing(cast(Any, source.refresh(natives))) as batches:
-                async for batch in batches:
-                    await self._store.run(self._ingest.store, self.origin, batch, scheduled=False)
-        except SourceError as error:
-            # The poll went well: what it heard is no hole.
-            log.info("%s: not asked again: %s", self.origin.name, error.reason.sentence())
 
     async def _failed(self, error: SourceError) -> int | None:
         self._failures += 1

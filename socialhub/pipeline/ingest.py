@@ -26,6 +26,7 @@ from typing import Final
 
 from socialhub.clock import Clock
 from socialhub.gazetteer import asked_names, with_ancestors
+from socialhub.gone_words import PASSING
 from socialhub.model import Batch, Boost, Deletion, Draft, Item
 from socialhub.paces import interactions
 from socialhub.pipeline.known import Arrival, news_of, sort_out
@@ -88,11 +89,8 @@ class Ingested:
 
     def add(self, other: Ingested) -> None:
         """Sum up."""
-        self.new += other.new
-        self.edited += other.edited
-        self.repeated += other.repeated
-        self.unmatched += other.unmatched
-        self.erased += other.erased
+        for name in ("new", "edited", "repeated", "unmatched", "erased"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 class _Chunk:
@@ -174,7 +172,7 @@ class Ingest:
                 chunk.intake.boosts.append(Boost(identifier(item.canonical_id), line(item.author, 200), at))
             elif isinstance(item, Deletion):
                 reason = line(item.reason, 100) or "deleted"
-                deletion = Deletion(identifier(item.native_id), identifier(item.canonical_id), reason)
+                deletion = Deletion(identifier(item.native_id), identifier(item.canonical_id), reason, item.account)
                 chunk.intake.deletions.append(deletion)
         stories = self.stories.place([telling for _prepared, telling in chunk.told])
         _join(chunk, stories)
@@ -215,8 +213,7 @@ class Ingest:
             if not isinstance(item, Draft):
                 continue
             draft = normalise(item, seen)
-            draft.place = draft.place or origin.place
-            draft.lang = draft.lang or origin.lang
+            draft.place, draft.lang = draft.place or origin.place, draft.lang or origin.lang
             if not draft.native_id or not (draft.text or draft.title or draft.url or draft.media):
                 continue
             if origin.retention is not None and (draft.published or seen) < seen - origin.retention:
@@ -225,13 +222,14 @@ class Ingest:
 
     def _reread(self, origin: Origin, chunk: _Chunk, arrival: Arrival, present: Known) -> None:
         """A post that is stored already: seen by another way, edited, with new numbers, or nothing at all."""
-        draft, intake = arrival.draft, chunk.intake
-        key = exact_key(draft)
+        draft, intake, key = arrival.draft, chunk.intake, exact_key(arrival.draft)
         news = news_of(arrival, present, key, origin.kind)
         sighting = Sighting(present.mention, draft, key, arrival.name)
         if not present.sighted:
             intake.sightings.append(sighting)
         if present.tombstone:
+            if present.leads and present.tombstone in PASSING and origin.asked_again:
+                chunk.intake.revivals.append((present.mention, self._rewritten(origin, arrival, key)))
             return
         if interactions(draft.likes, draft.shares, draft.replies) is not None:
             told = draft if news.alone else replace(draft, **combined(draft, present.engagement))
@@ -239,18 +237,22 @@ class Ingest:
         if news.view:
             intake.views.append(sighting)
         if news.edited or news.leads:
-            people = self._people_of(draft)
-            prepared = self._prepare(draft, arrival.key, key, self._analyse(origin, draft, people))
-            prepared.people = people
+            prepared = self._rewritten(origin, arrival, key)
             (intake.leads if news.leads else intake.edits).append((present.mention, prepared))
             chunk.outcome.edited += news.edited
         elif news.numbers:
             intake.engagement.append((present.mention, draft))
 
+    def _rewritten(self, origin: Origin, arrival: Arrival, key: int) -> Prepared:
+        """A post that is stored already, judged anew in the words that it has now."""
+        people = self._people_of(arrival.draft)
+        prepared = self._prepare(arrival.draft, arrival.key, key, self._analyse(origin, arrival.draft, people))
+        prepared.people = people
+        return prepared
+
     def _take_new(self, origin: Origin, chunk: _Chunk, arrival: Arrival) -> None:
         """A post met for the first time: analysed, or a repeat of words met lately."""
-        draft = arrival.draft
-        key = exact_key(draft)
+        draft, key = arrival.draft, exact_key(arrival.draft)
         has_words = bool(draft.text or draft.title)
         people = self._people_of(draft)
         keep = origin.keeps_all or bool(people)
@@ -330,9 +332,8 @@ class Ingest:
         judgement = self.judge.judge(Told(draft.title, draft.text, findings.lang, draft.rating, findings.topics))
         verdict = judgement.general
         findings.tone, findings.confidence, findings.score = int(verdict.tone), verdict.confidence, verdict.score
-        findings.model = judgement.model
+        findings.model, findings.by_topic = judgement.model, judgement.by_topic
         findings.why = words_to_json(verdict.why)
-        findings.by_topic = judgement.by_topic
 
     def _rematched(self, origin: Origin, draft: Draft, findings: Findings, people: tuple[int, ...]) -> Findings:
         """A repeat's findings with its own topics: some topic asks for the author, the site or another property."""
@@ -395,4 +396,5 @@ def _telling_of(past: PastTelling) -> Telling:
 def _mute(db: Connection, intake: Intake, now: int, zone: tzinfo) -> None:
     """Hide what the mutes in force hide of a chunk that was just stored."""
     first, last = (intake.new[0].id, intake.new[-1].id) if intake.new else (1, 0)
-    mute_arrivals(db, first, last, [mention for mention, _told in (*intake.edits, *intake.leads)], now, zone)
+    anew = (*intake.edits, *intake.leads, *intake.revivals)
+    mute_arrivals(db, first, last, [mention for mention, _told in anew], now, zone)

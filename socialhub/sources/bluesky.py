@@ -6,15 +6,16 @@ day are better followed by the `jetstream` kind, which asks nothing of the serve
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from socialhub.errors import SourceError
-from socialhub.model import Batch, Cursor, Deletion, Item
+from socialhub.model import Batch, Cursor, Item
+from socialhub.sources.atproto_again import Parameters, posts_again
 from socialhub.sources.atproto_session import error_of, session_for
 from socialhub.sources.atproto_view import draft_of_view, read_entry
 from socialhub.sources.base import SourceContext
@@ -27,12 +28,8 @@ from socialhub.sources.settings import SourceSettings
 
 _PAGE_LIMIT: Final = 100
 _HISTORY_PAGES: Final = 2
-# The most that getPosts takes in one question.
-_POSTS_AT_ONCE: Final = 25
 # A reason of this kind concerns one search or account; the others are still asked.
 _ONE_OF_THEM: Final = frozenset({"account-unknown", "token-needed", "http-status", "not-found", "unexpected-shape"})
-
-Parameters: TypeAlias = Mapping[str, str | int | list[str]]
 
 
 class _Posts(msgspec.Struct):
@@ -63,14 +60,8 @@ class BlueskySource:
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
         """The present state of these posts. One that is missing twice is gone and comes as Deletion."""
-        for start in range(0, len(native_ids), _POSTS_AT_ONCE):
-            asked = list(native_ids[start : start + _POSTS_AT_ONCE])
-            batch, missing = await self._ask_again(asked)
+        async for batch in posts_again(self._get, native_ids):
             yield batch
-            if missing:
-                batch, missing = await self._ask_again(missing)
-                batch.items.extend(Deletion(native_id=uri, canonical_id=uri) for uri in missing)
-                yield batch
 
     async def close(self) -> None:
         """The session is the process's, not the source's."""
@@ -114,13 +105,6 @@ class BlueskySource:
         found = decode_answer(answer.body, _Feed, self._host)
         ids, items, skipped = _read_all(found.feed, read_entry, history)
         return Page(ids, items, found.cursor or "", skipped)
-
-    async def _ask_again(self, uris: list[str]) -> tuple[Batch, list[str]]:
-        """What the server still has of these posts, and which it did not give."""
-        answer = await self._get("app.bsky.feed.getPosts", {"uris": uris})
-        found = decode_answer(answer.body, _Posts, self._host)
-        ids, items, skipped = _read_all(found.posts, _read_view, False)
-        return Batch(items, skipped=skipped), [uri for uri in uris if uri not in set(ids)]
 
 
 def _read_view(raw: msgspec.Raw, backfill: bool) -> tuple[str, list[Item]]:

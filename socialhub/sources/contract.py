@@ -153,7 +153,7 @@ def _is_item(item: object) -> bool:
         return bool(item.canonical_id)
     if isinstance(item, Measurement):
         return bool(item.metric) and isfinite(item.value) and item.at >= EARLIEST
-    return isinstance(item, Deletion) and bool(item.native_id or item.canonical_id)
+    return isinstance(item, Deletion) and bool(item.native_id or item.canonical_id or item.account)
 
 
 def _is_moment(moment: object, now: int) -> bool:

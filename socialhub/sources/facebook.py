@@ -54,6 +54,7 @@ class FacebookSource:
         base = f"{settings.server.rstrip('/')}/{settings.version}"
         self._api = GraphApi(context, base, settings.token, allow_private=settings.allow_private)
         self._posts_seen, self._comments_seen = Seen(), Seen()
+        self._owners: set[str] = set()
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read every page on. Raises SourceError after the others."""
@@ -69,7 +70,10 @@ class FacebookSource:
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
         """The present state of posts and comments on these pages."""
-        there, gone = await ask_again(self._api, self._posts_seen.among(native_ids), f"{POST_FIELDS},{COUNTED}")
+        # The id of a post begins with that of the page it stands on: older ones are known by it.
+        own = [native for native in native_ids if native.partition("_")[0] in self._owners]
+        posts = list(dict.fromkeys([*self._posts_seen.among(native_ids), *own]))
+        there, gone = await ask_again(self._api, posts, f"{POST_FIELDS},{COUNTED}")
         found, skipped = read_posts(there.values())
         yield Batch([*(each.draft for each in found), *_deletions(gone)], skipped=skipped)
         there, gone = await ask_again(self._api, self._comments_seen.among(native_ids), COMMENT_FIELDS)
@@ -94,6 +98,7 @@ class FacebookSource:
         listing = await self._api.get(f"{page}/feed", asked, Listing)
         found, skipped = read_posts(listing.data or ())
         self._posts_seen.add(each.draft.native_id for each in found)
+        self._owners |= {each.draft.native_id.partition("_")[0] for each in found if "_" in each.draft.native_id}
         self._comments_seen.add(comment.native_id for each in found for comment in each.comments)
         return found, following(listing.paging), skipped
 

@@ -1,7 +1,8 @@
 """Bluesky's Jetstream (v1 wire): every public post as it is written, without an account.
 
-Only posts are asked for. A repeated stretch after a reconnect is harmless: posts are identified by their at-uri. Frames
-about accounts and identities only tell that the stream lives: a deleted or suspended account is not acted upon.
+Only posts are asked for. A repeated stretch after a reconnect is harmless: posts are identified by their at-uri. Of an
+account that is deleted, suspended or put to rest all posts are gone; frames about identities only tell that the stream
+lives. What was deleted while nobody listened is found by asking the public server again.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import msgspec
 from socialhub.clock import DAY, SECOND
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Deletion, Item
+from socialhub.sources.atproto_again import Parameters, posts_again
 from socialhub.sources.atproto_post import COLLECTION, at_uri, draft_of, read_record
 from socialhub.sources.base import SourceContext
+from socialhub.sources.http import Response
 from socialhub.sources.kinds.jetstream import JetstreamSettings
 from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.settings import SourceSettings
@@ -29,6 +32,13 @@ REWIND: Final = 5_000_000
 # Servers keep at least a day; an older cursor is silently moved up, which shows as a jump of more than a minute.
 _LOOKBACK: Final = DAY
 _JUMP: Final = 60 * SECOND
+# Others (throttled, desynchronized) are the server's own trouble.
+_STATUSES: Final = {
+    "deleted": "account-deleted",
+    "suspended": "suspended",
+    "takendown": "suspended",
+    "deactivated": "deactivated",
+}
 # A connection that lasted this long (s) was a good one: its end starts the round of servers anew.
 _LASTED: Final = 60.0
 
@@ -42,13 +52,21 @@ class Commit(msgspec.Struct):
     record: msgspec.Raw = msgspec.Raw()
 
 
+class Account(msgspec.Struct):
+    """How an account stands; `status` says why it is not active."""
+
+    active: bool = True
+    status: str | None = None
+
+
 class Frame(msgspec.Struct):
-    """A frame of the v1 wire; `commit` is there for kind "commit"."""
+    """A frame of the v1 wire; `commit` is there for kind "commit", `account` for kind "account"."""
 
     did: str = ""
     time_us: int = 0
     kind: str = ""
     commit: Commit | None = None
+    account: Account | None = None
 
 
 class JetstreamSource:
@@ -79,8 +97,17 @@ class JetstreamSource:
                 if failures >= len(servers):
                     raise
 
+    async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
+        """The present state of these posts, by the public server."""
+        async for batch in posts_again(self._ask, native_ids):
+            yield batch
+
     async def close(self) -> None:
         """Nothing is held between two runs."""
+
+    async def _ask(self, method: str, params: Parameters) -> Response:
+        address = f"{self._settings.public_service.rstrip('/')}/xrpc/{method}"
+        return await self._context.client.get(address, params=params, allow_private=self._settings.allow_private)
 
     async def _listen(self, server: str, cursor: Cursor) -> AsyncGenerator[Batch]:
         host = urlsplit(server).hostname or server
@@ -138,6 +165,9 @@ def read_frame(raw: bytes) -> tuple[Frame, Item | None]:
     """A frame and what it says of a post; raises msgspec.DecodeError when it is malformed."""
     frame = decode_item(raw, Frame)
     commit = frame.commit
+    if frame.kind == "account" and frame.account is not None and not frame.account.active:
+        reason = _STATUSES.get(frame.account.status or "")
+        return frame, Deletion(account=f"at://{frame.did}/", reason=reason) if reason and frame.did else None
     if frame.kind != "commit" or commit is None or commit.collection != COLLECTION:
         return frame, None
     uri = at_uri(frame.did, commit.rkey)

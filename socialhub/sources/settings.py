@@ -66,6 +66,8 @@ class SourceSettings:
     """Whether it asks other people's servers (and so needs hub.contact)."""
     runs_programs: ClassVar[bool] = False
     """Whether it runs what the config names: then the file must be its user's, and nobody else's to write."""
+    usual_again: ClassVar[int] = 1_920
+    """Stored posts of more than a day ago that are asked for again in a day, where the kind can be asked so."""
     factory: ClassVar[str] = ""
     """What makes the source, "package.module:function" (a base.SourceFactory); "" for kinds of the house."""
 
@@ -86,6 +88,11 @@ class SourceSettings:
     def floor(self) -> int:
         """The shortest polite interval (ms): a crisis asks no more often."""
         return self.shortest_interval
+
+    @property
+    def older_again_a_day(self) -> int:
+        """How many posts of more than a day ago are asked for again in a day, each in its turn."""
+        return self.usual_again
 
     @property
     def streams(self) -> bool:

@@ -16,7 +16,7 @@ from socialhub.store.labels import settled
 from socialhub.store.people import attach
 from socialhub.store.places import write_places
 from socialhub.store.prepared import Intake, Prepared, evidence
-from socialhub.store.rewriting import INSERT_MATCH, edit, lead, match_row
+from socialhub.store.rewriting import INSERT_MATCH, edit, lead, match_row, revive
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.sightings import note_met, note_shown, settle_numbers
 from socialhub.store.stories import first_in_topic
@@ -30,6 +30,8 @@ def store_intake(db: Connection, intake: Intake) -> int:
     note_met(db, intake.source, intake.seen, intake.sightings)
     for mention, prepared in intake.leads:
         lead(db, intake.source, mention, prepared, delta)
+    for mention, prepared in intake.revivals:
+        revive(db, intake.source, mention, prepared, delta)
     for mention, prepared in intake.edits:
         edit(db, intake.source, intake.seen, mention, prepared, delta)
     note_shown(db, intake.source, intake.views)

@@ -14,7 +14,7 @@ from socialhub.store.connection import Connection
 
 @dataclass(slots=True)
 class Known:
-    """What the cache already holds of a post.
+    """What the cache already holds of a post; `tombstone` is why its words are gone, "" while they are there.
 
     Of a post that the source itself showed before (`sighted`): whether the mention speaks by this way (`leads`), the
     exact key of the words it showed (`words`, None where no way keeps its own), and its `figures`. Of one that others

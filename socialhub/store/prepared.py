@@ -68,6 +68,7 @@ class Sighting:
 class Intake:
     """One batch, sorted by what has to happen.
 
+    `revivals` are posts that were taken away for a while and are shown again.
     `kind` and `server` (the host it asks) tell what the source speaks for. `sightings` are known posts met by a new
     way, `views` those whose way shows other words or numbers than before; `leads` are the originals of mentions that
     only a copy had shown.
@@ -80,6 +81,7 @@ class Intake:
     new: list[Prepared] = field(default_factory=list)
     edits: list[tuple[int, Prepared]] = field(default_factory=list)
     leads: list[tuple[int, Prepared]] = field(default_factory=list)
+    revivals: list[tuple[int, Prepared]] = field(default_factory=list)
     engagement: list[tuple[int, Draft]] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     views: list[Sighting] = field(default_factory=list)

@@ -72,6 +72,27 @@ def lead(db: Connection, source: int, mention: int, prepared: Prepared, delta: C
     attach(db, [(person, mention, old.published) for person in prepared.people])
 
 
+def revive(db: Connection, source: int, mention: int, prepared: Prepared, delta: CountDelta) -> None:
+    """Give a mention that was taken away for a while its words, author and address again, as `source` shows them."""
+    db.execute("UPDATE mentions SET tombstone = '' WHERE id = ?", (mention,))
+    old = _told(db, mention)
+    if old is None:
+        return
+    # What is told anew is taken out of the index first: there it stands with no words.
+    fts.insert(db, [(mention, "", "", "")])
+    _tell_anew(db, mention, old, prepared, source, delta)
+    draft = prepared.draft
+    db.execute(
+        "UPDATE mentions SET kind = ?, url = ?, site = ?, author = ?, handle = ?, bio = ?, followers = ?,"
+        " account_created = ?, parent_id = ?, edited = ? WHERE id = ?",
+        (
+            *(draft.kind, draft.url, draft.site, draft.author, draft.handle, draft.bio, draft.followers),
+            *(draft.account_created, draft.parent_id, draft.edited, mention),
+        ),
+    )
+    attach(db, [(person, mention, old.published) for person in prepared.people])
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """A mention as it was told and counted before."""

@@ -253,16 +253,6 @@ def take_requested_polls(db: Connection) -> list[int]:
     ]
 
 
-def recent_native_ids(db: Connection, number: int, since: int, limit: int) -> list[str]:
-    """The newest posts of a source that may still be deleted or edited: asked again by `refresh`."""
-    rows = db.execute(
-        "SELECT native_id FROM mentions WHERE source = ? AND published >= ? AND tombstone = ''"
-        " ORDER BY id DESC LIMIT ?",
-        (number, since, limit),
-    )
-    return [native for (native,) in rows]
-
-
 # ---- coverage ----------------------------------------------------------------------------------------------------
 
 

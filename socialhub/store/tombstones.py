@@ -6,6 +6,7 @@ it is seen, takes it away.
 
 from __future__ import annotations
 
+from socialhub.gone_words import PASSING
 from socialhub.identities import is_home, resolved
 from socialhub.model import Deletion
 from socialhub.store import fts
@@ -15,9 +16,15 @@ from socialhub.store.known import find_named
 from socialhub.store.prepared import Intake
 from socialhub.store.sightings import settle_numbers
 
+_MOST_OF_ACCOUNT = 2_000
+"""Posts of one account that are taken away at once; those of a busier one go by being asked for again."""
+
 
 def take_away(db: Connection, intake: Intake, deletion: Deletion) -> None:
-    """What a source says is gone: the mention, or its way of being seen alone."""
+    """What a source says is gone: the mention, or its way of being seen alone; or all that an account wrote."""
+    if deletion.account:
+        _close_account(db, intake, deletion)
+        return
     mention, native = None, deletion.native_id
     if native:
         row = db.execute(
@@ -41,6 +48,19 @@ def take_away(db: Connection, intake: Intake, deletion: Deletion) -> None:
     db.execute("UPDATE mentions SET rev = ? WHERE id = ?", (next_revs(db), mention))
 
 
+def _close_account(db: Connection, intake: Intake, deletion: Deletion) -> None:
+    """Take away every post whose identity begins with that of the account, where the source speaks for it."""
+    if not is_home(intake.kind, intake.server, deletion.account):
+        return
+    # "0" follows "/", the last character of the beginning: a stretch of the index of identities.
+    rows = db.execute(
+        "SELECT id FROM mentions WHERE canonical_id >= ? AND canonical_id < ? AND tombstone = '' LIMIT ?",
+        (deletion.account, f"{deletion.account[:-1]}0", _MOST_OF_ACCOUNT),
+    )
+    for (mention,) in rows.fetchall():
+        bury(db, mention, deletion.reason)
+
+
 def _seen_elsewhere(db: Connection, mention: int, source: int, native: str) -> bool:
     """Whether it is still seen by another way than this of a source ("": than any of it)."""
     other = db.execute(
@@ -54,12 +74,15 @@ def _seen_elsewhere(db: Connection, mention: int, source: int, native: str) -> b
 def bury(db: Connection, mention: int, reason: str) -> bool:
     """Drop text, author, raw record, versions, relays, snapshots, quotes; keep identity, time, counts and the reason.
 
-    Returns False when it was buried before. A later import of the same post does not bring it back.
+    Returns False when it was buried before: then a reason that may pass gives way to the one that is told now. A later
+    import of the same post does not bring it back.
     """
-    row = db.execute("SELECT title, text FROM mentions WHERE id = ? AND tombstone = ''", (mention,)).fetchone()
-    if row is None:
+    *words, before = db.execute("SELECT title, text, tombstone FROM mentions WHERE id = ?", (mention,)).fetchone()
+    if before:
+        if before in PASSING and before != reason:
+            db.execute("UPDATE mentions SET rev = ?, tombstone = ? WHERE id = ?", (next_revs(db), reason, mention))
         return False
-    fts.delete(db, mention, *row)
+    fts.delete(db, mention, *words)
     db.execute(
         "UPDATE mentions SET rev = ?, tombstone = ?, title = '', text = '', url = '', author = '',"
         " handle = '', bio = '', followers = NULL, account_created = NULL,"

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final, TypeAlias
 
 from socialhub.clock import from_datetime, to_datetime
-from socialhub.i18n import N_, _, language, ngettext, number
+from socialhub.gone_words import DELETED, gone_because
+from socialhub.i18n import _, language, ngettext, number
 from socialhub.model import Kind, Mention, Tone, WorkState
 from socialhub.records import dataclass
 from socialhub.widgets.cells import Line, Piece, cut, left, safe, width_of
@@ -111,19 +112,11 @@ def words(mention: Mention) -> str:
     return f"[{count.format(count=mention.media)}]"
 
 
-_GONE: Final = {
-    "protected": N_("its author shows it to followers only"),
-    "suspended": N_("the account of its author is suspended"),
-}
-"""What sources say of posts that are gone, beside that they are deleted."""
-
-
 def gone(mention: Mention) -> str:
     """Why the words of a mention are not there any more."""
-    if mention.tombstone == "deleted":
+    if mention.tombstone == DELETED:
         return _("[deleted by its author]")
-    reason = _(_GONE[mention.tombstone]) if mention.tombstone in _GONE else firm(mention.tombstone)
-    return _("[removed: {reason}]").format(reason=reason)
+    return _("[removed: {reason}]").format(reason=firm(gone_because(mention.tombstone)))
 
 
 def stars(rating: float | None, glyphs: Glyphs) -> str:

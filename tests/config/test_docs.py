@@ -24,6 +24,7 @@ from socialhub.config.settings import (
     TopicSettings,
     WatchlistSettings,
 )
+from socialhub.gone_words import REASONS
 from socialhub.keys import KEYS
 from socialhub.sources.settings import SourceSettings
 from tests.config.kinds import kinds_of_the_house
@@ -88,6 +89,7 @@ def test_every_kind_of_source_and_its_keys_are_documented() -> None:
     for heading in ("Budgets", "How often a source is asked", "How a source was heard"):
         pages.pop(heading)
     pages.pop("The exchange format")
+    assert [row[0] for row in pages.pop("What became of it")] == list(REASONS)
     assert {kind: {row[0] for row in rows} for kind, rows in pages.items()} == {
         kind: set(settings_of(cls)) - common for kind, cls in kinds_of_the_house().items()
     }

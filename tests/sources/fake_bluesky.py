@@ -58,6 +58,8 @@ class FakeBluesky:
 
     posts: list[Json] = field(default_factory=list)
     feed: list[Json] = field(default_factory=list)
+    accounts: dict[str, Answer] = field(default_factory=dict)
+    """What is answered of accounts, by DID; of others that they are there."""
     password: str = "env:PASSE"
     page: int = 100
 
@@ -129,6 +131,9 @@ class FakeBluesky:
                 return _refuse("InvalidRequest", "Profile not found")
             found, cursor = self._page_of(self.feed, query)
             return _json({"feed": found, **cursor})
+        if method == "app.bsky.actor.getProfile":
+            (actor,) = query["actor"]
+            return self.accounts.get(actor) or _json({"did": actor, "handle": "x.bsky.example"})
         if method == "app.bsky.feed.getPosts":
             if self.forgetful:
                 self.forgetful -= 1

@@ -17,7 +17,7 @@ from socialhub.sources.jetstream import REWIND, JetstreamSource, read_frame
 from socialhub.sources.kinds.jetstream import JetstreamSettings
 from socialhub.sources.streams import PATIENCE, Patience
 from tests.servers import NOON, clock_at, make_client, make_context
-from tests.sources.fake_bluesky import LEA, FakeJetstream, commit, post_uri, record
+from tests.sources.fake_bluesky import LEA, FakeBluesky, FakeJetstream, commit, post_uri, record, view
 from tests.sources.gathering import Listener, deletions, drafts, natives
 
 START = 1_795_000_000_000_000
@@ -151,3 +151,33 @@ def test_odd_parts_do_not_cost_the_text() -> None:
     _frame, item = read_frame(commit(START, "1" * 13, odd).encode())
     assert isinstance(item, Draft)
     assert (item.text, item.published) == ("on lit le texte", START // 1000)
+
+
+@pytest.mark.parametrize(
+    ("account", "reason"),
+    [
+        ({"active": False, "status": "deleted"}, "account-deleted"),
+        ({"active": False, "status": "takendown"}, "suspended"),
+        ({"active": False, "status": "suspended"}, "suspended"),
+        ({"active": False, "status": "deactivated"}, "deactivated"),
+        ({"active": False, "status": "throttled"}, ""),
+        ({"active": False}, ""),
+        ({"active": True}, ""),
+    ],
+)
+def test_with_an_account_all_it_wrote_is_gone(account: dict[str, object], reason: str) -> None:
+    frame = json.dumps({"did": LEA, "time_us": START, "kind": "account", "account": account})
+    item = read_frame(frame.encode())[1]
+    assert item == (Deletion(account=f"at://{LEA}/", reason=reason) if reason else None)
+
+
+async def test_what_was_deleted_while_nobody_listened_is_found_by_asking() -> None:
+    async with FakeBluesky([view(number) for number in range(30)]) as server:
+        client = make_client()
+        wanted = JetstreamSettings(name="bluesky", public_service=server.url, allow_private=True)
+        del server.posts[7]
+        source = JetstreamSource(wanted, make_context(client))
+        batches = [batch async for batch in source.refresh([post_uri(number) for number in range(30)])]
+        await client.close()
+    assert deletions(batches) == [Deletion(post_uri(7), post_uri(7))]
+    assert len(natives(batches)) == 29

@@ -25,6 +25,7 @@ class JetstreamSettings(SourceSettings):
         "wss://jetstream2.us-west.bsky.network/subscribe",
     )
     dids: tuple[str, ...] = ()
+    public_service: Url = "https://public.api.bsky.app"
 
     @property
     def streams(self) -> bool:

@@ -22,6 +22,8 @@ class RedditSettings(SourceSettings):
     kind: ClassVar[str] = "reddit"
     usual_interval: ClassVar[int] = 2 * MINUTE
     shortest_interval: ClassVar[int] = MINUTE
+    usual_again: ClassVar[int] = 5_760
+    """With the newest forty a full question of a hundred each quarter of an hour."""
     help: ClassVar[str] = N_("subreddits, searches and people of Reddit (slowly without a key)")
     subreddits: tuple[str, ...] = ()
     comments: bool = False

@@ -36,6 +36,7 @@ class XSettings(SourceSettings):
     counts_first: bool = False
     history: Annotated[int, Meaning("range", ("10", "5000"))] = 100
     again_every: Duration = 12 * HOUR
+    again_a_day: Annotated[int, Meaning("range", ("0", "10000"))] = 96
     daily_cost: Dollars = 5.0
     monthly_cost: Dollars = 100.0
     price_per_post: Dollars = 0.005
@@ -47,6 +48,11 @@ class XSettings(SourceSettings):
     def streams(self) -> bool:
         """Whether the filtered stream is listened to."""
         return self.stream
+
+    @property
+    def older_again_a_day(self) -> int:
+        """Each of them costs money."""
+        return self.again_a_day
 
     @property
     def caps(self) -> tuple[Cap, ...]:
