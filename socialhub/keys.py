@@ -61,6 +61,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("density", "d", N_("one or two lines"), MENTIONS),
     Key("story", "h", N_("unfold / fold"), MENTIONS),
     Key("stories", "H", N_("stories / mentions"), MENTIONS),
+    Key("metric", "b", N_("another metric"), MENTIONS),
     Key("search", "slash", N_("search"), MENTIONS),
     Key("filter", "f", N_("filter this pane"), MENTIONS),
     Key("order", "O", N_("another order"), MENTIONS),

@@ -313,6 +313,21 @@ def _past(rows: Rows, start: int, length: int, pace: int, week: Week) -> _Past |
     return _Past(alike if len(alike) >= ALIKE_ENOUGH else known, median(stray) if stray else 0.0)
 
 
+def usual_beside(rows: Rows, start: int, end: int) -> float | None:
+    """The middle figure of [start, end) in the last four weeks, or where fewer than three are known of the last days;
+    None where these are too few, or rows are missing now.
+    """
+    pace = rows.pace(end)
+    if not pace or end <= start or rows.completeness(start, end, pace) < COMPLETE:
+        return None
+    for days in (range(7, LEARNT_DAYS + 1, 7), range(-(-(end - start) // DAY), LEARNT_DAYS + 1)):
+        spans = ((start - day * DAY, end - day * DAY) for day in days)
+        known = [rows.figure(*span) for span in spans if rows.completeness(*span, pace) >= COMPLETE]
+        if len(known) >= ALIKE_ENOUGH:
+            return median(known)
+    return None
+
+
 def _kind_of_day(week: Week, moment: int) -> int:
     """Working day, Saturday, or Sunday."""
     return kind_of(week.slot(moment)) // 24

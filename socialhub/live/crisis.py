@@ -14,6 +14,7 @@ from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.detect.interests import ENOUGH_PAST, Subject, find_interests
 from socialhub.detect.signs import YOUNG
 from socialhub.incidents import Alert, AlertEvent, Notification
+from socialhub.live.figures import Beside, figures_beside
 from socialhub.live.trends import gaps_until
 from socialhub.model import Mention, Tone, Topic
 from socialhub.records import dataclass
@@ -127,6 +128,7 @@ class Crisis:
     `negative` is the share of negative mentions among the judged, `usual_negative` that of the weeks before (None:
     nothing was judged). `authors` counts who spoke; `new` those never heard before, `young` those whose account is
     younger than 90 days, both over time. `messages` are meant, or were sent, to tell people of it.
+    `figures` are metrics beside it.
     """
 
     alert: Alert
@@ -146,6 +148,7 @@ class Crisis:
     young: Trace
     posts: Posts
     messages: tuple[Notification, ...] = ()
+    figures: tuple[Beside, ...] = ()
 
 
 def part_of(alert: Alert) -> tuple[str, str]:
@@ -224,6 +227,7 @@ def read_crisis(db: Connection, number: int, now: int, operator: str, scale: int
         young=_since("young", [each for each in _firsts(behind) if _is_young(each)], curve, since),
         posts=_posts(db, behind, operator, alert.topic),
         messages=tuple(notifications_of(db, number)),
+        figures=figures_beside(db, topic.id, since, until) if topic is not None else (),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import field
 from socialhub.budgets import Meter
 from socialhub.incidents import Alert, Silence
 from socialhub.live.bands import Bands
+from socialhub.live.figures import FigureCurve, read_figures
 from socialhub.live.spans import SPANS, USUAL_SPAN
 from socialhub.live.strips import Strips
 from socialhub.live.trends import Trend, read_trends
@@ -37,7 +38,8 @@ class RoomWish:
 @dataclass(frozen=True, slots=True)
 class Room:
     """Everything the panes beside the feed show, as of one moment: curves as in `wish`, `rematches` are topics matched
-    again, `budgets` how the caps of sources stand and `heard` how they were heard, by their numbers.
+    again, `figures` the curves of metrics, `budgets` how the caps of sources stand and `heard` how they were heard, by
+    their numbers.
     """
 
     rev: int
@@ -52,6 +54,7 @@ class Room:
     silences: tuple[Silence, ...] = ()
     budgets: Mapping[int, tuple[Meter, ...]] = field(default_factory=dict)
     heard: Mapping[int, Heard] = field(default_factory=dict)
+    figures: tuple[FigureCurve, ...] = ()
 
     @property
     def span(self) -> int:
@@ -65,13 +68,16 @@ def read_room(
     now: int,
     bands: Bands,
     strips: Strips,
-    trends: tuple[Trend, ...] | None = None,
+    before: Room | None = None,
 ) -> Room:
-    """The room at `now` (ms UTC). Curves that are still true may be handed in as `trends`."""
+    """The room at `now` (ms UTC). Curves are those of the room `before`, where these are still true."""
     topics = tuple(active_topics(db))
     sources = tuple(source_rows(db))
-    if trends is None:
-        trends = read_trends(db, SPANS[wish.span], now, topics, bands, by_story=wish.by_story)
+    if before is None:
+        span = SPANS[wish.span]
+        trends, figures = read_trends(db, span, now, topics, bands, by_story=wish.by_story), read_figures(db, span, now)
+    else:
+        trends, figures = before.trends, before.figures
     return Room(
         rev=last_rev(db),
         newest=newest_id(db),
@@ -85,4 +91,5 @@ def read_room(
         silences=tuple(silences_in_force(db, now)),
         budgets=read_meters(db, now),
         heard=strips.read(db, sources, now),
+        figures=figures,
     )

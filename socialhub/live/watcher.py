@@ -19,7 +19,6 @@ from socialhub.detect.week import Week
 from socialhub.live.bands import Bands
 from socialhub.live.room import Room, RoomWish, read_room
 from socialhub.live.strips import Strips
-from socialhub.live.trends import Trend
 from socialhub.store.connection import CacheError, Connection, data_version, explained, last_rev, open_reader
 
 LOOK_EVERY: Final = 0.25
@@ -179,13 +178,13 @@ class Watcher(threading.Thread):
             self._room = room
             self._post(RoomChanged(room))
 
-    def _curves_still_true(self, wish: RoomWish, moment: float) -> tuple[Trend, ...] | None:
-        """The last curves when nothing that they show has changed, or when they were costly and are young."""
+    def _curves_still_true(self, wish: RoomWish, moment: float) -> Room | None:
+        """The last room when nothing that its curves show has changed, or when they were costly and are young."""
         if self._room is None or self._curves_of is None or self._curves_of[0] != wish:
             return None
         if self._curves_of == (wish, self._rev, self._last_minute):
-            return self._room.trends
+            return self._room
         if moment < self._next_curves:
             self._pending = True
-            return self._room.trends
+            return self._room
         return None

@@ -13,6 +13,8 @@ from socialhub.clock import to_datetime
 from socialhub.gazetteer import place_name
 from socialhub.i18n import N_, _, labelled, ngettext, number, percent
 from socialhub.live.crisis import Crisis, Trace, Words
+from socialhub.live.figures import Beside
+from socialhub.metric_words import figure, times
 from socialhub.model import Mention
 from socialhub.records import dataclass
 from socialhub.screens.places_pane import query_of
@@ -30,6 +32,7 @@ _SHOWN: Final = 6
 """So many of each sort stand in their section."""
 _FOLLOWED: Final = 10_000
 """From so many followers on an account counts as one that is heard."""
+_LONGEST_METRIC: Final = 24
 _QUOTED: Final = 200
 
 
@@ -73,6 +76,7 @@ def _overview(crisis: Crisis, words: Words | None, moment: Moment) -> list[Row]:
         (_("tone"), _tone(crisis), WAITING),
         (_("from"), _shares(crisis.sources, crisis.mentions), ORIGIN),
         (_("where"), _shares(crisis.places, crisis.mentions), ORIGIN),
+        *((clip(each.metric.shown, _LONGEST_METRIC), _beside(each, moment), OVERVIEW) for each in crisis.figures),
         (_("voices"), _voices(crisis), ORIGIN),
         (_("words"), _named_words(words), WORDS),
         (_("first"), _quoted(posts.first, moment), POSTS),
@@ -92,6 +96,17 @@ def _tone(crisis: Crisis) -> str:
     if crisis.usual_negative is None:
         return words
     return _("{share}, usually {usual}").format(share=words, usual=percent(crisis.usual_negative))
+
+
+def _beside(beside: Beside, moment: Moment) -> str:
+    """What a metric did meanwhile, beside what is usual at this time of the week."""
+    seen, usual = figure(beside.seen, beside.metric.unit), figure(beside.usual)
+    since = clock_time(beside.start, moment.zone)
+    ratio = times(beside.seen, beside.usual)
+    if ratio:
+        words = _("{times} since {time}: {seen}, usually {usual}")
+        return words.format(times=ratio, time=since, seen=seen, usual=usual)
+    return _("since {time}: {seen}, usually {usual}").format(time=since, seen=seen, usual=usual)
 
 
 def _shares(traces: Sequence[Trace], of: int) -> str:

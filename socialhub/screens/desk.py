@@ -54,7 +54,7 @@ _HINTS: Final = {
         *("back", _OLDER, _NEWER, _TAKE, _DONE, "tag", _NOTE, _STATE, _MUTE, "read", "undo"),
         *(_BROWSER, "copy", "next-unread", "help"),
     ),
-    "trends": ("open", "next-pane", _LONGER, _SHORTER, "why", _FOLD, "stories", _ZOOM, "search", "help"),
+    "trends": ("open", "next-pane", _LONGER, _SHORTER, "why", _FOLD, "stories", "metric", _ZOOM, "search", "help"),
     "alerts": (
         "open",
         _TAKE,

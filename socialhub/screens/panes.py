@@ -11,10 +11,12 @@ from socialhub.ages import age
 from socialhub.detect.silence import health_of
 from socialhub.i18n import _
 from socialhub.live import Room
+from socialhub.live.figures import FigureCurve
 from socialhub.live.trends import Trend
 from socialhub.model import Health
 from socialhub.screens.context import Context
 from socialhub.screens.curve_marks import alert_marks, planned_marks
+from socialhub.screens.figure_row import figure_row
 from socialhub.screens.side_pane import SidePane
 from socialhub.screens.span_words import span_name
 from socialhub.widgets.bindings import bind
@@ -31,6 +33,10 @@ class TrendsPane(SidePane):
         super().__init__(context, "trends", place)
         self.list = Trends(zone=context.zone)
         self._glyphs = glyphs_of()
+        self._rows: list[TrendRow] = []
+        self._figures: tuple[FigureCurve, ...] = ()
+        self._topics: dict[str, int] = {}
+        self._metric: int | None = 0
 
     def compose(self) -> ComposeResult:
         """Title and rows."""
@@ -41,7 +47,28 @@ class TrendsPane(SidePane):
         """Draw the curves."""
         counted = _("stories") if room.wish.by_story else _("mentions")
         self.title_line.show(f"{span_name(room.span)} · {counted}")
-        self.list.show([self._row(trend) for trend in room.trends], self.context.clock.now())
+        self._figures, self._topics = room.figures, {topic.id: topic.number for topic in room.topics}
+        self._rows = [self._row(trend) for trend in room.trends]
+        self._show()
+
+    def _show(self) -> None:
+        now = self.context.clock.now()
+        if self._metric is not None and self._metric >= len(self._figures):
+            self._metric = 0
+        metric = None
+        if self._figures and self._metric is not None:
+            metric = figure_row(self._figures, self._metric, self._topics, now, self.context.zone)
+        self.list.show(self._rows, now, metric)
+
+    def on_trends_metric_wanted(self, event: Trends.MetricWanted) -> None:
+        """The next metric; after the last one none, then the first again."""
+        event.stop()
+        if not self._figures:
+            self.notify(_("There is no metric yet: docs/metrics.md says how to tell one."), timeout=5, markup=False)
+            return
+        following = 0 if self._metric is None else self._metric + 1
+        self._metric = following if following < len(self._figures) else None
+        self._show()
 
     def action_why(self) -> None:
         """Why the topic under the cursor is, or is not, an alert."""

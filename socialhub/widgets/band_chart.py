@@ -97,16 +97,40 @@ def _added(limits: Sequence[float | None]) -> float | None:
     return sum(known) if known and len(known) == len(limits) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a chart lies in its lines: cells of the terminal before the bars, how many cells of it (of `factor` given
+    ones) there are, and how wide each is.
+    """
+
+    gutter: int
+    factor: int
+    wide: int
+
+
+def chart_frame(chart: Chart, width: int) -> Frame | None:
+    """How a chart lies in `width` cells; None where it does not fit."""
+    gutter = width_of(number(round(_top(chart))))
+    if width < 3 * gutter + 3:
+        return None
+    factor = -(-len(chart.totals) // max(width - gutter - 1, 1))
+    shown = added_up(chart, factor)
+    gutter = width_of(number(round(_top(shown))))
+    wide = min((width - gutter - 1) // len(shown.totals), _WIDEST) if shown.totals else 1
+    return Frame(gutter, factor, wide)
+
+
+def _top(chart: Chart) -> float:
+    return max([*chart.totals, *(limit for limit in chart.limits if limit is not None), 1])
+
+
 def chart_lines(chart: Chart, width: int, height: int, glyphs: Glyphs, now: int, zone: tzinfo | None) -> list[Line]:
     """`height` lines of bars, one of marks where there are any, one of times; each at most `width` cells."""
-    top = max([*chart.totals, *(limit for limit in chart.limits if limit is not None), 1])
-    gutter = width_of(number(round(top)))
-    if width < 3 * gutter + 3:
+    frame = chart_frame(chart, width)
+    if frame is None:
         return []
-    shown = fitted(chart, width - gutter - 1)
-    top = max([*shown.totals, *(limit for limit in shown.limits if limit is not None), 1])
-    gutter = width_of(number(round(top)))
-    wide = min((width - gutter - 1) // len(shown.totals), _WIDEST) if shown.totals else 1
+    shown, gutter, wide = added_up(chart, frame.factor), frame.gutter, frame.wide
+    top = _top(shown)
     lines = [_bars(shown, row, height, top, gutter, glyphs, wide) for row in reversed(range(height))]
     if marks := mark_cells(shown, wide):
         lines.append((Piece(" " * (gutter + 1)), *marks))

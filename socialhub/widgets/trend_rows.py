@@ -1,7 +1,8 @@
-"""What the trends pane is given: a row a topic, plain data."""
+"""What the trends pane is given: a row a topic, and the metric that stands beneath them; plain data."""
 
 from __future__ import annotations
 
+from socialhub.metrics import Adds, Cells
 from socialhub.records import dataclass
 from socialhub.widgets.band_chart import Mark
 
@@ -28,3 +29,20 @@ class TrendRow:
     limits: tuple[float | None, ...] = ()
     marks: tuple[Mark, ...] = ()
     planned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A metric over the same cells as the topics: its name, the figure of each cell (None: a gap), its latest figure
+    and when that was in words, and the numbers of the topics that it stands beside (None: all). `place` tells which
+    of several it is.
+    """
+
+    name: str
+    cells: Cells
+    adds: Adds
+    unit: str
+    latest: str
+    when: str
+    place: str = ""
+    topics: frozenset[int] | None = None

@@ -1,6 +1,7 @@
 """A row a topic: name, sparkline, count, change against the period before, net sentiment. Draws what it is given.
 
-What is above the usual is lit, alerts and planned events stand below as marks; a row unfolds into a chart.
+What is above the usual is lit, alerts and planned events stand below as marks; a row unfolds into a chart. A metric
+stands beneath them on the same axis of time, with a scale of its own.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from socialhub.i18n import _, number
 from socialhub.widgets.band_chart import CHART_CSS, CHART_LOOKS, Chart, added_up, chart_lines, mark_cells
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.cells import Line, Piece, left, right, safe, width_of, wrap
+from socialhub.widgets.figure_rows import beneath_chart, figure_lines
 from socialhub.widgets.line_list import Entry, LineList
 from socialhub.widgets.sparkline import hole_sentence, merge, sparkline
 from socialhub.widgets.trend_columns import EVEN, RISE, Columns, change_of, columns_for, net_text
-from socialhub.widgets.trend_rows import TrendRow
+from socialhub.widgets.trend_rows import FigureRow, TrendRow
 
-__all__ = ["TrendRow", "Trends"]
+__all__ = ["FigureRow", "TrendRow", "Trends"]
 
 
 _CHART_BARS: Final = 4
@@ -38,10 +40,12 @@ class Trends(LineList):
         bind("later", "span(-1)"),
         bind("story", "unfold"),
         bind("stories", "measure"),
+        bind("metric", "metric"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "trends--bars",
         "trends--hole",
+        "trends--figure",
         "trends--rise",
         "trends--negative",
         "trends--positive",
@@ -51,6 +55,7 @@ class Trends(LineList):
     DEFAULT_CSS = f"""
     Trends {{
         & > .trends--bars {{ color: $text-primary; }}
+        & > .trends--figure {{ color: $text-accent; }}
         & > .trends--hole {{ color: $text-muted; }}
         & > .trends--rise {{ text-style: bold; }}
         & > .trends--negative {{ color: $text-error; }}
@@ -79,18 +84,24 @@ class Trends(LineList):
     class MeasureWanted(Message):
         """The reader wants stories counted instead of mentions, or the other way round."""
 
+    class MetricWanted(Message):
+        """The reader wants another metric beneath the curves, or none."""
+
     def __init__(self, *, zone: tzinfo | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.zone = zone
         self._rows: tuple[TrendRow, ...] = ()
+        self._figure: FigureRow | None = None
         self._composed: dict[tuple[object, ...], list[Entry]] = {}
         self._unfolded: set[int] = set()
         self._now = 0
 
-    def show(self, rows: Sequence[TrendRow], now: int = 0) -> None:
-        """Draw these rows, as of `now` (ms UTC); only lines that differ are repainted, the same rows cost nothing."""
-        if not rows or tuple(rows) != self._rows:
-            self._rows, self._now = tuple(rows), now
+    def show(self, rows: Sequence[TrendRow], now: int = 0, metric: FigureRow | None = None) -> None:
+        """Draw these rows, and a metric beneath them, as of `now` (ms UTC); only lines that differ are repainted, the
+        same rows cost nothing.
+        """
+        if not rows or tuple(rows) != self._rows or metric != self._figure:
+            self._rows, self._figure, self._now = tuple(rows), metric, now
             self.rebuild()
 
     @property
@@ -117,6 +128,10 @@ class Trends(LineList):
         """Count stories instead of mentions, or the other way round."""
         self.post_message(self.MeasureWanted())
 
+    def action_metric(self) -> None:
+        """Another metric beneath the curves, or none."""
+        self.post_message(self.MetricWanted())
+
     def compose_entries(self, width: int) -> list[Entry]:
         """The rows, each hole explained once below the last row that has it."""
         if not self._rows:
@@ -133,10 +148,13 @@ class Trends(LineList):
         entries: list[Entry] = []
         for row, following in zip_longest(self._rows, self._rows[1:]):
             unfolded = row.topic in self._unfolded
-            entries += once((row, columns, width, unfolded), partial(self._row_entry, row, columns, width))
+            key = (row, columns, width, unfolded, self._figure if unfolded else None)
+            entries += once(key, partial(self._row_entry, row, columns, width))
             if following is None or (following.holes, following.start) != (row.holes, row.start):
                 hole = (row.holes, row.start, row.step, columns, width)
                 entries += once(hole, partial(self._hole_remark, row, columns, width))
+        if self._figure is not None:
+            entries.append(Entry(None, figure_lines(self._figure, columns, width, self.glyphs)))
         return entries
 
     def _row_entry(self, row: TrendRow, columns: Columns, width: int) -> list[Entry]:
@@ -146,6 +164,8 @@ class Trends(LineList):
             return [Entry(row.topic, (line, *self._marks(row, columns)))]
         chart = Chart(row.start, row.step, row.totals, row.holes, row.limits, row.marks)
         lines = chart_lines(chart, width - 1, _CHART_BARS, self.glyphs, self._now, self.zone)
+        if self._figure is not None and (self._figure.topics is None or row.topic in self._figure.topics):
+            lines += beneath_chart(self._figure, chart, width - 1, self.glyphs)
         return [Entry(row.topic, (line, *((Piece(" "), *each) for each in lines)))]
 
     def _marks(self, row: TrendRow, columns: Columns) -> list[Line]:

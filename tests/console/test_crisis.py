@@ -12,9 +12,12 @@ from socialhub.app import SocialhubApp
 from socialhub.clock import HOUR, MINUTE
 from socialhub.errors import Reason
 from socialhub.incidents import Notification, Occasion, Severity, Untold
+from socialhub.metrics import Measurement
 from socialhub.screens.crisis import CrisisView
 from socialhub.store import alert_life, notifications
 from socialhub.store.alerts import alert_by_id
+from socialhub.store.metrics import write_measurements
+from socialhub.store.sources import ensure_source
 from socialhub.widgets.crisis_body import CrisisBody
 from socialhub.widgets.crisis_head import CrisisHead
 from tests.console.burning import alarm, burn
@@ -63,6 +66,19 @@ async def test_in_five_seconds_what_burns_since_when_how_sure_and_who_has_it(
         assert "mastodon-fibre 75%" in told
         assert "Ille-et-Vilaine 50%" in told
         assert "40 authors · 39 never heard before" in told
+
+
+async def test_the_calls_to_the_help_line_stand_beside_the_mentions(number: int, seeded: Seeded, cache: Path) -> None:
+    """Against the same weekday of the weeks before; no cause is claimed."""
+    with seeded.writer.transaction() as db:
+        source = ensure_source(db, "help line", "webhook")
+        usual = [(NOW - n * 5 * MINUTE, 10.0) for n in range(5, 22 * 24 * 12)]
+        rows = [*usual, *((NOW - n * 5 * MINUTE, 30.0) for n in range(1, 5))]
+        write_measurements(db, source, [Measurement("Calls", *row, unit="calls") for row in rows], NOW)
+    async with running(cache, (80, 24)) as (app, pilot):
+        await opened(app, pilot)
+        told = next(line for line in lines(app) if line.lstrip(" ▌").startswith("Calls"))
+        assert re.search(r"×3 since \d\d:\d5: 120 calls, usually 40", told)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,16 @@ from textual.widgets import Static
 from socialhub.app import SocialhubApp
 from socialhub.clock import HOUR, MINUTE, to_datetime
 from socialhub.config import load
+from socialhub.metrics import Measurement
 from socialhub.model import Kind, Tone
 from socialhub.screens.alert_view import AlertView
 from socialhub.screens.help import Help
 from socialhub.screens.search import Search
+from socialhub.store import sources as source_store
 from socialhub.store.connection import open_reader
 from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
+from socialhub.store.metrics import write_measurements
 from socialhub.widgets.detail import Detail
 from socialhub.widgets.feed import Feed
 from socialhub.widgets.filter_bar import Choices
@@ -540,6 +543,25 @@ async def test_the_trends_change_their_span(seeded: Seeded, cache: Path) -> None
         await until(lambda: "· 15 min" in title(app))
         await pilot.press(*["left_square_bracket"] * 9)
         await until(lambda: "· 1 year" in title(app))
+
+
+async def test_a_metric_stands_beneath_the_trends_and_a_key_chooses_it(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, pilot):
+        await pilot.press("2", "b")
+        assert any("no metric yet" in notice for notice in notices(app))
+        with seeded.writer.transaction() as db:
+            number = source_store.ensure_source(db, "help line", "webhook")
+            rows = [Measurement("Calls", NOW - n * 15 * MINUTE, float(40 - n), "calls") for n in range(1, 30)]
+            rows.append(Measurement("Sales", NOW - HOUR, 12.5, "k€"))
+            write_measurements(db, number, rows, NOW)
+        await until(lambda: any("39 calls" in line for line in lines(app)))
+        assert any("calls · 1/2" in line for line in lines(app))
+        await pilot.press("b")
+        await until(lambda: any("12.5 k€" in line for line in lines(app)))
+        await pilot.press("b")
+        await until(lambda: not any("k€" in line or "calls" in line for line in lines(app)))
+        await pilot.press("b", "k", "h")
+        await until(lambda: any("╰ Calls 39 calls" in line for line in lines(app)))
 
 
 async def test_two_lines_a_mention(seeded: Seeded, cache: Path) -> None:

@@ -11,10 +11,11 @@ from rich.cells import cell_len
 from textual.geometry import Region
 
 from socialhub.clock import HOUR
+from socialhub.metrics import Adds
 from socialhub.widgets.band_chart import Mark
 from socialhub.widgets.glyphs import UNICODE
 from socialhub.widgets.trend_columns import change_text, net_text
-from socialhub.widgets.trends import TrendRow, Trends
+from socialhub.widgets.trends import FigureRow, TrendRow, Trends
 from tests.widgets.stage import HOSTILE, NOW, assert_sound, lines_in, lines_of, looks_of, staged
 
 START = NOW - NOW % HOUR - 23 * HOUR
@@ -276,3 +277,60 @@ async def test_a_row_unfolds_into_a_chart_at_every_width(width: int) -> None:
             assert len(lines_of(trends)) >= 7
         await play.press("h")
         assert lines_of(trends) == folded
+
+
+CALLS = FigureRow(
+    "Calls",
+    tuple(None if place in (4, 5) else float(place) for place in range(24)),
+    Adds.SUM,
+    "calls",
+    "42 calls",
+    "last row 12:00",
+    "1/2",
+    frozenset({1}),
+)
+
+
+async def test_a_metric_stands_beneath_the_topics_on_their_axis_of_time() -> None:
+    trends = Trends(zone=UTC)
+    async with staged(trends, 58) as play:
+        trends.show(ROWS[:2], NOW, CALLS)
+        assert lines_of(trends) == [
+            "▌Mandarine ▁▂▂▂▁▁▃▄▄▄▅▅▅▅▆▆▆▇▇▇████ 1,284 ×6.2 ▼ −38",
+            " Fibre     ▁▂▂▂▁▁▃▄▄▄▅▅▅▅▆▆▆▇▇▇████   412  ×20 ▼ −61",
+            " Calls     ▁▂▂▂··▃▄▄▄▅▅▅▅▆▆▆▇▇▇████ 42 calls",
+            " ╰ last row 12:00 · scale 0 to 23 calls · 1/2",
+        ]
+        trends.show(ROWS[:2], NOW, replace(CALLS, latest="43 calls"))
+        assert "43 calls" in lines_of(trends)[2]
+        for width in (*range(30, 81, 5), 4, 10, 20):
+            await play.resize(width, 12)
+            assert_sound(trends)
+        trends.show(ROWS[:2], NOW)
+        assert len(lines_of(trends)) == 2
+
+
+async def test_an_unfolded_topic_has_its_metric_below_the_same_cells() -> None:
+    trends = Trends(zone=UTC)
+    async with staged(trends, 58):
+        trends.show(ROWS[:2], NOW, CALLS)
+        trends.select(1)
+        trends.action_unfold()
+        lines = lines_of(trends)
+        bars = next(line for line in lines if "▁▁▂▂" in line.replace("▁▁▁▁▂▂▂▂", "▁▁▂▂") and "Calls" not in line)
+        chart = next(line for line in lines if line.lstrip("▌ ").startswith("0 "))
+        assert bars.index("··") > chart.index("0")
+        assert any("╰ Calls 42 calls" in line for line in lines)
+        trends.select(2)
+        trends.action_unfold()
+        assert sum("╰ Calls 42 calls" in line for line in lines_of(trends)) == 1
+
+
+async def test_a_metric_of_any_name_breaks_nothing() -> None:
+    trends = Trends(zone=UTC)
+    async with staged(trends, 40):
+        trends.show(ROWS[:1], NOW, CALLS)
+        trends.action_unfold()
+        for name in HOSTILE:
+            trends.show(ROWS[:1], NOW, replace(CALLS, name=name, latest=name, unit=name, when=name))
+            assert_sound(trends)
