@@ -103,6 +103,7 @@ class Occasion(StrEnum):
     ESCALATED = "escalated"
     REOPENED = "reopened"  # it was told to be over
     RESOLVED = "resolved"
+    LATE = "late"  # it happened while nobody could hear it, and was over when it was learned
     DIGEST = "digest"  # several, gathered
 
     @property

@@ -13,6 +13,7 @@ from socialhub.metrics import Measurement
 from socialhub.records import dataclass
 
 if TYPE_CHECKING:
+    from socialhub.gaps import CatchUp
     from socialhub.paces import Snapshot
 
 
@@ -365,6 +366,7 @@ class SourceRow:
     `paused_at` when it was paused last, `paused_until` when that ends or ended (None: somebody must end it).
     `interval` is how often it is asked now, `every` how often by the configuration (0: unknown), `tempo` why not so
     (see tempo_words): it is `slowed` so many times after `empty` polls in a row without anything new.
+    `gap` is what it is catching up, or could not the last time.
     """
 
     number: int
@@ -391,6 +393,7 @@ class SourceRow:
     tempo: str = ""
     slowed: float = 1.0
     empty: int = 0
+    gap: CatchUp | None = None
 
     def is_paused(self, now: int) -> bool:
         """Whether somebody wants silence from it at `now` (ms UTC)."""

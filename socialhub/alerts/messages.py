@@ -29,6 +29,7 @@ _OCCASIONS: Final[dict[str, str]] = {
     Occasion.ESCALATED: N_("{severity}, you are called"),
     Occasion.REOPENED: N_("{severity}, open again"),
     Occasion.RESOLVED: N_("over"),
+    Occasion.LATE: N_("{severity}, learned late"),
 }
 _CALLS: Final = re.compile(r"@(?=(?:everyone|here|channel|all|room)\b)|<(?=[!@])", re.IGNORECASE)
 """What Discord, Slack, Mattermost, Matrix and others read as a call to everybody."""
@@ -97,7 +98,7 @@ def _standing(alert: Alert, now: int, zone: tzinfo) -> str:
 def _commands(alert: Alert, occasion: Occasion) -> str:
     """What to do about it, from any terminal."""
     more = f"socialhub alerts show {alert.id}"
-    take = f" · socialhub alerts ack {alert.id}" if occasion is not Occasion.RESOLVED else ""
+    take = f" · socialhub alerts ack {alert.id}" if occasion not in (Occasion.RESOLVED, Occasion.LATE) else ""
     return f"{more}{take}"
 
 

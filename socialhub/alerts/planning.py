@@ -7,6 +7,7 @@
 | it is the first of its kind in an incident that the target knows | is told of it, once |
 | nobody has taken it for long, or it escalates | is told again |
 | it is over | is told, if it knew of it |
+| it was over when it was learned | is told with the next notices (`plan_late`) |
 | it is hidden, taken, or said by another alert | is not, for a named reason, which is a step of the alert's life |
 
 So nothing is missed: what was raised while nobody collected, what an operator closed in another process, what is heard
@@ -20,6 +21,7 @@ from typing import Final
 
 from socialhub.alerts.escalation import Escalation
 from socialhub.alerts.leading import Lead, lead_of
+from socialhub.alerts.silencing import is_silenced
 from socialhub.clock import DAY
 from socialhub.incidents import Alert, AlertKind, Change, Notification, Occasion, Severity, Transition, Untold
 from socialhub.store import notifications as store
@@ -44,6 +46,19 @@ def plan(
     for number in store.alerts_worth_telling(db, now - TOLD_OF_END):
         if (alert := alert_by_id(db, number)) is not None:
             _plan(db, alert, topics, now, notifying, called.get(number, ()), repeat=number in repeated)
+
+
+def plan_late(db: Connection, now: int, notifying: Notifying, alerts: Iterable[Alert]) -> None:
+    """Tell of what was over when it was learned as notices are told: in the digest of whom it is for, never at once."""
+    topics = {topic.number: topic.id for topic in active_topics(db)}
+    for alert in alerts:
+        wanting = [each for each in notifying.targets if each.wants(alert.severity, topics.get(alert.topic or 0, ""))]
+        if is_silenced(db, alert, now):
+            store.note_untold(db, alert.id, Untold.SILENCED, now)
+            continue
+        for target in wanting:
+            due = _due(db, Severity.NOTICE, target, Occasion.LATE, now)
+            store.intend(db, alert.id, target.name, Occasion.LATE, alert.severity, now, due)
 
 
 def _plan(
@@ -92,7 +107,8 @@ def occasion_for(
     `known` is what it was told last, `lead` what speaks for the alert, `repeat` whether it is time to remind of it.
     """
     if not alert.is_open:
-        reached = known is not None and known.reason != Occasion.RESOLVED and may_have_arrived(known)
+        ends = (Occasion.RESOLVED, Occasion.LATE)
+        reached = known is not None and known.reason not in ends and may_have_arrived(known)
         return Occasion.RESOLVED if reached and not alert.is_hidden else None
     occasion = _news(alert, known, repeat=repeat)
     if occasion is None:

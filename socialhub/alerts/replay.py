@@ -84,19 +84,35 @@ def backtest(
 
     Yields after each day how far it is (ms UTC) and what ended by then; the last time with what is open still.
     """
-    watch = watch_for(rule.kind, settings, past=True)
-    watched = {topic: _Runs() for topic in topics if rule.watches(topic.id, topic.kind)}
     fired: list[Fired] = []
     told = since
-    for at in range(since - since % STEP, until + 1, STEP):
-        watch.begin(db, at, None)
-        for topic, runs in watched.items():
-            for signal in watch.look(db, rule, topic, runs.states(at)):
-                fired += runs.of[signal.key].take(signal, at)
+    for at, ended in look_by_look(db, rule, settings, topics, since, until):
+        fired += ended
         if at - told >= DAY:
             yield at, fired
             told, fired = at, []
-    yield until, [*fired, *(open_one for runs in watched.values() for open_one in runs.still_open())]
+    yield until, fired
+
+
+def look_by_look(
+    db: Connection,
+    rule: Rule,
+    settings: Settings,
+    topics: Sequence[Topic],
+    since: int,
+    until: int,
+) -> Iterator[tuple[int, list[Fired]]]:
+    """The same, told after each look: its moment (ms UTC) and what ended with it, at last what is open still."""
+    watch = watch_for(rule.kind, settings, past=True)
+    watched = {topic: _Runs() for topic in topics if rule.watches(topic.id, topic.kind)}
+    for at in range(since - since % STEP, until + 1, STEP):
+        watch.begin(db, at, None)
+        fired: list[Fired] = []
+        for topic, runs in watched.items():
+            for signal in watch.look(db, rule, topic, runs.states(at)):
+                fired += runs.of[signal.key].take(signal, at)
+        yield at, fired
+    yield until, [open_one for runs in watched.values() for open_one in runs.still_open()]
 
 
 class _Runs:

@@ -101,7 +101,7 @@ def _pointless(
     called = row.reason == Occasion.ESCALATED
     if not called and store.was_told_later(db, row):
         return Untold.SUPERSEDED
-    if row.reason == Occasion.RESOLVED:
+    if row.reason in (Occasion.RESOLVED, Occasion.LATE):
         return None
     if not alert.is_open:
         return Untold.OVER

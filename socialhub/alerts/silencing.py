@@ -101,6 +101,14 @@ def _applied(db: Connection, number: int, now: int) -> Silence:
     return made
 
 
+def is_silenced(db: Connection, alert: Alert, now: int) -> bool:
+    """Whether a silence in force is for it, be it over or not."""
+    active = store.silences_in_force(db, now)
+    document = _documents(db, now)(alert) if active else None
+    trees = (_tree(each.query) for each in active)
+    return document is not None and any(tree is not None and matches(tree, document, now) for tree in trees)
+
+
 # ---- once a minute, and when one changes -------------------------------------------------------------------------
 
 

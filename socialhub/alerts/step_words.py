@@ -84,6 +84,7 @@ _OCCASIONS: Final[dict[str, str]] = {
     Occasion.ESCALATED: N_("it escalates"),
     Occasion.REOPENED: N_("it is open again"),
     Occasion.RESOLVED: N_("it is over"),
+    Occasion.LATE: N_("it was learned late"),
 }
 _UNTOLD: Final[dict[str, str]] = {
     Untold.SILENCED: N_("it is silenced"),
@@ -99,7 +100,10 @@ _UNTOLD: Final[dict[str, str]] = {
     Untold.FLOOD: N_("enough messages this hour, told with the next ones"),
     Untold.GIVEN_UP: N_("it could not be delivered"),
 }
-_RESOLVED: Final[dict[str, str]] = {"unwatched": N_("nothing watches for it any more")}
+_RESOLVED: Final[dict[str, str]] = {
+    "unwatched": N_("nothing watches for it any more"),
+    "late": N_("it was over when it was learned"),
+}
 _DETAILS: Final[dict[str, Callable[[str], str]]] = {
     Action.JUDGED: lambda detail: verdict_word(detail),
     Action.UNSILENCED: lambda detail: _worded(_HEARD, detail),

@@ -53,7 +53,8 @@ class _Learnt:
 class VolumeWatch:
     """What is usual for every topic of a room; `week` is that of its people.
 
-    It is learnt anew `learnt_every` so often (ms, whole hours). `whole` leaves the parts of topics out.
+    It is learnt anew `learnt_every` so often (ms, whole hours). `whole` is for looking back: it leaves the parts of
+    topics out, and counts what was caught up as soon as it is stored.
     """
 
     def __init__(self, week: Week, *, learnt_every: int = HOUR, whole: bool = False) -> None:
@@ -74,10 +75,12 @@ class VolumeWatch:
         self._seconds = seconds
         start = cut.start_of_past(now - now % self._learnt_every)
         if self._heard.start != start:
-            self._heard = cut.heard_in(start, volumes.heard(db, start, start + LEARNT_HOURS * HOUR))
+            self._heard = cut.heard_in(
+                start, volumes.heard(db, start, start + LEARNT_HOURS * HOUR, unlooked=self._whole)
+            )
             self._slots = self._week.slots(start, LEARNT_HOURS)
         self._names = volumes.source_names(db)
-        spans = volumes.heard(db, now - LISTENED_HOURS * HOUR, now)
+        spans = volumes.heard(db, now - LISTENED_HOURS * HOUR, now, unlooked=self._whole)
         self._present = now, {source: each.listening for source, each in spans.items()}
         self._known(db, Series(ROOM), [])
 

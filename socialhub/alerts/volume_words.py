@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
+from socialhub.ages import moment_text as clock_moment
+from socialhub.ages import period
 from socialhub.alerts.number_words import (
     about,
     chance_text,
@@ -39,9 +41,10 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
         said = ngettext("{count} negative mention in {length}", "{count} negative mentions in {length}", int(seen))
     else:
         said = ngettext("{count} mention in {length}", "{count} mentions in {length}", int(seen))
-    title = labelled(subject, said.format(**much))
+    told = [late_text(alert, now, zone), said.format(**much)]
     if (expected := number_in(alert, "expected")) is not None:
-        title = f"{title}, {expected_text(expected)}"
+        told.append(expected_text(expected))
+    title = labelled(subject, ", ".join(each for each in told if each))
     parts = [moment_text(alert), chance_text(alert), earlier_text(alert), negative_text(alert)]
     parts += [*rival_texts(alert), incomplete_text(alert), planned_text(alert)]
     return title, " · ".join(part for part in parts if part)
@@ -57,6 +60,15 @@ def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
         yield what.format(expected=expected_text(expected), low=number(round(low)), high=number(round(high)))
     yield from (text for text in (moment_text(alert), *rival_texts(alert)) if text)
     yield from sentences(alert)
+
+
+def late_text(alert: Alert, now: int, zone: tzinfo | None = None) -> str:
+    """ "14:05–14:30, learned at 17:02" of what was over when it was heard of; "" for other alerts."""
+    learned, since, until = (number_in(alert, name) for name in ("learned", "since", "until"))
+    if learned is None or since is None or until is None:
+        return ""
+    happened = period(int(since), int(until), now, zone)
+    return _("{period}, learned at {time}").format(period=happened, time=clock_moment(int(learned), now, zone))
 
 
 def moment_text(alert: Alert) -> str:

@@ -63,6 +63,7 @@ def doctor(context: click.Context, setup: Setup, mend: bool, network: bool, as_j
 
 
 def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
+    from socialhub.cli.check_gaps import check_gaps
     from socialhub.cli.check_keys import check_keys
     from socialhub.cli.check_machine import check_machine
     from socialhub.cli.check_messages import check_messages
@@ -77,6 +78,7 @@ def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
         check_room(setup, network=network),
         check_keys(setup),
         check_sources(setup),
+        check_gaps(setup),
     )
 
 

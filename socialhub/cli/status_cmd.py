@@ -23,6 +23,7 @@ from socialhub.cli.view import (
     source_values,
 )
 from socialhub.clock import DAY, HOUR
+from socialhub.gap_words import catch_up_words
 from socialhub.i18n import N_, _, ngettext, number, percent
 from socialhub.polled_words import pause_words, rate_words
 from socialhub.tempo_words import every_words, tempo_words
@@ -188,12 +189,13 @@ def _usual_tempo(row: SourceRow) -> str:
 
 
 def _remarks(row: SourceRow, now: int, setup: Setup) -> str:
-    """Its last error, its pause, its key."""
+    """Its last error, what it is catching up, its pause, its key."""
     from socialhub.errors import Reason
     from socialhub.key_words import key_words
 
     error = Reason.from_json(row.error).sentence() if row.error else ""
-    said = (error, pause_words(row, now, setup.zone), key_words(row, now, setup.zone))
+    words = (error, catch_up_words(row.gap, now, setup.zone))
+    said = (*words, pause_words(row, now, setup.zone), key_words(row, now, setup.zone))
     return " · ".join(words for words in said if words)
 
 

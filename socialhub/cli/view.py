@@ -11,6 +11,7 @@ from socialhub.budgets import DOLLAR, MONEY, Meter
 from socialhub.cli.source_day import day_values
 from socialhub.clock import DAY, Clock, iso
 from socialhub.errors import Reason
+from socialhub.gaps import CatchUp
 from socialhub.i18n import N_, _
 from socialhub.model import CollectorState, Health, SourceRow
 from socialhub.tempo_words import reasons_of, tempo_words
@@ -120,9 +121,22 @@ def source_values(
         "error_text": reason.sentence() if reason else None,
         "key_ends": moment(row.key_ends),
         "stored": row.stored,
+        "catching_up": gap_values(row.gap) if row.gap is not None and row.gap.is_told(now) else None,
         "coverage_24h": None if share is None else round(share, 4),
         **day_values(heard),
         "budgets": [meter_values(meter) for meter in meters],
+    }
+
+
+def gap_values(gap: CatchUp) -> dict[str, Any]:
+    """What a source is catching up, or could not, for JSON: times in UTC, lengths in seconds."""
+    return {
+        "since": moment(gap.since),
+        "until": moment(gap.until),
+        "left_s": gap.left // 1000,
+        "new": gap.stored,
+        "ended": moment(gap.ended),
+        "out_of_reach_until": None if gap.hole is None else moment(gap.known[0]),
     }
 
 

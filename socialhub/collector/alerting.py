@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from itertools import chain
 
 from socialhub.alerts.engine import Engine
-from socialhub.alerts.planning import plan
+from socialhub.alerts.looking_back import look_back, record
+from socialhub.alerts.planning import plan, plan_late
+from socialhub.alerts.replay import Fired
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.signals import Signal
 from socialhub.alerts.unreachable import watch_targets
@@ -18,7 +21,9 @@ from socialhub.config.alerting import planned_of, rules_of
 from socialhub.config.duty import duty_of
 from socialhub.config.notify import notifying_of
 from socialhub.detect.week import Week
+from socialhub.gaps import CatchUp
 from socialhub.incidents import Change, Transition
+from socialhub.store import catch_ups
 from socialhub.store.connection import Writer
 
 log = logging.getLogger(__name__)
@@ -29,12 +34,14 @@ class AlertRun:
 
     def __init__(self, config: Config, writer: Writer, store: StoreThread, clock: Clock) -> None:
         self._writer, self._store, self._clock = writer, store, clock
-        self._engine = Engine(engine_settings(config))
+        self._settings = engine_settings(config)
+        self._engine = Engine(self._settings)
         self._notifying = notifying_of(config)
 
     async def tend(self) -> None:
         """Run at the beginning of every minute, and once now."""
         while True:
+            await self._look_back()
             now, signals = self._clock.now(), list[Signal]()
             for topic in await self._store.run(self._engine.begin, self._writer.db, now):
                 # Topic by topic: mentions that come in meanwhile are stored between two of them.
@@ -47,8 +54,28 @@ class AlertRun:
     def run_once(self) -> None:
         """One minute at once, on the store's thread, however long there is to learn."""
         now, db = self._clock.now(), self._writer.db
+        if gaps := catch_ups.to_look_at(db, now):
+            self._record(gaps, list(chain.from_iterable(look_back(db, self._settings, gaps, now))), now)
         topics = self._engine.begin(db, now, None)
         self._write(now, [signal for topic in topics for signal in self._engine.look(db, topic)])
+
+    async def _look_back(self) -> None:
+        """Before the present the past that was caught up: what is told of it is not told as if it were now."""
+        now, db = self._clock.now(), self._writer.db
+        if not (gaps := await self._store.run(catch_ups.to_look_at, db, now)):
+            return
+        found: list[Fired] = []
+        looks = look_back(db, self._settings, gaps, now)
+        # Look by look, for the same reason.
+        while (fired := await self._store.run(next, looks, None)) is not None:
+            found += fired
+        await self._store.run(self._record, gaps, found, now)
+
+    def _record(self, gaps: list[CatchUp], found: list[Fired], now: int) -> None:
+        with self._writer.transaction() as db:
+            plan_late(db, now, self._notifying, recorded := record(db, gaps, found, now))
+        for alert in recorded:
+            log.info("alert %d: learned late", alert.id)
 
     def _write(self, now: int, signals: list[Signal]) -> None:
         with self._writer.transaction() as db:

@@ -189,7 +189,7 @@ class Collector:
         """How a source may be asked: only other people's servers are spared."""
         hub, polite = self.config.hub, settings.reaches_out
         manners = hub.manners if polite else Manners(quiet=1, night=1, crisis=hub.faster_in_crisis)
-        return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps)
+        return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps, settings.catch_up)
 
     def _make(self, settings: SourceSettings, context: SourceContext) -> Source:
         if settings.reaches_out and not self.config.hub.contact:

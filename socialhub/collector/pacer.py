@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from socialhub.budgets import Cap
+from socialhub.clock import DAY
 from socialhub.model import SourceRow
 from socialhub.records import dataclass
 from socialhub.store import budgets
@@ -24,7 +25,8 @@ _NO_COST: Final[dict[str, int]] = {}
 class Pacing:
     """How a source may be asked: as configured every `every`, politely no more often than `floor` (ms), within `caps`.
 
-    `manners` says how much it may be slowed; `is_night` when. A source of this machine is never slowed.
+    `manners` says how much it may be slowed, `is_night` when it is night. After an outage it reads back `catch_up` ms
+    at most.
     """
 
     every: int
@@ -32,6 +34,7 @@ class Pacing:
     manners: Manners = Manners()
     is_night: Callable[[int], bool] = lambda _now: False
     caps: tuple[Cap, ...] = ()
+    catch_up: int = DAY
 
 
 class Pacer:

@@ -18,6 +18,7 @@ from typing import Any, Final, cast
 from socialhub.clock import MINUTE, Clock
 from socialhub.collector.again import AgeRounds
 from socialhub.collector.backoff import after_failure, after_success, first_due
+from socialhub.collector.catching_up import CatchingUp
 from socialhub.collector.ledger import StoreLedger
 from socialhub.collector.pacer import Pacer, Pacing
 from socialhub.collector.recheck import Rechecks
@@ -26,6 +27,7 @@ from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, SourceRow
 from socialhub.pipeline.ingest import Ingest, Ingested, Origin
 from socialhub.sources.base import Refreshing, Source
+from socialhub.sources.newest_first import give_up
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
 from socialhub.tempo import Tempo
@@ -70,6 +72,7 @@ class Runner:
         self._ledger, self._pacer = ledger, Pacer(origin.number, pacing, row)
         self._due: int | None = None
         self._due_moved = self._brought = False
+        self._behind = CatchingUp(origin.number, origin.name, pacing.catch_up, writer=writer, store=store, clock=clock)
 
     async def tend(self) -> None:
         """Ask the source whenever it is due, until cancelled."""
@@ -158,6 +161,7 @@ class Runner:
 
     async def _plan(self, wait: int | None) -> Tempo:
         """How often the source is asked after a poll that went well."""
+        self._pacer.behind = self._behind.under_way
         self._pacer.note_poll(brought=self._brought, wait=wait, cost=self._ledger.take_spent())
         tempo = await self._store.run(self._pacer.plan, self._writer.db, self._clock.now())
         await self._write(self._pacer.write, tempo)
@@ -201,22 +205,29 @@ class Runner:
         async with aclosing(cast(Any, self._source.run(cursor))) as batches:
             async for batch in batches:
                 wait = max(wait or 0, batch.wait) if batch.wait is not None else wait
-                await self._take(batch, first=not heard)
+                deeper = await self._take(batch, first=not heard)
                 heard = True
+                if not deeper:
+                    await self._take(Batch([], give_up(batch.cursor), complete=False), first=False)
+                    break
         if not heard:
+            await self._behind.begin(self._clock.now())
             await self._write(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
+        await self._behind.finish(await self._store.run(source_store.cursor_of, self._writer.db, self.origin.number))
         # The poll went well, whatever becomes of this: what it heard is no hole.
         if isinstance(self._source, Refreshing) and self._rechecks.may_ask():
             await self._rechecks.ask(self._source)
         return wait
 
-    async def _take(self, batch: Batch, *, first: bool) -> None:
-        """Store a batch; an empty one only tells that the source was heard from."""
+    async def _take(self, batch: Batch, *, first: bool) -> bool:
+        """Store a batch; an empty one only tells that the source was heard from. False: it is to read no deeper."""
         now = self._clock.now()
         unchanged = not batch.items and batch.cursor == self._cursor
         if unchanged and not first and now - self._heard < HEARD_EVERY * self._clock.speed:
-            return
+            return True
         self._heard, self._cursor = now, batch.cursor
+        if first:
+            await self._behind.begin(now)
         self._failures = 0
         outcome = await self._store.run(self._ingest.store, self.origin, batch)
         self.totals.add(outcome)
@@ -233,6 +244,8 @@ class Runner:
             )
         if batch.moved_to:
             log.warning("%s has moved for good to %s", self.origin.name, batch.moved_to)
+        streaming = self._source is not None and self._source.streaming
+        return await self._behind.note(batch, outcome.new, streaming=streaming, first=first)
 
     async def _failed(self, error: SourceError) -> int | None:
         self._failures += 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from socialhub.alert_rules import PlannedEvent
 from socialhub.clock import Clock
 from socialhub.errors import UserError
+from socialhub.gap_words import behind_words
 from socialhub.i18n import _, percent
 from socialhub.model import CollectorState
 from socialhub.records import dataclass
@@ -108,7 +109,7 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
         collector=f"{collector.host}, {collector.pid}" if collector is not None else "",
         why_not=state.supervision.why_not,
         config_trouble=state.config_trouble,
-        working=rematch_words(room.rematches),
+        working=behind_words(room.sources) or rematch_words(room.rematches),
         speed=speed,
         demo=demo,
         over=over,

@@ -131,14 +131,18 @@ class JetstreamSource:
     def _oldest_kept(self, cursor: Cursor) -> int:
         """From which time (µs) on a first frame shows that the server no longer had all; 0 when it must have all."""
         since = int(cursor.get("time_us", 0))
-        too_old = since and since // 1000 < self._context.clock.now() - _LOOKBACK and not self._settings.dids
+        lookback = min(_LOOKBACK, self._settings.catch_up)
+        too_old = since and since // 1000 < self._context.clock.now() - lookback and not self._settings.dids
         return since + _JUMP * 1000 if too_old else 0
 
     def _address(self, server: str, cursor: Cursor) -> str:
         query: list[tuple[str, str | int]] = [("wantedCollections", COLLECTION)]
         query += [("wantedDids", did) for did in self._settings.dids]
         if since := int(cursor.get("time_us", 0)):
-            query.append(("cursor", max(1, since - REWIND)))
+            # How far back a whole day goes is the server's business.
+            catch_up = self._settings.catch_up
+            oldest = (self._context.clock.now() - catch_up) * 1000 if catch_up < _LOOKBACK else 1
+            query.append(("cursor", max(1, since - REWIND, oldest)))
         return f"{server}{'&' if '?' in server else '?'}{urlencode(query)}"
 
 

@@ -19,7 +19,7 @@ from socialhub.sources.exchange import UnreadableRecord, moment_of
 from socialhub.sources.http import Response
 from socialhub.sources.kinds.json import JsonSettings
 from socialhub.sources.mapping import JsonMapping, compiled, found
-from socialhub.sources.newest_first import Page, walk
+from socialhub.sources.newest_first import UNDER_WAY, Page, walk
 from socialhub.sources.settings import SourceSettings
 
 HISTORY_PAGES: Final = 2
@@ -71,14 +71,18 @@ class JsonSource:
     async def _forward(self, cursor: Cursor, newest: int | None) -> AsyncGenerator[Batch]:
         token = cursor.get("token", "")
         token = token if isinstance(token, str) else ""
+        # Pages are numbered by what was asked for: that stays the same until the last of them.
+        asked = cursor.get("asked", newest) if token else newest
         for count in range(self._settings.most_pages):
-            page = await self._page(token, newest)
+            page = await self._page(token, asked)
             newest = _newest(page.items, newest)
             going_on = bool(page.next_token) and page.next_token != token
             # The last page is asked again: what is new is added to it, or comes behind it.
             token = page.next_token if going_on else "" if self._settings.since_param else token
-            whole = not going_on or count + 1 < self._settings.most_pages
-            yield Batch(page.items, {"token": token, "since": newest}, skipped=page.skipped, complete=whole)
+            read: Cursor = {"token": token, "since": newest}
+            if going_on and count + 1 == self._settings.most_pages:
+                read |= {UNDER_WAY: token, "asked": asked}
+            yield Batch(page.items, read, skipped=page.skipped)
             if not going_on:
                 return
 

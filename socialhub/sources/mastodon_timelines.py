@@ -17,6 +17,7 @@ from socialhub.model import Item
 from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon_api import MastodonApi, StatusPage
 from socialhub.sources.mastodon_status import read_statuses
+from socialhub.sources.newest_first import UNDER_WAY
 
 HISTORY_PAGES: Final = 3
 _MOST_PAGES: Final = 50
@@ -110,12 +111,15 @@ class TimelineReader:
         yield Read(items, state, skipped)
 
     async def _forward(self, state: TimelineState) -> AsyncIterator[Read]:
-        for _page in range(_MOST_PAGES):
+        for number in range(_MOST_PAGES):
             page = await self._page(min_id=state["min_id"])
             ids, items, skipped = read_statuses(page.statuses, self._api.host)
             newest = page.min_id or next(iter(ids), "")
             ended = not page.statuses or not newest or newest == state["min_id"]
             state = {**state, "min_id": newest or state["min_id"]}
+            state.pop(UNDER_WAY, None)
+            if not ended and number == _MOST_PAGES - 1:
+                state[UNDER_WAY] = state["min_id"]
             yield Read(items, state, skipped)
             if ended:
                 return

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from socialhub.errors import SourceError
-from socialhub.model import Draft, Item
+from socialhub.model import Cursor, Draft, Item
 
 # More than one, since the newest entry may be deleted before the next walk looks for it.
 _ANCHORS: Final = 20
@@ -41,6 +41,21 @@ class Page:
 
 FetchPage: TypeAlias = Callable[[str, bool], Awaitable[Page]]
 """(page token, whether its entries are history) -> the page; raises SourceError."""
+
+
+UNDER_WAY: Final = "page_token"
+"""The key that says of a state, wherever in a cursor it lies, that there is more to be read."""
+
+
+def is_under_way(cursor: Cursor) -> bool:
+    """Whether a cursor holds a walk that is not through: what came in between is not all stored yet."""
+    return UNDER_WAY in cursor or any(isinstance(part, dict) and is_under_way(part) for part in cursor.values())
+
+
+def give_up(cursor: Cursor) -> Cursor:
+    """A cursor whose unfinished walks go no deeper: what lies beneath stays unread."""
+    given = {key: give_up(part) if isinstance(part, dict) else part for key, part in cursor.items()}
+    return {"anchor": given["until"]} if UNDER_WAY in given and "until" in given else given
 
 
 async def walk(

@@ -1,7 +1,8 @@
 """A feed as a source: asked politely, parsed in the worker process, every entry a mention of kind article.
 
 An edited entry is yielded again under its own id; what is new is the store's business. The cursor holds the validators,
-the address a permanent redirect taught, and a digest of the last answer for servers without validators.
+the address a permanent redirect taught, a digest of the last answer for servers without validators, and marks of its
+entries.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _ACCEPT: Final = (
     "application/xml,application/atom+xml,application/rss+xml,application/rdf+xml,application/feed+json,"
     "text/html,*/*;q=0.9"
 )
+_REMEMBERED: Final = 50
+"""So many of a feed's entries are known again at the next poll."""
 _MOVED_AFTER: Final = 3
 """So many identical permanent redirects in a row, and the new address is believed."""
 
@@ -59,17 +62,21 @@ class RssSource:
         }
         moved_to = moved["url"] if moved["url"] != cursor.get("url", "") else ""
         if response.not_modified or digest == cursor.get("digest"):
-            kept = {"digest": cursor.get("digest", ""), "ttl": cursor.get("ttl")}
+            kept = {"digest": cursor.get("digest", ""), "ttl": cursor.get("ttl"), "seen": cursor.get("seen", [])}
             wait = _longest(response.wait, cursor.get("ttl"))
             yield Batch([], {**learnt, **kept}, wait=wait, moved_to=moved_to)
             return
         feed = await self._parse(response)
+        seen = [_mark(entry.native_id) for entry in feed.entries[:_REMEMBERED]]
+        known = cursor.get("seen", [])
         yield Batch(
             [self._draft(entry, feed, backfill=not cursor) for entry in feed.entries],
-            {**learnt, "digest": digest, "ttl": feed.ttl},
+            {**learnt, "digest": digest, "ttl": feed.ttl, "seen": seen or known},
             wait=_longest(response.wait, feed.ttl),
             moved_to=moved_to,
             skipped=feed.skipped,
+            # A feed is a window: when nothing in it is known, something may have passed by.
+            complete=not known or not seen or not set(seen).isdisjoint(known),
         )
 
     async def close(self) -> None:
@@ -128,6 +135,11 @@ class RssSource:
             backfill=backfill,
             raw=raw,
         )
+
+
+def _mark(native_id: str) -> str:
+    """What a cursor remembers an entry by."""
+    return hashlib.sha256(native_id.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _longest(asked: int | None, ttl_minutes: int | None) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar, TypeAlias
 
 from socialhub.budgets import Cap
-from socialhub.clock import MINUTE
+from socialhub.clock import DAY, MINUTE
 from socialhub.records import dataclass
 
 NEVER = "0"
@@ -55,7 +55,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """The keys common to all kinds. `every` is the wished interval (ms); None takes the kind's own."""
+    """The keys common to all kinds. `every` is the wished interval (ms); None takes the kind's own.
+
+    After an outage what was said is fetched for `catch_up` (ms) back at most.
+    """
 
     kind: ClassVar[str] = ""
     usual_interval: ClassVar[int] = 10 * MINUTE
@@ -78,6 +81,7 @@ class SourceSettings:
     was: Annotated[str, Meaning("source-name")] = ""
     place: str = ""
     lang: LanguageCode = ""
+    catch_up: DurationOrNone = DAY
 
     @property
     def interval(self) -> int:

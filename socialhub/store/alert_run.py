@@ -55,6 +55,31 @@ def closed_by_hand(db: Connection, number: int) -> bool:
     return row is not None and bool(row[0])
 
 
+def record_late(db: Connection, alert: Alert, now: int, comment: str) -> int:
+    """An alert that was over before it was learned, at `now` (ms UTC); returns its number."""
+    facts = json.dumps(alert.facts, ensure_ascii=False, sort_keys=True)
+    number = db.execute(
+        "INSERT INTO alerts (rev, kind, subject, severity, state, started, updated, ended, facts, rule, topic)"
+        " VALUES (?, ?, ?, ?, 'resolved', ?, ?, ?, ?, ?, ?)",
+        (
+            *(next_revs(db), alert.kind, alert.subject, int(alert.severity), alert.started, now, alert.ended),
+            *(facts, alert.rule, alert.topic),
+        ),
+    ).lastrowid
+    log_step(db, int(number or 0), now, Action.RAISED)
+    log_step(db, int(number or 0), now, Action.RESOLVED, "", comment)
+    return int(number or 0)
+
+
+def was_told(db: Connection, kind: str, subject: str, since: int, until: int) -> bool:
+    """Whether an alert about a subject lasted at some moment within [since, until] (ms UTC)."""
+    found = db.execute(
+        "SELECT 1 FROM alerts WHERE kind = ? AND subject = ? AND started <= ? AND (ended IS NULL OR ended >= ?)",
+        (kind, subject, until, since),
+    )
+    return found.fetchone() is not None
+
+
 def bring_up_to_date(db: Connection, alert: Alert, severity: Severity, facts: dict[str, Any], now: int) -> None:
     """Newer numbers, and how bad it is now; that it became worse is a step of its life."""
     db.execute(

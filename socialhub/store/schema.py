@@ -13,6 +13,7 @@ from socialhub.clock import DAY
 from socialhub.polled import SLOT
 from socialhub.store.tables.alerting import ALERTING
 from socialhub.store.tables.budgeting import BUDGETING
+from socialhub.store.tables.catching_up import CATCHING_UP
 from socialhub.store.tables.first import FIRST_TABLES
 from socialhub.store.tables.listening import LISTENING
 from socialhub.store.tables.metrics import METRICS
@@ -111,9 +112,14 @@ def _seeing(db: Database) -> None:
     _execute(db, SEEING)
 
 
+def _catching_up(db: Database) -> None:
+    """What was said while nobody listened, and how far it was fetched."""
+    _execute(db, CATCHING_UP)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing),
+    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing, _catching_up),
 )
 """Append only: a released migration is never edited."""
 

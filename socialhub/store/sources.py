@@ -8,11 +8,14 @@ from typing import Any, Final
 
 from socialhub.clock import HOUR, floor_hour
 from socialhub.errors import Reason
+from socialhub.gaps import CatchUp
 from socialhub.model import Cursor, SourceRow
 from socialhub.records import dataclass
+from socialhub.store.catch_ups import caught_spans, latest_catch_ups
 from socialhub.store.connection import Connection
 from socialhub.store.poll_slots import add_to_slot
 from socialhub.tempo import Tempo
+from socialhub.volumes import Span
 
 CONTIGUOUS: Final = 3
 """Two good polls leave no hole between them when they lie at most this many intervals apart (DECISIONS 14)."""
@@ -78,13 +81,14 @@ def source_rows(db: Connection, *, configured_only: bool = True) -> list[SourceR
     """All sources by name; those of imports and of earlier configurations only on demand."""
     where = " WHERE configured" if configured_only else ""
     rows = db.execute(f"SELECT {_COLUMNS} FROM sources{where} ORDER BY name COLLATE NOCASE")  # noqa: S608
-    return [_to_row(row) for row in rows]
+    gaps = latest_catch_ups(db)
+    return [_to_row(row, gaps.get(row[0])) for row in rows]
 
 
-def _to_row(row: tuple[Any, ...]) -> SourceRow:
+def _to_row(row: tuple[Any, ...], gap: CatchUp | None) -> SourceRow:
     fields = list(row)
     fields[13], fields[14] = bool(row[13]), bool(row[14])
-    return SourceRow(*fields)
+    return SourceRow(*fields, gap)
 
 
 def source_by_name(db: Connection, name: str) -> SourceRow | None:
@@ -146,6 +150,13 @@ def note_heard(db: Connection, number: int, now: int, items: int, *, complete: b
         return
     start = last[1] if contiguous and last is not None else now
     _begin_span(db, number, (start, now), OK_OUTCOME, items, complete=complete)
+
+
+def gap_before(db: Connection, number: int, now: int) -> int | None:
+    """When the source was heard last, where that is too long ago to be the poll before this one (ms UTC), else None."""
+    row = db.execute("SELECT last_success, interval FROM sources WHERE id = ?", (number,)).fetchone()
+    last_success, interval = row if row else (None, 0)
+    return last_success if last_success is not None and now - last_success > CONTIGUOUS * interval else None
 
 
 def _begin_span(
@@ -273,12 +284,25 @@ def coverage(db: Connection, start: int, end: int) -> list[Coverage]:
         " JOIN sources s ON s.id = p.source WHERE p.outcome = 'ok' AND p.end >= ? - s.interval AND p.start < ?"
         " ORDER BY p.source, p.start",
         (start, end),
-    ):
+    ).fetchall():
         spans.setdefault(source, []).append((max(low, start), min(high, end)))
+    for source, low, high in caught_spans(db, start, end, unlooked=True):
+        spans[source] = _joined([*spans.get(source, ()), (low, high)])
     return [
         Coverage(number, since, tuple(spans.get(number, ())))
         for number, since in db.execute("SELECT id, first_success FROM sources WHERE configured ORDER BY id")
     ]
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """Spans in order and without overlaps."""
+    joined: list[Span] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], high)
+        else:
+            joined.append((low, high))
+    return joined
 
 
 def holes(covered: list[Coverage], start: int, step: int, cells: int) -> tuple[bool, ...]:

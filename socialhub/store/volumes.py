@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from socialhub.clock import HOUR
 from socialhub.records import dataclass
+from socialhub.store.catch_ups import caught_spans
 from socialhub.store.connection import Connection
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.sources import OK_OUTCOME
@@ -74,10 +75,11 @@ def place_minute_cells(db: Connection, topic: int, start: int, end: int) -> list
     ).fetchall()
 
 
-def heard(db: Connection, start: int, end: int) -> dict[int, SourceHeard]:
+def heard(db: Connection, start: int, end: int, *, unlooked: bool = False) -> dict[int, SourceHeard]:
     """When every configured source that ever answered was listened to within [start, end).
 
-    What a poll brings was published before it; it covers what follows until the next one is due.
+    What a poll brings was published before it; it covers what follows until the next one is due. What was caught up
+    later counts as listened to once detection has looked back on it (`unlooked`: before that, too).
     """
     begun = dict(db.execute("SELECT id, first_success FROM sources WHERE configured AND first_success IS NOT NULL"))
     asked: defaultdict[int, list[Span]] = defaultdict(list)
@@ -88,8 +90,9 @@ def heard(db: Connection, start: int, end: int) -> dict[int, SourceHeard]:
         " AND p.start >= coalesce((SELECT max(start) FROM polls WHERE source = s.id AND start <= ?2), 0)"
         " ORDER BY p.source, p.start",
         (OK_OUTCOME, start, end),
-    )
-    for source, low, high, lasting in rows:
+    ).fetchall()
+    later = caught_spans(db, start, end, unlooked=unlooked)
+    for source, low, high, lasting in sorted([*rows, *((*span, 0) for span in later)]) if later else rows:
         _add(asked[source], max(low, start), min(high, end))
         _add(covered[source], max(low, start), min(high + lasting, end))
     return {

@@ -14,6 +14,7 @@ from socialhub.ages import age, moment_text
 from socialhub.budget_words import meter_words
 from socialhub.budgets import Meter
 from socialhub.errors import Reason
+from socialhub.gap_words import catch_up_words
 from socialhub.i18n import N_, _, number
 from socialhub.key_words import key_words
 from socialhub.model import Health, SourceRow
@@ -226,7 +227,7 @@ class SourceList(LineList):
                 "next": next_try(row, self._now, collecting=collecting, zone=self.zone),
             },
             heard,
-            (error_words(row), key_words(row, self._now, self.zone)),
+            (error_words(row), catch_up_words(row.gap, self._now, self.zone), key_words(row, self._now, self.zone)),
             (tempo_words(row), *(meter_words(each, self._now, self.zone) for each in budgets)),
         )
 

@@ -1,0 +1,105 @@
+"""What one source said while it was not heard: how far it is fetched, where that ends, what of it is out of reach.
+
+The gap begins at the last success and ends with the first batch of a run after it; the source itself reads on from its
+cursor. This only watches, and says when to go no deeper.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import median_low
+from typing import Any, Final
+
+from socialhub.clock import MINUTE, Clock
+from socialhub.collector.store_thread import StoreThread
+from socialhub.gaps import CatchUp
+from socialhub.model import Batch, Cursor, Draft
+from socialhub.sources.newest_first import is_under_way
+from socialhub.store import catch_ups
+from socialhub.store import sources as source_store
+from socialhub.store.connection import Writer
+
+PRESENT: Final = 2 * MINUTE
+"""A stream whose posts are no older than this has caught up."""
+
+log = logging.getLogger(__name__)
+
+
+class CatchingUp:
+    """The gap of one source (its row number and name). `limit` is how far back it is filled (ms)."""
+
+    def __init__(self, number: int, name: str, limit: int, *, writer: Writer, store: StoreThread, clock: Clock) -> None:
+        self._number, self._name, self._limit = number, name, limit
+        self._writer, self._store, self._clock = writer, store, clock
+        self._gap: CatchUp | None = None
+        self._missed = False
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the source is behind."""
+        return self._gap is not None
+
+    async def begin(self, now: int) -> None:
+        """The first batch of a run has come: was there a gap before it? To be called before it is stored."""
+        self._gap, self._missed = await self._store.run(self._find, now), False
+
+    def _find(self, now: int) -> CatchUp | None:
+        since = source_store.gap_before(self._writer.db, self._number, now)
+        if since is not None:
+            with self._writer.transaction() as db:
+                catch_ups.begin_catch_up(db, self._number, since, now)
+            log.info("%s was not heard for %d min: catching up", self._name, (now - since) // MINUTE)
+        return catch_ups.open_catch_up(self._writer.db, self._number)
+
+    async def note(self, batch: Batch, new: int, *, streaming: bool, first: bool) -> bool:
+        """A batch is stored, with so many new mentions; False when the source is to read no deeper."""
+        gap = self._gap
+        if gap is None:
+            return True
+        moments = [item.published for item in batch.items if isinstance(item, Draft) and item.published is not None]
+        low, high = gap.with_published(moments)
+        hole = gap.hole
+        if not batch.complete and not moments:
+            self._missed = True
+        elif not batch.complete:
+            hole = max(hole or 0, min(gap.until, max(gap.since, min(moments))))
+        deep = bool(moments) and max(moments) < gap.until - self._limit and is_under_way(batch.cursor)
+        if deep:
+            hole = max(hole or 0, gap.until - self._limit)
+        progress = replace(gap, low=low, high=high, stored=gap.stored + new, hole=hole)
+        if progress != gap:
+            await self._write(catch_ups.note_progress, progress)
+            self._gap = progress
+        if streaming and not first and self._is_present(moments) and not is_under_way(batch.cursor):
+            await self._end()
+        return not deep
+
+    async def finish(self, cursor: Cursor) -> None:
+        """A poll is over: all was read, unless its cursor says that there is more, or a part was not asked."""
+        gap = self._gap
+        if gap is None:
+            return
+        if self._missed and self._clock.now() - gap.until > self._limit:
+            self._gap = replace(gap, hole=gap.until)
+            await self._write(catch_ups.note_progress, self._gap)
+        elif self._missed or is_under_way(cursor):
+            return
+        await self._end()
+
+    def _is_present(self, moments: Sequence[int]) -> bool:
+        return not moments or median_low(moments) >= self._clock.now() - PRESENT * max(1.0, self._clock.speed)
+
+    async def _end(self) -> None:
+        if (gap := self._gap) is not None:
+            await self._write(catch_ups.end_catch_up, gap.number, self._clock.now())
+            log.info("%s has caught up: %d new", self._name, gap.stored)
+        self._gap = None
+
+    async def _write(self, work: Callable[..., None], *args: Any) -> None:
+        def transact() -> None:
+            with self._writer.transaction() as db:
+                work(db, *args)
+
+        await self._store.run(transact)

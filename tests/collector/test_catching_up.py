@@ -1,0 +1,229 @@
+"""A source that was not heard for hours, by a clock of the test: what was said is stored once, in its own minutes, from
+the durable cursor on and within bounds; how far it is stands in the cache; what does not fit is a hole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from socialhub.clock import HOUR, MINUTE, floor_minute, from_datetime, iso
+from socialhub.collector import Collector
+from socialhub.config import load
+from socialhub.gap_words import catch_up_words
+from socialhub.gaps import CatchUp
+from socialhub.store import alerts, catch_ups, sources, volumes
+from socialhub.store.connection import Connection, open_reader
+from tests.collector.test_collector import feed_table, write_config
+from tests.servers import Answer, HandClock, LoopbackServer, Request
+
+START = from_datetime(datetime(2026, 11, 20, 8, tzinfo=UTC))
+_EVERY = 3 * MINUTE
+_HUB = 'contact = "https://example.org/"\ntimezone = "UTC"\n'
+
+
+class Board:
+    """Says something every three minutes, ten a page; answers as an API, either way round, or as a feed of ten."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.clock = clock
+        self.down = False
+        self.asked = 0
+
+    async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        self.asked += 1
+        if self.down:
+            await Answer(status=503)(request, writer)
+            return
+        url = urlsplit(request.path)
+        query = parse_qs(url.query)
+        said = [START - HOUR + number * _EVERY for number in range((self.clock.now() - START + HOUR) // _EVERY)]
+        if url.path == "/feed":
+            await Answer(_feed(said[-10:]))(request, writer)
+            return
+        since = int(query.get("since", ["0"])[0])
+        chosen = [moment for moment in said if moment > since]
+        chosen = chosen if url.path == "/oldest" else chosen[::-1]
+        page = int(query.get("page", ["1"])[0])
+        rows = [{"id": str(at), "text": "panne", "at": iso(at)} for at in chosen[page * 10 - 10 : page * 10]]
+        await Answer(json.dumps(rows).encode())(request, writer)
+
+
+def _feed(said: list[int]) -> bytes:
+    rows = "".join(
+        f"<item><guid>{at}</guid><title>panne</title><pubDate>{datetime.fromtimestamp(at / 1000, UTC):%a, %d %b %Y %T}"
+        " +0000</pubDate></item>"
+        for at in reversed(said)
+    )
+    return f'<rss version="2.0"><channel><title>x</title>{rows}</channel></rss>'.encode()
+
+
+def table(server: LoopbackServer, order: str, **keys: object) -> str:
+    """The board as a source of the room: the newest first, the oldest first, or as a feed."""
+    if order == "feed":
+        return feed_table("board", server.url("/feed"), "3 min")
+    settings = {"order": order, "page_param": "page", "most_pages": 2, **keys}
+    if order == "oldest":
+        settings |= {"since_param": "since", "since_form": "milliseconds"}
+    told = "\n".join(f"{name} = {json.dumps(value)}" for name, value in settings.items())
+    return (
+        f'[[sources]]\nname = "board"\nkind = "json"\nurl = "{server.url("/" + order)}"\nallow_private = true\n'
+        f'every = "3 min"\n{told}\n[sources.fields]\nnative_id = "id"\ntext = "text"\npublished_at = "at"\n'
+    )
+
+
+class Bench:
+    """A room on the board; `poll` asks it when it is due."""
+
+    def __init__(self, folder: Path, config: Path, board: Board) -> None:
+        self.cache, self.config, self.board, self.clock = folder / "cache.db", config, board, board.clock
+        self.collector: Collector
+        self.db: Connection
+
+    async def begin(self) -> None:
+        """A collector begins."""
+        self.collector = Collector(load(self.config), self.cache, self.clock)
+        await self.collector.start()
+        self.db = open_reader(self.cache)
+
+    async def end(self) -> None:
+        """And ends."""
+        self.db.close()
+        await self.collector.stop()
+
+    async def poll(self, until: int | None = None) -> CatchUp | None:
+        """Ask whenever it is due until a moment, or once; returns what it is catching up."""
+        while True:
+            (row,) = sources.source_rows(self.db)
+            if until is not None and (row.due or 0) >= until:
+                self.clock.moment = until
+                break
+            self.clock.moment = max(self.clock.moment, row.due or 0)
+            for runner in await self.collector.run_once():
+                runner.apply(sources.source_rows(self.db)[0])
+            if until is None:
+                break
+        gap = sources.source_rows(self.db)[0].gap
+        return gap if gap is not None and gap.is_told(self.clock.moment) else None
+
+    def heard(self, start: int) -> list[tuple[int, int]]:
+        """When it was listened to, from a moment on."""
+        return list(volumes.heard(self.db, start, self.clock.moment)[1].listening.heard)
+
+    def published(self) -> list[int]:
+        """What is stored, in the order in which it came; each in its own minute, once."""
+        said = [at for (at,) in self.db.execute("SELECT published FROM mentions ORDER BY id")]
+        counted = dict(self.db.execute("SELECT minute, sum(mentions) FROM counts WHERE topic = 1 GROUP BY minute"))
+        assert counted == {floor_minute(at): 1 for at in said}
+        return said
+
+
+@asynccontextmanager
+async def listening(folder: Path, order: str, **keys: object) -> AsyncIterator[Bench]:
+    """A room that has listened for an hour."""
+    board = Board(HandClock(START))
+    async with LoopbackServer({"*": board}) as server:
+        bench = Bench(folder, write_config(folder, table(server, order, **keys), _HUB), board)
+        await bench.begin()
+        try:
+            assert await bench.poll(START + HOUR) is None
+            yield bench
+        finally:
+            await bench.end()
+
+
+async def _outage(bench: Bench, how: str) -> int:
+    """Three hours in which nothing is heard, and the first poll after them is made; returns what was heard last."""
+    since = sources.source_rows(bench.db)[0].last_success or 0
+    if how == "theirs":
+        bench.board.down = True
+        await bench.poll(START + 4 * HOUR)
+        bench.board.down = False
+        await bench.poll()
+    elif how == "ours":
+        await bench.end()
+        bench.clock.moment = START + 4 * HOUR
+        await bench.begin()
+        await bench.poll()
+    else:  # the machine slept
+        bench.clock.moment = START + 4 * HOUR
+        await bench.poll()
+    return since
+
+
+@pytest.mark.parametrize(("order", "how"), [("newest", "theirs"), ("oldest", "ours"), ("newest", "asleep")])
+async def test_what_was_missed_is_fetched_in_portions_and_no_burst(tmp_path: Path, order: str, how: str) -> None:
+    async with listening(tmp_path, order) as bench:
+        before = len(bench.published())
+        since = await _outage(bench, how)
+        again = bench.clock.moment
+        gap = catch_ups.open_catch_up(bench.db, 1)
+        assert gap is not None
+        assert (gap.since, gap.until, gap.stored) == (since, again, len(bench.published()) - before)
+        assert 15 <= gap.stored <= 20
+        assert gap.length - HOUR - 10 * MINUTE < gap.left < gap.length - 50 * MINUTE
+        words = catch_up_words(gap, again, UTC)
+        assert words.startswith("catching up 2 h ")
+        assert words.endswith(f", {gap.stored} came")
+        # Until it is through nothing of it counts as heard, and it is asked as soon as politeness allows.
+        assert bench.heard(since + MINUTE) == []
+        assert (sources.source_rows(bench.db)[0].interval, sources.source_rows(bench.db)[0].tempo) == (
+            MINUTE,
+            '["behind"]',
+        )
+        polls = 1
+        while await bench.poll() is not None:
+            polls += 1
+            assert polls < 12
+        said = bench.published()
+        assert len(said) == len(set(said))
+        assert sorted(said) == list(range(START - HOUR, max(said) + 1, _EVERY))
+        came = said[before:]
+        assert came == sorted(came) if order == "oldest" else came[: gap.stored] == sorted(came[: gap.stored])[::-1]
+        assert sources.source_rows(bench.db)[0].interval == 3 * MINUTE
+        assert bench.heard(since) == [(since, bench.clock.moment)]
+        assert [alert.kind for alert in alerts.alert_rows(bench.db) if alert.kind != "source_silent"] == []
+
+
+async def test_what_lies_too_far_back_is_left_and_stays_a_hole(tmp_path: Path) -> None:
+    async with listening(tmp_path, "newest", catch_up="1 h") as bench:
+        since = await _outage(bench, "theirs")
+        again = bench.clock.moment
+        while (gap := await bench.poll()) is not None and gap.ended is None:
+            pass
+        assert gap is not None
+        assert (gap.hole, gap.known) == (again - HOUR, (again - HOUR, again))
+        said = bench.published()
+        told = [at for at in range(START - HOUR, max(said), _EVERY) if at > since]
+        missed = [at for at in told if at not in said]
+        assert missed == told[: len(missed)]
+        assert (len(missed) >= 25, missed[-1] < again - HOUR) == (True, True)
+        assert bench.heard(since + MINUTE)[0][0] == again - HOUR
+        (covered,) = sources.coverage(bench.db, since + 10 * MINUTE, bench.clock.moment)
+        assert covered.spans[0][0] == again - HOUR
+        assert catch_up_words(gap, bench.clock.moment, UTC).startswith("out of reach: 08:5")
+        bench.board.asked = 0
+        await bench.poll(bench.clock.moment + 30 * MINUTE)
+        assert bench.board.asked <= 12
+
+
+async def test_a_feed_tells_what_it_still_holds(tmp_path: Path) -> None:
+    async with listening(tmp_path, "feed") as bench:
+        since = await _outage(bench, "theirs")
+        again = bench.clock.moment
+        gap = catch_ups.latest_catch_ups(bench.db)[1]
+        assert gap.ended == again
+        assert gap.hole is not None
+        assert again - 33 * MINUTE <= gap.hole <= again - 27 * MINUTE
+        assert bench.heard(since + MINUTE)[0][0] == gap.hole
+        # A short silence is none, and what a feed still holds of a longer one is no hole.
+        bench.clock.moment += 25 * MINUTE
+        assert await bench.poll() == gap
+        assert bench.heard(gap.hole)[0][1] == bench.clock.moment
