@@ -84,7 +84,7 @@ _OCCASIONS: Final[dict[str, str]] = {
     Occasion.ESCALATED: N_("it escalates"),
     Occasion.REOPENED: N_("it is open again"),
     Occasion.RESOLVED: N_("it is over"),
-    Occasion.LATE: N_("it was learned late"),
+    Occasion.LATE: N_("it was over when it was learned"),
 }
 _UNTOLD: Final[dict[str, str]] = {
     Untold.SILENCED: N_("it is silenced"),

@@ -86,9 +86,9 @@ def source_rows(db: Connection, *, configured_only: bool = True) -> list[SourceR
 
 
 def _to_row(row: tuple[Any, ...], gap: CatchUp | None) -> SourceRow:
-    fields = list(row)
+    fields = [*row, gap]
     fields[13], fields[14] = bool(row[13]), bool(row[14])
-    return SourceRow(*fields, gap)
+    return SourceRow(*fields)
 
 
 def source_by_name(db: Connection, name: str) -> SourceRow | None:
