@@ -20,12 +20,11 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from socialhub import text
+from socialhub.bridges import IN_BLUESKY
 from socialhub.records import dataclass
 
 BRIDGE: Final = "https://bsky.brid.gy/convert/ap/"
 """What Bridgy Fed puts before the identity of a post of Bluesky that it shows to the fediverse."""
-BRIDGED_SUFFIX: Final = ".ap.brid.gy"
-"""The end of the handles on Bluesky of the accounts that Bridgy Fed brings there from the fediverse."""
 SPLIT: Final = "split:"
 """How the identity of a sighting begins that somebody split off its mention."""
 
@@ -83,7 +82,7 @@ def named(
     `original` is what a bridge declares to have copied; it is believed of the bridge's own accounts alone, which the
     network vouches for by `handle`: anybody may write such a line into a record.
     """
-    if original and handle.endswith(BRIDGED_SUFFIX):
+    if original and handle.endswith(IN_BLUESKY):
         return Named(post_of(original) or original)
     if claimed:
         return Named(_settled(claimed, url))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialhub.bridges import bridged, original_of
 from socialhub.identities import article_identity, is_copy, is_home, named, post_of, resolved
 
 DID = "did:plc:5syfqzormjkutgo5hi2u2gpr"
@@ -125,3 +126,33 @@ def test_articles_that_may_be_others_have_no_name_in_common() -> None:
     assert named("", url=url, title=long).name == ""
     names = {article_identity(long, f"https://lecourrier.example/article.php?id={number}") for number in range(3)}
     assert len(names | {article_identity("La panne est finie depuis midi", url)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("handle", "copy"),
+    [
+        ("Lea@piaille.fr", "lea.piaille.fr.ap.brid.gy"),
+        ("@lea_b@social.piaille.fr", "lea-b.social.piaille.fr.ap.brid.gy"),
+        ("lea.bsky.social", "lea.bsky.social@bsky.brid.gy"),
+        ("lea.bsky.social@bsky.brid.gy", ""),
+        ("lea", ""),
+        ("did:plc:lea", ""),
+    ],
+)
+def test_the_bridge_writes_handles_so(handle: str, copy: str) -> None:
+    assert bridged(handle) == copy
+
+
+def test_the_way_back_from_a_bridged_handle_is_told_where_it_is_certain() -> None:
+    assert original_of("lea.piaille.fr.ap.brid.gy") == "lea@piaille.fr"
+    assert original_of("Lea.bsky.social@bsky.brid.gy") == "lea.bsky.social"
+    for uncertain in ("lea-b.piaille.fr.ap.brid.gy", "lea.b.piaille.fr.ap.brid.gy", "piaille.fr.ap.brid.gy", "lea"):
+        assert original_of(uncertain) == ""
+
+
+@given(st.text())
+def test_any_handle_has_a_copy_or_none(handle: str) -> None:
+    for each in (handle, f"{handle}.ap.brid.gy", f"{handle}@bsky.brid.gy"):
+        original = original_of(each)
+        assert not original or bridged(original) == each.lower().lstrip("@")
+        assert original_of(bridged(each)) in ("", each.lower().lstrip("@"))

@@ -112,6 +112,7 @@ def author_values(found: Author, topics: dict[int, Topic]) -> dict[str, Any]:
         "first_heard": moment(found.first),
         "last_heard": moment(found.last),
         "sources": dict(found.sources),
+        "over_a_bridge": {key.text: mentions for key, mentions in found.same},
         "topics": [
             {"topic": topics[each.topic].id, "mentions": each.mentions, "net_sentiment": each.net, **_influence(each)}
             for each in found.topics
@@ -148,6 +149,7 @@ def _whole(shown: str, key: str, found: Author, topics: dict[int, Topic], setup:
         (_("reach"), _("unknown") if found.reach is None else number(found.reach)),
         (_("tone"), "" if found.net is None else f"{found.net:+d}"),
         (_("sources"), ", ".join(f"{name} {number(count)}" for name, count in found.sources)),
+        (_("over a bridge"), ", ".join(f"{same.text} {number(count)}" for same, count in found.same)),
         (_("first heard"), heard[0] if heard else ""),
         (_("last heard"), heard[-1] if heard else ""),
     ]

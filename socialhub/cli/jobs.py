@@ -116,7 +116,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     from socialhub.pipeline.sentiment.base import create_model
     from socialhub.pipeline.sentiment.judge import topic_names
     from socialhub.query import parse
-    from socialhub.store.people import watched_people
+    from socialhub.store.people import kept_apart, watched_people
     from socialhub.store.topics import active_topics
 
     found = setup.config_if_any()
@@ -127,7 +127,7 @@ def _runner(setup: Setup, writer: Writer) -> JobRunner:
     trees = {topic.number: parse(topic.query) for topic in topics}
     people = watched_people(writer.db)
     detector, model = LanguageDetector(config.hub.languages), create_model(config.sentiment.backend)
-    finder, names = PeopleFinder(people), topic_names(topics)
+    finder, names = PeopleFinder(people, kept_apart(writer.db)), topic_names(topics)
     ingest = Ingest(writer, setup.clock, trees, detector, model, config.hub.zone, finder, names)
     Teaching(writer.db, ingest, config.sentiment.backend).look()
     return JobRunner(writer, ingest, setup.clock, config.hub.zone)

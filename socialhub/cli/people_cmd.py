@@ -15,12 +15,15 @@ from socialhub.errors import EXIT_USAGE, UserError
 from socialhub.i18n import N_, _, decimal, labelled, ngettext, number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.text import Text
 
     from socialhub.detect.interests import Interests, Subject
-    from socialhub.live.people import Watched, WatchedList
+    from socialhub.live.people import PersonPage, Watched, WatchedList
     from socialhub.model import Person, Watchlist
     from socialhub.store.connection import Connection
+    from socialhub.store.jobs import Job
     from socialhub.store.person_notes import PersonNote
 
 USUAL_SINCE: Final = N_("7 d")
@@ -165,6 +168,10 @@ def show(setup: Setup, name: str, since: str, as_json: bool) -> None:
                     "handles": list(person.handles),
                     "sites": list(person.sites),
                     "bylines": list(person.bylines),
+                    "over_a_bridge": [
+                        {"handle": copy.handle, "mentions": copy.mentions, "kept_apart_by": copy.apart or None}
+                        for copy in page.copies
+                    ],
                     "since": moment(person.since),
                     **_voice_values(page.watched, topics),
                     "interests": [_subject_values(subject) for subject in found.subjects],
@@ -178,7 +185,7 @@ def show(setup: Setup, name: str, since: str, as_json: bool) -> None:
         return
     from socialhub.cli.output import print_text
 
-    print_text(_whole(page.watched, found, page.notes, len(page.relays), topics, setup))
+    print_text(_whole(page, found, topics, setup))
 
 
 def _one_person(db: Connection, name: str) -> Person:
@@ -195,10 +202,8 @@ def _one_person(db: Connection, name: str) -> Person:
 
 
 def _whole(
-    watched: Watched,
+    page: PersonPage,
     found: Interests,
-    notes: tuple[PersonNote, ...],
-    passed_on: int,
     topics: dict[int, tuple[str, str]],
     setup: Setup,
 ) -> Text:
@@ -206,13 +211,16 @@ def _whole(
     from rich.text import Text
 
     from socialhub.cli.output import plain
+    from socialhub.screens.copy_words import copy_words
 
+    watched, passed_on = page.watched, len(page.relays)
     person, voice, now = watched.person, watched.voice, setup.clock.now()
+    known_by = (*person.handles, *person.sites, *person.bylines, *map(copy_words, page.copies))
     usual = "" if watched.usual is None else _("usual {count}").format(count=decimal(watched.usual, 1))
     facts = [
         (_("role"), person.role),
         (_("lists"), ", ".join(person.lists)),
-        (_("recognised by"), ", ".join((*person.handles, *person.sites, *person.bylines))),
+        (_("recognised by"), ", ".join(known_by)),
         (_("mentions"), " · ".join(filter(None, [number(voice.mentions), usual]))),
         (_("topics"), ", ".join(f"{topics[each][1]} {count}" for each, count in voice.topics if each in topics)),
         (_("tone"), "" if voice.net is None else f"{voice.net:+d}"),
@@ -228,7 +236,7 @@ def _whole(
         if value:
             text.append(labelled(name, ""), "dim")
             text.append(f"{plain(value)}\n")
-    for note in notes:
+    for note in page.notes:
         text.append(f"\n{moment_text(note.at, now, setup.zone)} ", "dim")
         text.append(f"{note_kind(note.kind)} · {plain(note.operator)}\n", "dim")
         text.append(f"{plain(note.text)}\n")
@@ -243,6 +251,61 @@ def note_kind(kind: str) -> str:
 
 def _note_values(note: PersonNote) -> dict[str, Any]:
     return {"at": moment(note.at), "operator": note.operator, "kind": note.kind, "text": note.text}
+
+
+# ---- handles that are not who they would be taken for --------------------------------------------------------------
+
+
+@people.command("apart", help=N_("A handle is not the person it is taken for: nothing under it is theirs any more."))
+@click.argument("handle")
+@pass_setup
+def apart(setup: Setup, handle: str) -> None:
+    """See `help`."""
+    from socialhub.store.people import keep_apart
+
+    now = setup.clock.now()
+    if _go_through_the_past(setup, lambda db: keep_apart(db, handle, setup.operator, now)):
+        say(_("{handle} is nobody’s now.").format(handle=_shown(handle)))
+    else:
+        say(_("{handle} was nobody’s before.").format(handle=_shown(handle)))
+
+
+@people.command("together", help=N_("Take 'apart' back: the handle is whom it is taken for."))
+@click.argument("handle")
+@pass_setup
+def together(setup: Setup, handle: str) -> None:
+    """See `help`."""
+    from socialhub.store.people import put_together
+
+    now = setup.clock.now()
+    if _go_through_the_past(setup, lambda db: put_together(db, handle, now)):
+        say(_("{handle} is whom it is taken for again.").format(handle=_shown(handle)))
+    else:
+        say(_("{handle} was not kept apart.").format(handle=_shown(handle)))
+
+
+def _shown(handle: str) -> str:
+    from socialhub.cli.output import plain
+
+    return plain(handle.strip().removeprefix("@"))
+
+
+def _go_through_the_past(setup: Setup, change: Callable[[Connection], bool]) -> bool:
+    """Change who a handle is, and see the past gone through where nobody collects; whether it changed anything."""
+    from socialhub.cli.jobs import see_through
+    from socialhub.store.people import searches_of_the_past
+
+    changed: list[bool] = []
+
+    def ask(db: Connection) -> list[int]:
+        changed[:] = [change(db)]
+        return searches_of_the_past(db)
+
+    def words(job: Job) -> str:
+        return _("Looking for people in the past: {count}").format(count=number(job.done))
+
+    see_through(setup, ask, words, wait=False)
+    return changed[0]
 
 
 # ---- interests ---------------------------------------------------------------------------------------------------

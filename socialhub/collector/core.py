@@ -145,7 +145,7 @@ class Collector:
             LanguageDetector(self.config.hub.languages),
             create_model(self.config.sentiment.backend),
             self.config.hub.zone,
-            PeopleFinder(people),
+            PeopleFinder(people, people_store.kept_apart(self._writer.db)),
             topic_names(self.config.topics),
         )
         self._teaching = Teaching(self._writer.db, ingest, self.config.sentiment.backend)

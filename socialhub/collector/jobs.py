@@ -91,6 +91,7 @@ class JobRunner:
     def _reattach(self, job: Job) -> None:
         """Look for the people of the watchlists among the next stored mentions."""
         total = job.total or people_store.count_to_reattach(self._writer.db)
+        self._ingest.people.apart = people_store.kept_apart(self._writer.db)
         with self._writer.transaction() as db:
             looked_at, last = people_store.reattach_chunk(db, self._ingest.people.find, job.progress.get("after", 0))
             job_store.note_progress(db, job.id, job.done + looked_at, total, {"after": last})

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from socialhub.authors import AuthorKey
 from socialhub.clock import DAY
 from socialhub.influence import Heard, Influence, influence_of, is_early
 from socialhub.model import UNSURE_BELOW
@@ -19,6 +20,7 @@ from socialhub.store.authors import (
     first_heard,
     passed_on,
     said_role,
+    same_account,
     told_of,
     written_by,
 )
@@ -49,6 +51,7 @@ class Author:
     """What the last 90 days tell of an author. `partial`: they wrote more than was looked at, the newest count.
 
     `sources` are (name, mentions), the busiest first; `first` and `last` are ms UTC (None: never heard).
+    `same` are their accounts behind a bridge, with how many mentions each has.
     """
 
     role: Judged
@@ -61,6 +64,7 @@ class Author:
     sources: tuple[tuple[str, int], ...]
     topics: tuple[OnTopic, ...]
     told: Told
+    same: tuple[tuple[AuthorKey, int], ...] = ()
 
 
 def read_author(db: Connection, whose: Whose, now: int) -> Author:
@@ -79,6 +83,7 @@ def read_author(db: Connection, whose: Whose, now: int) -> Author:
         tuple(Counter(row.source for row in rows).most_common()),
         _on_topics(db, rows),
         told,
+        same_account(db, whose),
     )
 
 

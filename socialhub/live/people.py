@@ -9,7 +9,7 @@ from socialhub.detect.interests import ENOUGH_PAST, Interests, find_interests
 from socialhub.model import Person, Said, Watchlist
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection
-from socialhub.store.people import active_watchlists, watched_people
+from socialhub.store.people import Copied, active_watchlists, copies_of, watched_people
 from socialhub.store.person_notes import PersonNote, Relay, notes_about, relays_by
 from socialhub.store.voices import (
     Stranger,
@@ -85,18 +85,20 @@ def _watched(db: Connection, people: list[Person], length: int, topic: int | Non
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """Everything about one person but their mentions and subjects."""
+    """Everything about one person but their mentions and subjects. `copies` are their accounts behind a bridge."""
 
     watched: Watched
     notes: tuple[PersonNote, ...]
     relays: tuple[Relay, ...]
+    copies: tuple[Copied, ...] = ()
 
 
 def read_person(db: Connection, person: Person, length: int, now: int) -> PersonPage:
     """What the cache knows of a person, `length` ms up to `now`; what they passed on goes as far back as the usual."""
     watched = _watched(db, [person], length, None, now)[person.number]
     relays = relays_by(db, person, now - length - USUAL_DAYS * DAY, MOST_RELAYS)
-    return PersonPage(watched, tuple(notes_about(db, person.number)), tuple(relays))
+    copies = copies_of(db, person.handles)
+    return PersonPage(watched, tuple(notes_about(db, person.number)), tuple(relays), copies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """Whose mention it is: the people on watchlists, found by dictionary look-ups whatever their number.
 
 `handles` and `sites` mean what the query fields `handle:` and `site:` mean (query/evaluate.py), `bylines` what
-`author:` means; tests hold both together. A byline counts only where a mention has no handle: who has one is known by
-it, and a name alone may be anybody's.
+`author:` means; tests hold both together. Whoever has a handle is also known by the one under which the bridge between
+Bluesky and the fediverse shows it, unless somebody said that it is not them. A byline counts only where a mention has
+no handle: who has one is known by it, and a name alone may be anybody's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from socialhub.bridges import bridged
 from socialhub.model import Person
 from socialhub.query.fields import ascii_lower, bare_words, read_field
 from socialhub.query.tree import Field
@@ -18,7 +20,9 @@ from socialhub.query.tree import Field
 class PeopleFinder:
     """Everybody who is watched. Made anew when a list changes."""
 
-    def __init__(self, people: Iterable[Person] = ()) -> None:
+    def __init__(self, people: Iterable[Person] = (), apart: Collection[str] = ()) -> None:
+        """`apart` are handles (small letters) that are nobody's."""
+        self.apart = frozenset(apart)
         self._handles: defaultdict[str, set[int]] = defaultdict(set)
         self._sites: defaultdict[str, set[int]] = defaultdict(set)
         self._bylines: defaultdict[str, set[int]] = defaultdict(set)
@@ -33,6 +37,8 @@ class PeopleFinder:
             ):
                 for value in values:
                     table[_asked_for(field, value)].add(person.number)
+                    if field == "handle" and (copy := bridged(value)):
+                        table[copy].add(person.number)
         for byline in self._bylines:
             self._longest_byline = max(self._longest_byline, byline.count(" ") + 1)
 
@@ -41,7 +47,7 @@ class PeopleFinder:
         if not self._lists:
             return ()
         found: set[int] = set()
-        if handle and self._handles:
+        if handle and self._handles and not (self.apart and is_apart(handle, self.apart)):
             for part in handle_parts(handle):
                 found |= self._handles.get(part, _NOBODY)
         elif author and self._bylines and not handle:
@@ -55,6 +61,11 @@ class PeopleFinder:
     def lists(self, people: tuple[int, ...]) -> tuple[str, ...]:
         """The slugs of the lists on which these people stand, each once."""
         return tuple(dict.fromkeys(slug for person in people for slug in self._lists[person])) if people else ()
+
+
+def is_apart(handle: str, apart: Collection[str]) -> bool:
+    """Whether this handle is one of those that are nobody's."""
+    return _lower(handle).lstrip("@") in apart
 
 
 _NOBODY: frozenset[int] = frozenset()

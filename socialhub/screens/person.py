@@ -14,6 +14,7 @@ from socialhub.live.people import PersonPage, interests_of, read_person, read_te
 from socialhub.live.spans import SPANS, USUAL_SPAN
 from socialhub.model import Person, Watchlist
 from socialhub.screens.context import Act, Context
+from socialhub.screens.copy_words import copy_words
 from socialhub.screens.note_prompt import NotePrompt
 from socialhub.screens.sheet_page import SheetPage
 from socialhub.screens.span_words import span_name
@@ -110,7 +111,7 @@ class PersonScreen(SheetPage):
             row,
             person.role,
             tuple(each.name for each in self._lists if each.id in person.lists),
-            (*person.handles, *person.sites, *person.bylines),
+            (*person.handles, *person.sites, *person.bylines, *map(copy_words, page.copies)),
             span_name(self._span),
             tuple((names[topic], count) for topic, count in voice.topics if topic in names),
             notes=tuple(DatedLine(note.at, f"{_kind(note.kind)} · {note.operator}", note.text) for note in page.notes),

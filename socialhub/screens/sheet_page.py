@@ -96,6 +96,7 @@ class SheetPage(PageScreen):
                 if each.topic in names
             ),
             self._signs,
+            tuple((key.text, mentions) for key, mentions in author.same),
         )
 
     def action_other_side(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from socialhub.authors import AUTHOR_SQL, INDEXED_SQL, SITE, AuthorKey, author_of, parse_key, source_kinds_of
+from socialhub.bridges import bridged, original_of
 from socialhub.reach import PEOPLE_SQL
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, next_revs
@@ -152,6 +153,24 @@ def carriers(db: Connection, stories: Sequence[int]) -> dict[int, list[str]]:
         )
         found[story] = list(dict.fromkeys(author for (author,) in rows))
     return found
+
+
+def same_account(db: Connection, whose: Whose) -> tuple[tuple[AuthorKey, int], ...]:
+    """What the bridge between Bluesky and the fediverse shows of an author's account there, or the account that it
+    shows here: (key, mentions), as far as they were heard and nobody keeps them apart.
+    """
+    if not isinstance(whose, AuthorKey) or whose.network == SITE:
+        return ()
+    found = []
+    for handle in filter(None, (bridged(whose.name), original_of(whose.name))):
+        (mentions,) = db.execute(
+            f"SELECT count(*) FROM mentions m WHERE {INDEXED_SQL} = :handle AND m.tombstone = ''"  # noqa: S608
+            " AND NOT EXISTS (SELECT 1 FROM people_apart WHERE handle IN (:handle, :name))",
+            {"handle": handle, "name": whose.name.lower()},
+        ).fetchone()
+        if mentions:
+            found.append((AuthorKey("mastodon" if "@" in handle else "bluesky", handle), int(mentions)))
+    return tuple(found)
 
 
 # ---- who is meant --------------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from socialhub.authors import INDEXED_SQL
+from socialhub.bridges import bridged
 from socialhub.model import Person, Watchlist
 from socialhub.records import dataclass
 from socialhub.store import jobs
@@ -105,6 +107,12 @@ def _ask_for_the_past(db: Connection, now: int) -> None:
         jobs.add_job(db, REATTACH, {}, "", now)
 
 
+def searches_of_the_past(db: Connection) -> list[int]:
+    """The jobs that look for the people of the past and are not done."""
+    rows = db.execute("SELECT id FROM jobs WHERE kind = ? AND state IN ('waiting', 'running')", (REATTACH,))
+    return [number for (number,) in rows]
+
+
 def watched_people(db: Connection) -> list[Person]:
     """Everybody who is watched by the running configuration, by number."""
     rows = db.execute(
@@ -193,6 +201,61 @@ def lists_of(db: Connection, mention: int) -> tuple[str, ...]:
         (mention,),
     )
     return tuple(slug for (slug,) in rows)
+
+
+# ---- handles that are not who they would be taken for --------------------------------------------------------------
+
+
+def kept_apart(db: Connection) -> frozenset[str]:
+    """The handles (small letters, without @) that are nobody's."""
+    return frozenset(handle for (handle,) in db.execute("SELECT handle FROM people_apart"))
+
+
+def keep_apart(db: Connection, handle: str, operator: str, now: int) -> bool:
+    """Say that a handle is not whom it is taken for; the past is gone through again. False: it was said before."""
+    changed = db.execute(
+        "INSERT OR IGNORE INTO people_apart (handle, operator, at) VALUES (?, ?, ?)", (_plain(handle), operator, now)
+    )
+    return _ask_again(db, changed.rowcount, now)
+
+
+def put_together(db: Connection, handle: str, now: int) -> bool:
+    """Take `keep_apart` back. False: there was nothing to take back."""
+    return _ask_again(db, db.execute("DELETE FROM people_apart WHERE handle = ?", (_plain(handle),)).rowcount, now)
+
+
+def _ask_again(db: Connection, changed: int, now: int) -> bool:
+    if changed:
+        next_revs(db)
+        _ask_for_the_past(db, now)
+    return changed > 0
+
+
+def _plain(handle: str) -> str:
+    return handle.strip().lower().lstrip("@")
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """An account that a bridge shows for a person: handle, mentions, who said that it is not them ("" nobody)."""
+
+    handle: str
+    mentions: int
+    apart: str
+
+
+def copies_of(db: Connection, handles: Sequence[str]) -> tuple[Copied, ...]:
+    """The accounts that the bridge shows for these handles, as far as they were heard or are kept apart."""
+    found = []
+    for handle in dict.fromkeys(filter(None, map(bridged, handles))):
+        apart = db.execute("SELECT operator FROM people_apart WHERE handle = ?", (handle,)).fetchone()
+        (mentions,) = db.execute(
+            f"SELECT count(*) FROM mentions m WHERE {INDEXED_SQL} = ? AND m.tombstone = ''",  # noqa: S608
+            (handle,),
+        ).fetchone()
+        if mentions or apart:
+            found.append(Copied(handle, mentions, apart[0] if apart else ""))
+    return tuple(found)
 
 
 def find_person(db: Connection, asked: str) -> list[Person]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from socialhub.bridges import bridged
 from socialhub.store import fts
 from socialhub.store.alert_privacy import forget_in_alerts, forget_quotes
 from socialhub.store.authors import forget_roles_of
@@ -72,10 +73,11 @@ def _conditions(purge: Purge) -> tuple[str, dict[str, Any]]:
     if purge.author:
         # A bridge writes the same person otherwise: who is erased is erased under every name of their posts.
         parts.append(
-            "(m.handle = :author COLLATE NOCASE OR m.author = :author COLLATE NOCASE OR m.id IN (SELECT mention FROM"
-            " sightings WHERE handle = :author COLLATE NOCASE OR author = :author COLLATE NOCASE))"
+            "(m.handle COLLATE NOCASE IN (:author, :copy) OR m.author = :author COLLATE NOCASE OR m.id IN"
+            " (SELECT mention FROM sightings WHERE handle COLLATE NOCASE IN (:author, :copy)"
+            " OR author = :author COLLATE NOCASE))"
         )
-        values["author"] = purge.author
+        values |= {"author": purge.author, "copy": bridged(purge.author) or purge.author}
     for number, slug in enumerate(purge.except_topics):
         parts.append(
             "m.id NOT IN (SELECT t.mention FROM mention_topics t JOIN topics p ON p.id = t.topic"  # noqa: S608
@@ -112,7 +114,9 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
         forget_history(db)
         forget_mutes_about(db, purge.author)
         forget_in_alerts(db, purge.author)
-        db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (purge.author,))
+        for name in (purge.author, bridged(purge.author)):
+            db.execute("DELETE FROM relays WHERE author = ? COLLATE NOCASE", (name,))
+            db.execute("DELETE FROM people_apart WHERE handle = lower(ltrim(?, '@'))", (name,))
         db.execute(
             "DELETE FROM person_notes WHERE person IN (SELECT id FROM people WHERE name = :author COLLATE NOCASE OR"
             " instr(char(10) || lower(handles) || char(10), char(10) || lower(ltrim(:author, '@')) || char(10)))",

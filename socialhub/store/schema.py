@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from socialhub.clock import DAY
 from socialhub.polled import SLOT
 from socialhub.store.tables.alerting import ALERTING
+from socialhub.store.tables.apart import APART
 from socialhub.store.tables.budgeting import BUDGETING
 from socialhub.store.tables.catching_up import CATCHING_UP
 from socialhub.store.tables.first import FIRST_TABLES
@@ -117,9 +118,14 @@ def _catching_up(db: Database) -> None:
     _execute(db, CATCHING_UP)
 
 
+def _apart(db: Database) -> None:
+    """Handles that are not the people they would be taken for."""
+    _execute(db, APART)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing, _catching_up),
+    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing, _catching_up, _apart),
 )
 """Append only: a released migration is never edited."""
 

@@ -54,8 +54,10 @@ def _close_account(db: Connection, intake: Intake, deletion: Deletion) -> None:
         return
     # "0" follows "/", the last character of the beginning: a stretch of the index of identities.
     rows = db.execute(
-        "SELECT id FROM mentions WHERE canonical_id >= ? AND canonical_id < ? AND tombstone = '' LIMIT ?",
-        (deletion.account, f"{deletion.account[:-1]}0", _MOST_OF_ACCOUNT),
+        "SELECT id FROM mentions WHERE canonical_id >= :begin AND canonical_id < :end AND tombstone = ''"
+        " UNION SELECT m.id FROM aliases a JOIN mentions m ON m.id = a.mention AND m.tombstone = ''"
+        " WHERE a.id >= :begin AND a.id < :end LIMIT :most",
+        {"begin": deletion.account, "end": f"{deletion.account[:-1]}0", "most": _MOST_OF_ACCOUNT},
     )
     for (mention,) in rows.fetchall():
         bury(db, mention, deletion.reason)

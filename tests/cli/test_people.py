@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from socialhub.clock import DAY, HOUR, real_now
-from socialhub.store.people import find_person
+from socialhub.store.jobs import add_job
+from socialhub.store.people import REATTACH, find_person
 from socialhub.store.person_notes import EXCHANGE, PersonNote, add_person_note
 from tests.cli.conftest import CONFIG, Shell
 from tests.seed import prepared, reopen
@@ -18,7 +19,7 @@ name = "Presse"
 kind = "press"
 people = [
   { name = "Ouest-France", sites = ["ouest-france.fr"], role = "quotidien" },
-  { name = "Personne", handles = ["nobody"] },
+  { name = "Personne", handles = ["nobody", "zoe_b@piaille.fr"] },
 ]
 [[watchlists]]
 name = "Amis"
@@ -136,3 +137,36 @@ def test_an_author_on_no_list_whole_and_the_role_corrected(room: Shell) -> None:
         "nadia@piaille.example: politician (their description says “Députée”)\n"
     )
     assert "Nobody called rien was heard." in room("authors", "show", "rien").stderr
+
+
+def test_the_account_behind_a_bridge_is_the_same_person_until_somebody_says_no(watched: Shell) -> None:
+    copy = "zoe-b.piaille.fr.ap.brid.gy"
+    seeded = reopen(watched.cache)
+    for handle, said in ((copy, "Tout va bien"), ("max@mamot.fr", "Rien"), ("max.mamot.fr.ap.brid.gy", "Rien du tout")):
+        seeded.add([prepared(said, native_id=said, handle=handle, author=handle, published=real_now() - HOUR)])
+    with seeded.writer.transaction() as db:
+        add_job(db, REATTACH, {}, "", real_now())
+    seeded.writer.close()
+    assert watched("collect", "--once").exit_code == 0
+
+    def page() -> tuple[int, list[dict[str, Any]]]:
+        (shown,) = watched.json("people", "show", "personne", "--since", "24h")
+        return shown["mentions"], shown["over_a_bridge"]
+
+    assert page() == (1, [{"handle": copy, "mentions": 1, "kept_apart_by": None}])
+    assert f"{copy} (over a bridge: 1)" in watched("people", "show", "personne").stdout
+    assert f"{copy} is nobody’s now." in watched("--as", "ana", "people", "apart", f"@{copy}").stderr
+    assert page() == (0, [{"handle": copy, "mentions": 1, "kept_apart_by": "ana"}])
+    assert "was nobody’s before" in watched("people", "apart", copy).stderr
+    assert watched("collect", "--once").exit_code == 0
+    assert page()[0] == 0
+    assert watched("people", "together", copy).exit_code == 0
+    assert page()[0] == 1
+    assert "was not kept apart" in watched("people", "together", copy).stderr
+
+    (author,) = watched.json("authors", "show", "max@mamot.fr")
+    assert sum(author["over_a_bridge"].values()) == 1
+    (author,) = watched.json("authors", "show", "max.mamot.fr.ap.brid.gy")
+    assert list(author["over_a_bridge"]) == ["mastodon/max@mamot.fr"]
+    assert watched("privacy", "purge", "--author", "max@mamot.fr", "--yes").exit_code == 0
+    assert watched("authors", "show", "max.mamot.fr.ap.brid.gy").exit_code != 0

@@ -167,6 +167,12 @@ def test_gone_on_one_server_is_not_gone_unless_the_origin_says_so(room: Room) ->
     assert only(room).tombstone == "deleted"
 
 
+def test_an_account_that_is_closed_takes_its_bridged_posts_along(room: Room) -> None:
+    take(room, "mamot", _bridged())
+    take(room, "stream", Deletion(account=f"at://{DID}/", reason="account-deleted"))
+    assert only(room).tombstone == "account-deleted"
+
+
 def test_a_post_that_is_seen_nowhere_any_more_is_gone(room: Room) -> None:
     take(room, "mamot", draft("8", WORDS, canonical_id=STATUS))
     take(room, "mamot", Deletion("8"))
