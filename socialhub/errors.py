@@ -87,6 +87,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bug": N_("an error in socialhub itself ({detail}); see the log"),
     "parse-failed": N_("the answer of {host} cannot be read: the reader broke down over it, twice"),
     "timeline-disabled": N_("{host} has this timeline switched off"),
+    "index-ends": N_("{host} has nothing of {station} after {date}: its index ends there"),
     "account-unknown": N_("{host} knows no account {account}"),
     "line-not-json": N_("this line is not a JSON object"),
     "line-not-csv": N_("this line is not a row of the table"),

@@ -24,6 +24,7 @@ from socialhub.sources import create
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.contract import Clause, try_contract
 from socialhub.sources.gdelt import GdeltSource
+from socialhub.sources.gdelt_tv import GdeltTvSource
 from socialhub.sources.kinds import BUILT_IN, settings_class
 from tests.ledgers import ledger_on
 from tests.servers import FEED, NOON, Answer, Behaviour, LoopbackServer, clock_at, make_client, make_context
@@ -32,6 +33,7 @@ from tests.sources.fake_mastodon import FakeMastodon, status
 from tests.sources.fake_x import FakeX, post
 from tests.sources.test_appstore import APP, Store, review
 from tests.sources.test_gdelt import Gdelt, article
+from tests.sources.test_gdelt_tone_and_tv import Television, clip
 from tests.sources.test_json import FIELDS, Api, numbered
 from tests.sources.test_json import post as ticket
 from tests.sources.test_mention_files import line
@@ -116,8 +118,17 @@ async def rss(folder: Path) -> AsyncIterator[Played]:
 @played
 async def gdelt(folder: Path) -> AsyncIterator[Played]:
     async with _serving(Gdelt([article(number) for number in range(9)])) as url:
-        keys = {"server": url, "queries": ("mandarine",)}
+        keys = {"server": url, "queries": ("mandarine",), "tone": True}
         yield Played("gdelt", keys, create=lambda settings, context: GdeltSource(settings, context, between=0.0))
+
+
+@played
+async def gdelt_tv(folder: Path) -> AsyncIterator[Played]:
+    television = Television({"CNN": "20261121T000000Z"})
+    television.clips = [clip(number, NOON - HOUR + number) for number in range(9)]
+    async with _serving(television) as url:
+        keys = {"server": url, "queries": ("mandarine",), "stations": ("CNN",)}
+        yield Played("gdelt", keys, create=lambda settings, context: GdeltTvSource(settings, context, between=0.0))
 
 
 @played
@@ -230,7 +241,7 @@ async def test_a_kind_keeps_what_every_source_promises(name: str, tmp_path: Path
 
 def test_every_kind_is_tried_somewhere() -> None:
     here = Path(__file__).parent
-    played_kinds = {re.sub(r"_(streamed|api)?$", "", name) for name in PLAYS}
+    played_kinds = {re.sub(r"_(streamed|api|tv)?$", "", name) for name in PLAYS}
     assert played_kinds | ELSEWHERE == set(BUILT_IN)
     assert not played_kinds & ELSEWHERE
     for kind in ELSEWHERE:
