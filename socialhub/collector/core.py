@@ -50,6 +50,7 @@ from socialhub.sources import create, user_agent
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
+from socialhub.sources.notebook import Notebook
 from socialhub.sources.settings import SourceSettings
 from socialhub.store import budgets, collectors, engagement, jobs, relabel
 from socialhub.store import people as people_store
@@ -169,7 +170,7 @@ class Collector:
                 server=urlsplit(getattr(settings, "server", "")).netloc.lower(),
             )
             ledger = StoreLedger(number, settings.caps, self._writer, self._store, self.clock)
-            context = SourceContext(self._client, self.clock, resolve_secret, lambda: ingest.watched, ledger, hub.zone)
+            context = self._context(settings, ingest, ledger)
             self._runners.append(
                 Runner(
                     origin,
@@ -182,6 +183,7 @@ class Collector:
                     clock=self.clock,
                     ledger=ledger,
                     again_a_day=settings.older_again_a_day,
+                    notebook=context.notebook,
                 )
             )
 
@@ -190,6 +192,18 @@ class Collector:
         hub, polite = self.config.hub, settings.reaches_out
         manners = hub.manners if polite else Manners(quiet=1, night=1, crisis=hub.faster_in_crisis)
         return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps, settings.catch_up)
+
+    def _context(self, settings: SourceSettings, ingest: Ingest, ledger: StoreLedger) -> SourceContext:
+        notebook = Notebook(self.clock.now, keeps_texts=settings.keeps_all)
+        return SourceContext(
+            self._client.noted_in(notebook),
+            self.clock,
+            notebook.secrets(resolve_secret),
+            lambda: ingest.watched,
+            ledger,
+            self.config.hub.zone,
+            notebook,
+        )
 
     def _make(self, settings: SourceSettings, context: SourceContext) -> Source:
         if settings.reaches_out and not self.config.hub.contact:

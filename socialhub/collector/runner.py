@@ -19,6 +19,7 @@ from socialhub.clock import MINUTE, Clock
 from socialhub.collector.again import AgeRounds
 from socialhub.collector.backoff import after_failure, after_success, first_due
 from socialhub.collector.catching_up import CatchingUp
+from socialhub.collector.exchanges import ExchangeKeeper
 from socialhub.collector.ledger import StoreLedger
 from socialhub.collector.pacer import Pacer, Pacing
 from socialhub.collector.recheck import Rechecks
@@ -28,6 +29,7 @@ from socialhub.model import Batch, Cursor, SourceRow
 from socialhub.pipeline.ingest import Ingest, Ingested, Origin
 from socialhub.sources.base import Refreshing, Source
 from socialhub.sources.newest_first import give_up
+from socialhub.sources.notebook import Notebook
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
 from socialhub.tempo import Tempo
@@ -55,6 +57,7 @@ class Runner:
         clock: Clock,
         ledger: StoreLedger,
         again_a_day: int,
+        notebook: Notebook,
     ) -> None:
         self.origin = origin
         self.interval = pacing.every
@@ -66,6 +69,7 @@ class Runner:
         self._writer, self._ingest, self._store, self._clock = writer, ingest, store, clock
         self._rounds = AgeRounds(origin, writer=writer, ingest=ingest, store=store, clock=clock)
         self._rechecks = Rechecks(origin, again_a_day, writer=writer, ingest=ingest, store=store, clock=clock)
+        self._exchanges = ExchangeKeeper(origin.number, notebook, writer=writer, store=store, clock=clock)
         self._failures = row.failures
         self._heard = 0
         self._cursor: Cursor = {}
@@ -202,6 +206,7 @@ class Runner:
         wait: int | None = None
         heard = self._brought = False
         self._ledger.take_spent()
+        self._exchanges.begin()
         async with aclosing(cast(Any, self._source.run(cursor))) as batches:
             async for batch in batches:
                 wait = max(wait or 0, batch.wait) if batch.wait is not None else wait
@@ -213,6 +218,7 @@ class Runner:
         if not heard:
             await self._behind.begin(self._clock.now())
             await self._write(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
+        await self._exchanges.keep()
         await self._behind.finish(await self._store.run(source_store.cursor_of, self._writer.db, self.origin.number))
         # The poll went well, whatever becomes of this: what it heard is no hole.
         if isinstance(self._source, Refreshing) and self._rechecks.may_ask():
@@ -238,6 +244,8 @@ class Runner:
         elif first and self.row.streaming:
             # The server turned out to have no stream for this: it is polled from now on.
             await self._write(source_store.set_polled, self.origin.number)
+        if self._source is not None and self._source.streaming:
+            await self._exchanges.streamed(len(batch.items))
         if outcome.new:
             log.info(
                 "%s: %d new, %d edited, %d unmatched", self.origin.name, outcome.new, outcome.edited, outcome.unmatched
@@ -253,6 +261,7 @@ class Runner:
         now = self._clock.now()
         log.warning("%s: %s (failure %d)", self.origin.name, error.reason.sentence(), self._failures)
         await self._write(source_store.note_failure, self.origin.number, now, error.reason)
+        await self._exchanges.keep(failed=True)
         if error.permanent:
             await self._write(source_store.stop, self.origin.number)
             return None

@@ -8,13 +8,14 @@ true with the batch that carries it. A source raises SourceError for what is exp
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from socialhub.budgets import Receipt
 from socialhub.clock import Clock
 from socialhub.model import Batch, Cursor
+from socialhub.sources.notebook import Notebook
 
 if TYPE_CHECKING:
     from socialhub.sources.http import Client
@@ -80,6 +81,8 @@ class SourceContext:
     """Its budgets."""
     zone: tzinfo = UTC
     """That of dates that name none in files of the user's own."""
+    notebook: Notebook = field(default_factory=Notebook)
+    """Where it may note what it exchanges with what is no HTTP server; the client notes the rest."""
 
 
 SourceFactory = Callable[["SourceSettings", SourceContext], Source]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import shlex
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
@@ -23,6 +24,7 @@ from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.exchange import moment_of
 from socialhub.sources.kinds.exec import ExecSettings
 from socialhub.sources.mention_files import BadLine, in_one_source, read_object
+from socialhub.sources.notebook import Note
 from socialhub.sources.raw_lines import MOST_LINE_BYTES
 from socialhub.sources.settings import SourceSettings
 from socialhub.text import clean
@@ -54,6 +56,7 @@ class ExecSource:
         """Run it once and hand on what it prints. Raises SourceError when it fails, after what it printed before."""
         since = cursor.get("since")
         since = since if isinstance(since, int) else None
+        note = self._context.notebook.ask(shlex.join(self._command))
         program = await self._start(since)
         complaint = asyncio.create_task(_last_line(program))
         ends = None if self.streaming else asyncio.get_running_loop().time() + self._settings.timeout / 1000
@@ -64,11 +67,14 @@ class ExecSource:
                     read = [self._read(line, number) for number, line in enumerate(lines, number + 1)]
                     items = [item for item in read if item is not None and not isinstance(item, BadLine)]
                     wrong = [item.number for item in read if isinstance(item, BadLine)]
+                    note.count("lines", len(lines))
+                    note.more(b"".join(lines))
                     number, bad, first_bad = number + len(lines), bad + len(wrong), first_bad or min(wrong, default=0)
                     since = _newest(items, since)
                     yield Batch(items, {"since": since}, skipped=len(wrong))
-            await self._end(program, complaint, ends)
+            await self._end(program, complaint, ends, note)
         finally:
+            note.end()
             await self.close()
             complaint.cancel()
         if bad:
@@ -92,6 +98,9 @@ class ExecSource:
 
     async def _start(self, since: int | None) -> Process:
         passed = {name: os.environ[name] for name in (*ALWAYS_PASSED, *self._settings.pass_env) if name in os.environ}
+        for name in self._settings.pass_env:
+            # It may be a key, and the program may print what it was given.
+            self._context.notebook.learn(passed.get(name, ""))
         if since is not None:
             passed[SINCE] = iso(since)
         try:
@@ -140,7 +149,7 @@ class ExecSource:
         finally:
             reading.cancel()
 
-    async def _end(self, program: Process, complaint: asyncio.Task[str], ends: float | None) -> None:
+    async def _end(self, program: Process, complaint: asyncio.Task[str], ends: float | None, note: Note) -> None:
         """Wait for its end. Raises SourceError when it failed, or when what was to go on ended."""
         try:
             async with asyncio.timeout_at(ends):
@@ -148,6 +157,9 @@ class ExecSource:
                 detail = await complaint
         except TimeoutError:
             raise SourceError("program-slow", name=self._name, seconds=self._settings.timeout // 1000) from None
+        note.answer, note.failed = str(code), bool(code)
+        if detail:
+            note.facts["complaint"] = detail
         if code or self.streaming:
             raise SourceError("program-failed", name=self._name, status=code, detail=detail or "-")
 

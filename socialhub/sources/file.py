@@ -76,7 +76,9 @@ class FileSource:
 
     async def run(self, cursor: Cursor) -> AsyncIterator[Batch]:
         """Read what is new. Raises SourceError("bad-lines") at the end, when everything readable has been given."""
+        note = self._context.notebook.ask(str(self._settings.folder))
         found = await asyncio.to_thread(_list_folder, Path(self._settings.folder))
+        note.facts["files"] = str(len(found))
         states: dict[str, _State] = {
             name: msgspec.convert(state, _State) for name, state in cursor.items() if name in found
         }
@@ -90,8 +92,10 @@ class FileSource:
             states[name] = state = await asyncio.to_thread(_resumed, file, state)
             async for items, problems in self._read(file, state):
                 count += len(problems)
+                note.count("lines", len(items) + len(problems))
                 first_bad = first_bad or (problems and (file.path, problems[0].number)) or None
                 yield Batch(items, msgspec.to_builtins(states), skipped=len(problems))
+        note.end()
         yield Batch([], msgspec.to_builtins(states))
         if first_bad is not None:
             raise SourceError("bad-lines", count=count, path=str(first_bad[0]), line=first_bad[1])

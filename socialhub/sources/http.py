@@ -8,10 +8,10 @@ cannot be bounded.
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import re
 import socket
-import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,31 +23,25 @@ import httpcore
 import httpx
 from websockets.asyncio.client import ClientConnection
 
-from socialhub import text
 from socialhub.clock import Clock
 from socialhub.errors import SourceError
+from socialhub.sources.bodies import broken, lines_of, read_body, read_error_body
 from socialhub.sources.failures import HttpFailure, failure_of
 from socialhub.sources.freshness import wait_of
-from socialhub.sources.inflate import Inflater, TooLarge
 from socialhub.sources.net import CONNECT_SECONDS, NetSettings, connect_websocket, open_connection, open_streams
+from socialhub.sources.notebook import Note, Notebook
 from socialhub.sources.pages import without_surrogates
 from socialhub.sources.rate_limits import read_allowance
 from socialhub.sources.transport import Hop, Transports
 
 __all__ = ["Client", "HttpFailure", "Response"]
 
-MIB: Final = 1024 * 1024
-BODY_LIMIT: Final = 15 * MIB
-"""Bytes of an answer after decompression."""
-_ERROR_BODY_LIMIT: Final = 65_536
-_LINE_LIMIT: Final = 1 * MIB
 _MOST_REDIRECTS: Final = 10
 _TOTAL_SECONDS: Final = 20.0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 """One of a pair, or alone: then nothing could store what it stands in."""
-_ENCODINGS: Final = {"": "", "identity": "", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
 
 Parameters: TypeAlias = Mapping[str, str | int | list[str]]
 
@@ -112,6 +106,13 @@ class Client:
         self._transports = Transports(net, user_agent, connect_seconds, total_seconds)
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._closed_until: dict[tuple[str, str], int] = {}
+        self._notebook = Notebook()
+
+    def noted_in(self, notebook: Notebook) -> Client:
+        """The same client, with the same manners and connections, for a source whose exchanges are noted there."""
+        other = copy.copy(self)
+        other._notebook = notebook
+        return other
 
     async def get(
         self,
@@ -151,7 +152,17 @@ class Client:
         """An open WebSocket; `options` are those of websockets' `connect`. Raises SourceError."""
         options.setdefault("user_agent_header", self._user_agent)
         options.setdefault("open_timeout", self._connect_seconds)
-        return await connect_websocket(url, self._net, headers=headers, allow_private=allow_private, **options)
+        note = self._notebook.ask_http("GET", url, url.partition("?")[2], headers or {})
+        try:
+            opened = await connect_websocket(url, self._net, headers=headers, allow_private=allow_private, **options)
+            note.answered(101, dict(opened.response.headers.raw_items()) if opened.response else {})
+            return opened
+        except HttpFailure as failure:
+            note.answered(failure.status, failure.headers)
+            note.brought(failure.body)
+            raise
+        finally:
+            self._notebook.end_http(note)
 
     async def connection(self, host: str, port: int, *, encrypted: bool, allow_private: bool = False) -> socket.socket:
         """A guarded socket for what is not HTTP; `encrypted` tells which proxy is meant. Raises SourceError."""
@@ -194,7 +205,7 @@ class Client:
         hop = Hop.first("GET", url, params, sent, allow_private)
         response, hop = await self._open_stream(hop, silence_seconds)
         try:
-            yield _lines(response, hop.host, silence_seconds)
+            yield lines_of(response, hop.host, silence_seconds)
         finally:
             await response.aclose()
 
@@ -227,16 +238,30 @@ class Client:
 
     async def _exchange(self, hop: Hop) -> tuple[httpx.Response, bytes]:
         """Send and read one answer; raises SourceError for error statuses and broken connections."""
-        response = await self._send(hop)
+        async with self._noted(hop) as note:
+            response = await self._send(hop)
+            try:
+                note.answered(response.status_code, response.headers)
+                self._remember_allowance(hop, response)
+                if response.status_code in _REDIRECTS and hop.method == "GET":
+                    return response, b""
+                if response.status_code >= 300 and response.status_code != 304:
+                    raise await self._failure(hop, response, note)
+                body = await read_body(response, hop.host)
+                note.brought(body)
+                return response, body
+            finally:
+                await response.aclose()
+
+    @asynccontextmanager
+    async def _noted(self, hop: Hop) -> AsyncIterator[Note]:
+        note = self._notebook.ask_http(
+            hop.method, str(hop.url), hop.url.query.decode("ascii", "replace"), hop.headers, hop.content or b""
+        )
         try:
-            self._remember_allowance(hop, response)
-            if response.status_code in _REDIRECTS and hop.method == "GET":
-                return response, b""
-            if response.status_code >= 300 and response.status_code != 304:
-                raise await self._failure(hop, response)
-            return response, await _read_body(response, hop.host)
+            yield note
         finally:
-            await response.aclose()
+            self._notebook.end_http(note)
 
     async def _send(self, hop: Hop, silence_seconds: float | None = None) -> httpx.Response:
         try:
@@ -246,17 +271,18 @@ class Client:
         except httpcore.ProxyError:
             raise SourceError("proxy", host=hop.host) from None
         except (httpcore.ProtocolError, httpcore.NetworkError) as error:
-            raise _broken(error, hop.host) from None
+            raise broken(error, hop.host) from None
 
     async def _open_stream(self, hop: Hop, silence_seconds: float) -> tuple[httpx.Response, Hop]:
         for _count in range(_MOST_REDIRECTS + 1):
             self._check_allowance(hop)
             try:
-                async with asyncio.timeout(self._total_seconds):
+                async with asyncio.timeout(self._total_seconds), self._noted(hop) as note:
                     response = await self._send(hop, silence_seconds)
+                    note.answered(response.status_code, response.headers)
                     self._remember_allowance(hop, response)
                     if response.status_code >= 300 and response.status_code not in _REDIRECTS:
-                        failure = await self._failure(hop, response)
+                        failure = await self._failure(hop, response, note)
                         await response.aclose()
                         raise failure
             except TimeoutError:
@@ -294,8 +320,9 @@ class Client:
         if until is not None:
             self._closed_until[hop.budget] = until
 
-    async def _failure(self, hop: Hop, response: httpx.Response) -> HttpFailure:
-        body = await _read_error_body(response)
+    async def _failure(self, hop: Hop, response: httpx.Response, note: Note) -> HttpFailure:
+        body = await read_error_body(response)
+        note.brought(body)
         now = self._clock.now()
         failure = failure_of(response.status_code, response.headers, body, hop.host, now=now)
         if response.status_code == 429 and failure.retry_after:
@@ -316,76 +343,3 @@ class Client:
             not_modified=response.status_code == 304 or same,
             wait=wait_of(response.headers, self._clock.now()),
         )
-
-
-# ---- reading ---------------------------------------------------------------------------------------------------
-
-
-def _broken(error: Exception, host: str) -> SourceError:
-    """A connection that broke, or bytes that are not HTTP."""
-    said = str(error)
-    if isinstance(error, httpcore.ProtocolError) and "disconnected" not in said and "closed connection" not in said:
-        return SourceError("unexpected-shape", host=host, detail=text.clip(text.clean(said, single_line=True), 80))
-    return SourceError("reset", host=host)
-
-
-def _inflater(response: httpx.Response, host: str, limit: int) -> Inflater:
-    named = response.headers.get("content-encoding", "").strip().lower()
-    if named not in _ENCODINGS:
-        raise SourceError("bad-encoding", host=host)
-    return Inflater(_ENCODINGS[named], limit)
-
-
-async def _read_body(response: httpx.Response, host: str) -> bytes:
-    """The whole body, inflated, at most BODY_LIMIT bytes."""
-    inflater = _inflater(response, host, BODY_LIMIT)
-    parts: list[bytes] = []
-    try:
-        async for chunk in response.aiter_raw():
-            parts.append(inflater.feed(chunk))
-        inflater.finish()
-    except TooLarge:
-        raise SourceError("too-large", host=host, limit=BODY_LIMIT // MIB) from None
-    except zlib.error:
-        raise SourceError("bad-encoding", host=host) from None
-    except httpcore.TimeoutException:
-        raise TimeoutError from None
-    except (httpcore.ProtocolError, httpcore.NetworkError) as error:
-        raise _broken(error, host) from None
-    return b"".join(parts)
-
-
-async def _read_error_body(response: httpx.Response) -> bytes:
-    """The start of what a failing server says, as far as it can be read: it only explains."""
-    parts: list[bytes] = []
-    try:
-        inflater = _inflater(response, "", _ERROR_BODY_LIMIT)
-        async for chunk in response.aiter_raw():
-            parts.append(inflater.feed(chunk))
-    except (
-        SourceError,
-        TooLarge,
-        zlib.error,
-        httpcore.TimeoutException,
-        httpcore.ProtocolError,
-        httpcore.NetworkError,
-    ):
-        pass
-    return b"".join(parts)
-
-
-async def _lines(response: httpx.Response, host: str, silence_seconds: float) -> AsyncIterator[bytes]:
-    rest = b""
-    try:
-        async for chunk in response.aiter_raw():
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > _LINE_LIMIT:
-                raise SourceError("too-large", host=host, limit=_LINE_LIMIT // MIB)
-            for line in lines:
-                yield line.removesuffix(b"\r")
-    except httpcore.TimeoutException:
-        raise SourceError("stream-silent", host=host, seconds=silence_seconds) from None
-    except (httpcore.ProtocolError, httpcore.NetworkError) as error:
-        raise _broken(error, host) from None
-    if rest:
-        yield rest

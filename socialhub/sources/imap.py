@@ -38,6 +38,7 @@ class ImapSource:
         """Read on from `cursor`, then whenever something new came; goes on until it is closed or raises."""
         settings = self._settings
         password = self._context.secret(settings.password)
+        note = self._context.notebook.ask(f"{self._address} LOGIN, EXAMINE")
         connection = await connect(
             self._context.client,
             settings.host,
@@ -48,6 +49,8 @@ class ImapSource:
         try:
             await connection.log_in(settings.user, password)
             folder = await connection.open(settings.folder)
+            note.answer = "OK"
+            note.end()
             history = not cursor
             if cursor.get("validity") != folder.validity:
                 cursor = {"validity": folder.validity, "uid": 0}
@@ -70,7 +73,10 @@ class ImapSource:
         last = int(cursor["uid"])
         # "n:*" names the last letter even where its number is below n.
         wanted = f"UID {last + 1}:*" if last else f"SINCE {self._first_day()}"
+        note = self._context.notebook.ask(f"{self._address} UID SEARCH {wanted}")
         uids = [uid for uid in await connection.search(wanted) if uid > last]
+        note.answer, note.facts["letters"] = "OK", str(len(uids))
+        note.end()
         if not uids:
             yield Batch(cursor={**cursor, "uid": last or max(0, folder.next_uid - 1)})
         for start in range(0, len(uids), BATCH):
@@ -78,6 +84,12 @@ class ImapSource:
             letters, skipped = await _fetched(connection, chunk)
             drafts: list[Item] = [self._draft(letter, history) for letter in letters]
             yield Batch(drafts, {**cursor, "uid": chunk[-1]}, skipped=skipped)
+
+    @property
+    def _address(self) -> str:
+        settings = self._settings
+        scheme = "imaps" if settings.encryption == "tls" else "imap"
+        return f"{scheme}://{settings.host}:{settings.port}/{settings.folder}"
 
     def _draft(self, letter: Fetched, history: bool) -> Draft:
         received = letter.received or self._context.clock.now()

@@ -35,6 +35,8 @@ GATHER_SECONDS: Final = 0.05
 MOST_TOGETHER: Final = 200
 HEARD_SECONDS: Final = 20.0
 """So often it says that it is there while nobody posts."""
+_UNTRUSTED: Final = frozenset({401, 403, 404, 405})
+"""Answers to whom nobody knows: what they sent is not kept, not even its beginning."""
 _OBJECTS: Final = "application/json"
 _LINES: Final = ("application/x-ndjson", "application/jsonl")
 
@@ -68,6 +70,8 @@ class WebhookSource:
         self._secret = self._context.secret(self._settings.secret).encode()
         # What waited when an earlier run ended was not answered: it is sent again.
         self._waiting = asyncio.Queue(MOST_TOGETHER)
+        listening = f"http://{self._settings.host}:{self._settings.port}{self._settings.path}"
+        self._context.notebook.ask(listening).facts["listening"] = "1"
         async with receiving(self._settings.host, self._settings.port, self._answer):
             yield Batch(cursor=cursor)
             while True:
@@ -99,6 +103,14 @@ class WebhookSource:
         return gathered
 
     async def _answer(self, posted: Posted) -> Reply:
+        reply = await self._judged(posted)
+        note = self._context.notebook.ask(f"{posted.method} {posted.target}")
+        note.answered(reply.status, posted.headers)
+        if reply.status not in _UNTRUSTED:
+            note.brought(posted.body)
+        return reply
+
+    async def _judged(self, posted: Posted) -> Reply:
         target = urlsplit(posted.target)
         if target.path != self._settings.path:
             return Reply(404)

@@ -14,6 +14,7 @@ from socialhub.store.alert_privacy import forget_in_alerts, forget_quotes
 from socialhub.store.authors import forget_roles_of
 from socialhub.store.connection import Connection, Writer
 from socialhub.store.counts import CountDelta
+from socialhub.store.exchanges import forget_exchanges
 from socialhub.store.known import erasure_hash, other_identities
 from socialhub.store.marks import note_erased
 from socialhub.store.mutes import forget_mutes_about
@@ -123,9 +124,11 @@ def purge_chunk(db: Connection, purge: Purge) -> Purged:
             {"author": purge.author},
         )
         forget_roles_of(db, purge.author)
+        forget_exchanges(db)
     elif not doomed and purge.older_than is not None and not purge.topic:
         forget_history(db, purge.older_than)
         forget_notifications(db, purge.older_than)
+        forget_exchanges(db, purge.older_than)
     return Purged(len(doomed), moved)
 
 
