@@ -1,4 +1,4 @@
-"""`socialhub sources`: list, check, poll, pause, resume."""
+"""`socialhub sources`: list, show, check, poll, pause, resume."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from socialhub.store.connection import Connection
 
 
-@group("sources", help=N_("The sources: list, check, poll, pause, resume."))
+@group("sources", help=N_("The sources: list, show, check, poll, pause, resume."))
 def sources() -> None:
     """See `help`."""
 
@@ -56,6 +56,18 @@ def list_command(setup: Setup, as_json: bool) -> None:
             )
             for row in rows
         )
+
+
+@sources.command("show", help=N_("One source in full: its last day, and what it exchanged last, without secrets."))
+@click.argument("name")
+@json_option
+@pass_setup
+def show(setup: Setup, name: str, as_json: bool) -> None:
+    """See `help`."""
+    from socialhub.cli.source_show import show_source
+
+    with setup.reader() as db:
+        show_source(db, setup, find_source(db, name), as_json=as_json)
 
 
 def find_source(db: Connection, name: str, *, configured_only: bool = True) -> SourceRow:

@@ -190,11 +190,10 @@ def _usual_tempo(row: SourceRow) -> str:
 
 def _remarks(row: SourceRow, now: int, setup: Setup) -> str:
     """Its last error, what it is catching up, its pause, its key."""
-    from socialhub.errors import Reason
     from socialhub.key_words import key_words
+    from socialhub.source_words import error_words
 
-    error = Reason.from_json(row.error).sentence() if row.error else ""
-    words = (error, catch_up_words(row.gap, now, setup.zone))
+    words = (error_words(row), catch_up_words(row.gap, now, setup.zone))
     said = (*words, pause_words(row, now, setup.zone), key_words(row, now, setup.zone))
     return " · ".join(words for words in said if words)
 

@@ -71,7 +71,7 @@ _HINTS: Final = {
         "next-pane",
         "help",
     ),
-    "sources": ("open", "next-pane", _PAUSE, "palette", "undo", _ZOOM, "search", "help"),
+    "sources": ("open", _PAUSE, "poll=ask now", "why=details", "next-pane", "undo", "palette", _ZOOM, "search", "help"),
 }
 
 

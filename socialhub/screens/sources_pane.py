@@ -30,11 +30,12 @@ PAUSED_UNTIL_HOUR: Final = 8
 class SourcesPane(SidePane):
     """Where we listen, and how well."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bind("silence", "silence"), bind("poll", "poll")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("silence", "silence"), bind("poll", "poll"), bind("why", "why")]
 
     def __init__(self, context: Context, place: int | None = None) -> None:
         super().__init__(context, "sources", place)
         self.list = SourceList(health_of, zone=context.zone)
+        self._collecting: int | None = None
 
     def compose(self) -> ComposeResult:
         """Title and rows."""
@@ -43,7 +44,7 @@ class SourcesPane(SidePane):
 
     def show_room(self, room: Room, collecting: int | None) -> None:
         """Draw the sources."""
-        now = self.context.clock.now()
+        now, self._collecting = self.context.clock.now(), collecting
         self.title_line.show(chip=data_age(room, now))
         self.list.show(room.sources, now, collecting, room.budgets, room.heard)
 
@@ -53,6 +54,15 @@ class SourcesPane(SidePane):
             number_, clock = row.number, self.context.clock
             said = _("{source} is asked as soon as its server allows.").format(source=row.name)
             self.post_message(Act(said, lambda db: source_store.request_poll(db, number_, clock.now())))
+
+    def action_why(self) -> None:
+        """The source in full: its last day, its last exchange."""
+        if (row := self.list.selected) is not None:
+            from socialhub.screens.source_view import SourceView
+
+            acts = {"poll": self.action_poll, "silence": self.action_silence}
+            view = SourceView(self.context, row.number, health_of, lambda: self._collecting, acts)
+            self.app.push_screen(view)
 
     def action_silence(self) -> None:
         """Pause the source for as long as one picks, or ask it again."""

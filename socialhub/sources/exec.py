@@ -157,7 +157,7 @@ class ExecSource:
                 detail = await complaint
         except TimeoutError:
             raise SourceError("program-slow", name=self._name, seconds=self._settings.timeout // 1000) from None
-        note.answer, note.failed = str(code), bool(code)
+        note.answer, note.failed = f"exit {code}", bool(code)
         if detail:
             note.facts["complaint"] = detail
         if code or self.streaming:

@@ -13,13 +13,13 @@ from textual.message import Message
 from socialhub.ages import age, moment_text
 from socialhub.budget_words import meter_words
 from socialhub.budgets import Meter
-from socialhub.errors import Reason
 from socialhub.gap_words import catch_up_words
 from socialhub.i18n import N_, _, number
 from socialhub.key_words import key_words
 from socialhub.model import Health, SourceRow
 from socialhub.polled import Heard
 from socialhub.polled_words import pause_words, paused_long, rate_words
+from socialhub.source_words import error_words
 from socialhub.tempo_words import tempo_words
 from socialhub.widgets.cells import Line, Piece, left, right, safe, wrap
 from socialhub.widgets.glyphs import Glyphs
@@ -67,16 +67,6 @@ def health_mark(health: Health, glyphs: Glyphs) -> str:
             return glyphs.bad
         case _:
             return glyphs.idle
-
-
-def error_words(row: SourceRow) -> str:
-    """The source's last error in the interface language; "" when its last attempt was fine."""
-    if not row.error:
-        return ""
-    try:
-        return safe(Reason.from_json(row.error).sentence())
-    except (ValueError, KeyError, AttributeError, TypeError):
-        return safe(row.error)
 
 
 def next_try(row: SourceRow, now: int, *, collecting: bool, zone: tzinfo | None = None) -> str:

@@ -24,6 +24,9 @@ from socialhub.exchanges import LONGEST_ASKED, LONGEST_FACT, LONGEST_START, MOST
 from socialhub.sources import create
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.kinds import BUILT_IN, settings_class
+from socialhub.sources.kinds.exec import ExecSettings
+from socialhub.sources.kinds.imap import ImapSettings
+from socialhub.sources.kinds.webhook import WebhookSettings
 from socialhub.sources.notebook import Notebook
 from socialhub.sources.redaction import HIDDEN, Redactor
 from socialhub.sources.settings import Secret
@@ -287,9 +290,7 @@ async def test_who_does_not_answer_is_told_too() -> None:
 
 async def test_a_mailbox_tells_its_search_and_no_password() -> None:
     async with FakeImap({7: letter(7)}) as server:
-        chosen = settings_class("imap")
-        assert chosen is not None
-        settings = chosen(
+        settings = ImapSettings(
             name="m", host="127.0.0.1", port=server.port, user="desk", password="env:PASSE", encryption="none",
             allow_private=True,
         )  # fmt: skip
@@ -312,16 +313,14 @@ async def test_a_mailbox_tells_its_search_and_no_password() -> None:
 async def test_a_program_tells_its_end_and_not_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEF_DU_CRM", "tres-secret-42")
     code = "import os, sys; key = os.environ['CLEF_DU_CRM']; print(key); sys.exit(f'no {key}')"
-    chosen = settings_class("exec")
-    assert chosen is not None
-    settings = chosen(name="p", command=(sys.executable, "-c", code), form="lines", pass_env=("CLEF_DU_CRM",))
+    settings = ExecSettings(name="p", command=(sys.executable, "-c", code), form="lines", pass_env=("CLEF_DU_CRM",))
     notebook = Notebook()
     client = make_client()
     error = await once(create(settings, noted(make_context(client), notebook, str)))
     await client.close()
     assert error is not None
     told = assert_kept_well(notebook.told(failed=True), os.environ["CLEF_DU_CRM"])
-    assert told.answer == "1"
+    assert told.answer == "exit 1"
     assert told.asked.startswith(sys.executable)
     assert dict(told.facts) == {"lines": "1", "complaint": f"no {HIDDEN}"}
     assert told.start == HIDDEN
@@ -329,9 +328,7 @@ async def test_a_program_tells_its_end_and_not_what_it_was_given(monkeypatch: py
 
 async def test_who_posts_is_told_but_not_how_they_proved_it() -> None:
     port, secret = free_port(), "jeton-du-relais"
-    chosen = settings_class("webhook")
-    assert chosen is not None
-    settings = chosen(name="w", port=port, secret="env:HOOK")
+    settings = WebhookSettings(name="w", port=port, secret="env:HOOK")
     notebook = Notebook()
     client = make_client()
     source = create(settings, noted(make_context(client), notebook, lambda _name: secret))

@@ -14,7 +14,8 @@ from socialhub.detect.silence import health_of
 from socialhub.errors import Reason
 from socialhub.model import SourceRow
 from socialhub.polled import SLOTS, Heard, Polled
-from socialhub.widgets.source_list import SourceList, error_words, next_try
+from socialhub.source_words import error_words
+from socialhub.widgets.source_list import SourceList, next_try
 from tests.widgets.stage import HOSTILE, NOW, assert_sound, lines_in, lines_of, staged
 
 STARTED = NOW - 5 * HOUR
