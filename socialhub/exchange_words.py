@@ -28,8 +28,8 @@ _IN_SECONDS: Final = 10 * SECOND
 def exchange_rows(exchange: Exchange, now: int, zone: tzinfo | None = None) -> list[tuple[str, str]]:
     """(name, value) of all but the beginning of the answer; headers stand under their own names."""
     rows = [
-        (_("asked"), clean(exchange.asked, single_line=True)),
-        (_("at"), moment_text(exchange.at, now, zone)),
+        (_("question"), clean(exchange.asked, single_line=True)),
+        (_("when"), moment_text(exchange.at, now, zone)),
         (_("answer"), clean(exchange.answer, single_line=True) or _("none")),
     ]
     if exchange.took is not None:

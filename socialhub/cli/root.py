@@ -64,7 +64,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         N_("A topic in a crisis: what feeds it is asked more often. on, off, list."),
     ),
     "mutes": (f"{_HERE}.mutes_cmd:mutes", N_("What is hidden from lists, until when: list, add, lift, show.")),
-    "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, check, poll, pause, resume.")),
+    "sources": (f"{_HERE}.sources_cmd:sources", N_("The sources: list, show, check, poll, pause, resume.")),
     "import": (
         f"{_HERE}.import_cmd:import_files",
         N_("Files of mentions (JSON Lines or CSV, .gz or not) into the cache."),

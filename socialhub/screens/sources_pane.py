@@ -89,7 +89,7 @@ class SourcesPane(SidePane):
         names = {
             "hour": _("for an hour"),
             "morning": _("until the next morning"),
-            "ever": _("until somebody resumes it"),
+            "ever": _("until it is resumed"),
         }
         return [
             Pickable(value, names[value], "" if end is None else moment_text(end, now, self.context.zone))

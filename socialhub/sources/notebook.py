@@ -18,7 +18,7 @@ WINDOW: Final = 16_384
 _CUT: Final = 256
 """Characters at the end of what was looked at that are not shown, nor the word before them."""
 _TOLD: Final = (
-    *("content-type", "content-length", "etag", "last-modified", "retry-after", "cache-control", "expires", "date"),
+    *("content-type", "etag", "last-modified", "retry-after", "cache-control", "expires", "date"),
     *("location", "server", "link"),
 )
 """Headers of interest in an answer, besides what tells of rate limits and usage."""

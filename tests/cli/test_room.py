@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from socialhub.budgets import DOLLAR, Cap, Span
 from socialhub.clock import real_now
+from socialhub.exchanges import Exchange
 from socialhub.store import budgets
 from socialhub.store.connection import open_writer
+from socialhub.store.exchanges import keep_exchange
 from socialhub.store.sources import ensure_source
 from tests.cli.conftest import Shell
 
@@ -52,6 +54,39 @@ def test_sources_list_in_json_has_stable_keys(room: Shell) -> None:
         "coverage_24h",
         "budgets",
     } <= rows[0].keys()
+
+
+def test_one_source_in_full_with_its_last_exchange(room: Shell) -> None:
+    hostile = Exchange(
+        real_now(),
+        "GET https://lemonde.fr/rss?token=•••",
+        "503",
+        1234,
+        56,
+        (("retry-after", "\x1b[2J60"),),
+        "a\x1b[31mb",
+    )
+    assert "Nothing was exchanged yet" in room("sources", "show", "le-monde").stdout
+    writer = open_writer(room.cache)
+    with writer.transaction() as db:
+        keep_exchange(db, ensure_source(db, "le-monde", "rss"), hostile)
+    writer.close()
+    told = room("sources", "show", "LE-MONDE").stdout
+    for words in (
+        "le-monde",
+        "failing",
+        "· nobody collected",
+        "GET https://lemonde.fr/rss?token=•••",
+        "503",
+        "1,234 ms",
+    ):
+        assert words in told
+    assert "\x1b" not in told
+    (row,) = room.json("sources", "show", "le-monde")
+    assert row["last_exchange"]["facts"] == {"retry-after": "\x1b[2J60"}
+    assert len(row["last_24h"]) == 96
+    assert {cell["was"] for cell in row["last_24h"]} >= {"hole"}
+    assert room("sources", "show", "nobody").exit_code == 2
 
 
 def test_budgets_are_told_in_words_and_in_json(room: Shell) -> None:
