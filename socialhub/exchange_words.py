@@ -22,6 +22,8 @@ _CODES: Final = {
     "complaint": N_("complaint"),
     "listening": N_("posted so far"),
 }
+_UNANSWERED: Final = frozenset({"listening", "files"})
+"""What was found where nobody was asked."""
 _IN_SECONDS: Final = 10 * SECOND
 
 
@@ -30,8 +32,9 @@ def exchange_rows(exchange: Exchange, now: int, zone: tzinfo | None = None) -> l
     rows = [
         (_("question"), clean(exchange.asked, single_line=True)),
         (_("when"), moment_text(exchange.at, now, zone)),
-        (_("answer"), clean(exchange.answer, single_line=True) or _("none")),
     ]
+    if exchange.answer or not _UNANSWERED & {code for code, _value in exchange.facts}:
+        rows.append((_("answer"), clean(exchange.answer, single_line=True) or _("no answer")))
     if exchange.took is not None:
         rows.append((_("took"), _took(exchange.took)))
     if exchange.size is not None:
