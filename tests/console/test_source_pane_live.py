@@ -117,7 +117,7 @@ def test_a_source_is_paused_asked_and_seen_failing_from_another_process(tmp_path
             until(lambda: "● ok" in terminal.text, terminal)
 
             terminal.press("s")
-            terminal.until("Pause crm")
+            terminal.until("until it is resumed")
             terminal.press("\x1b[B\x1b[B\r")
             terminal.until("○ paused")
             terminal.press("i")
