@@ -9,6 +9,7 @@ from socialhub.ages import age, moment_text
 from socialhub.budget_words import meter_words
 from socialhub.budgets import Meter
 from socialhub.errors import Reason
+from socialhub.gap_words import catch_up_words
 from socialhub.i18n import _, number
 from socialhub.key_words import key_words
 from socialhub.model import SourceRow
@@ -45,6 +46,7 @@ def source_facts(
         (_("health"), health),
         (_("pause"), pause_words(row, now, zone)),
         (_("last error"), _error_at(row, now, zone)),
+        (_("outage"), catch_up_words(row.gap, now, zone)),
         (_("next"), next_try),
         (_("asked"), tempo_words(row) or usual),
         (_("data age"), "" if row.last_success is None else age(now - row.last_success)),

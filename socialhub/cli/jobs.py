@@ -145,7 +145,7 @@ def bring_in_line(setup: Setup) -> None:
 
 
 def _bring_in_line(writer: Writer, config: Config, now: int) -> None:
-    from socialhub.collector.core import configured_topic, sync_config_authors, sync_config_metrics
+    from socialhub.collector.configured import configured_topic, sync_config_authors, sync_config_metrics
     from socialhub.store.topics import sync_topics
 
     with writer.transaction() as db:

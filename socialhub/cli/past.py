@@ -14,7 +14,7 @@ from socialhub.alerts.engine import Engine
 from socialhub.alerts.watches import PAST_LEARNT_EVERY
 from socialhub.clock import HOUR, MINUTE, Clock
 from socialhub.collector.alerting import engine_settings
-from socialhub.collector.core import (
+from socialhub.collector.configured import (
     configured_source,
     configured_topic,
     sync_config_authors,

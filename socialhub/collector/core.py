@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import json
 import logging
 import os
 import socket
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,6 +21,12 @@ from socialhub.alerts.metric_silence import watch_metrics
 from socialhub.alerts.silence import watch_silence
 from socialhub.clock import Clock
 from socialhub.collector.alerting import AlertRun
+from socialhub.collector.configured import (
+    configured_source,
+    configured_topic,
+    sync_config_authors,
+    sync_config_metrics,
+)
 from socialhub.collector.crises import Crises
 from socialhub.collector.jobs import JobRunner
 from socialhub.collector.ledger import StoreLedger
@@ -33,13 +36,11 @@ from socialhub.collector.runner import Runner
 from socialhub.collector.sending import Sender
 from socialhub.collector.store_thread import StoreThread
 from socialhub.collector.teaching import Teaching
-from socialhub.config import Config, TopicSettings, resolve_secret
-from socialhub.config.audiences import audiences_of
+from socialhub.config import Config, resolve_secret
 from socialhub.config.duty import night_of
-from socialhub.config.watchlists import people_of
 from socialhub.errors import EXIT_ENVIRONMENT, SourceError, UserError
 from socialhub.i18n import _
-from socialhub.model import Person, SourceRow
+from socialhub.model import SourceRow
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.pipeline.language import LanguageDetector
 from socialhub.pipeline.people import PeopleFinder
@@ -53,12 +54,9 @@ from socialhub.sources.net import NetSettings
 from socialhub.sources.notebook import Notebook
 from socialhub.sources.settings import SourceSettings
 from socialhub.store import budgets, collectors, engagement, jobs, relabel
-from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
-from socialhub.store.audiences import sync_audiences
 from socialhub.store.connection import Connection, FileLock, Writer, collector_lock
-from socialhub.store.metrics import ConfiguredMetric, sync_metrics
 from socialhub.store.poll_slots import begin_slot
 from socialhub.store.privacy import Purge
 from socialhub.tempo import Manners
@@ -362,38 +360,6 @@ class Collector:
             log.error("%s: an error in socialhub itself", runner.origin.name, exc_info=result)
             await runner.died(result)
         self._tasks[runner] = asyncio.create_task(runner.tend(), name=runner.origin.name)
-
-
-def configured_topic(topic: TopicSettings) -> topic_store.ConfiguredTopic:
-    """The store's view of a configured topic."""
-    return topic_store.ConfiguredTopic(topic.id, topic.name, topic.kind, topic.query, topic.colour)
-
-
-def sync_config_metrics(db: Connection, config: Config) -> None:
-    """Bring what is said of metrics in line with the config's."""
-    sync_metrics(db, [ConfiguredMetric(each.name, each.adds, each.topics) for each in config.metrics])
-
-
-def sync_config_authors(db: Connection, config: Config, now: int) -> list[Person]:
-    """Bring watchlists and classes of sites in line with the config's; returns everybody who is watched."""
-    sync_audiences(db, audiences_of(config.audiences))
-    lists = [
-        people_store.ConfiguredList(each.id, each.name, each.kind, tuple(person.id for person in each.people))
-        for each in config.watchlists
-    ]
-    people = [
-        people_store.ConfiguredPerson(each.id, each.name, each.role, each.handles, each.sites, each.bylines)
-        for each in people_of(config.watchlists)
-    ]
-    return people_store.sync_people(db, lists, people, now)
-
-
-def configured_source(settings: SourceSettings) -> source_store.Configured:
-    """The store's view of a configured source."""
-    digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True, default=str).encode()).hexdigest()[:16]
-    return source_store.Configured(
-        settings.name, settings.kind, settings.interval, settings.streams, digest, settings.was
-    )
 
 
 def _size(path: Path) -> int:
