@@ -109,7 +109,7 @@ def test_a_source_is_paused_asked_and_seen_failing_from_another_process(tmp_path
         return None if row is None else row[0]
 
     with program("collect", **environ):
-        terminal = Terminal("--no-collect", program="socialhub", **environ)
+        terminal = Terminal("--no-collect", program="socialhub", **environ)  # type: ignore[arg-type]
         try:
             until(lambda: server.asked >= 2)
             terminal.until("4 Sources")
