@@ -54,6 +54,7 @@ from socialhub.sources.net import NetSettings
 from socialhub.sources.notebook import Notebook
 from socialhub.sources.settings import SourceSettings
 from socialhub.store import budgets, collectors, engagement, jobs, relabel
+from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
 from socialhub.store.connection import Connection, FileLock, Writer, collector_lock
