@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from socialhub.clock import MINUTE, from_datetime, to_datetime
+from socialhub.demo import help_line
 from socialhub.demo.generator import generate
+from socialhub.demo.help_line import BESIDE, CALLS, HELP_LINE
 from socialhub.demo.rhythm import PARIS
 from socialhub.demo.story import PLAY_FROM, SPAN
 from socialhub.demo.topics import TOPICS
@@ -56,6 +58,8 @@ def write_files(scenario: Scenario, seed: int) -> None:
     for source in SOURCES:
         told = "".join(f"{line}\n" for line in lines[source])
         file_of(scenario.lines_path, source).write_text(told, encoding="utf-8")
+    with file_of(scenario.lines_path, HELP_LINE).open("w", encoding="utf-8") as file:
+        file.writelines(help_line.lines(seed, scenario.start, scenario.start, scenario.end))
     scenario.config_path.write_text(config_text(scenario.lines_path), encoding="utf-8")
 
 
@@ -87,7 +91,8 @@ def config_text(lines_path: Path) -> str:
         )
     parts += config_tables()
     minutes = f"{REPLAY_EVERY // MINUTE} min"
-    for source in SOURCES:
+    parts.append(_table("metrics", name=CALLS, topics=[BESIDE]))
+    for source in (*SOURCES, HELP_LINE):
         path = str(file_of(lines_path.absolute(), source))
         parts.append(_table("sources", name=source, kind="replay", path=path, every=minutes))
     parts.append(
@@ -103,7 +108,7 @@ def config_text(lines_path: Path) -> str:
     return "\n".join(parts)
 
 
-def _table(tables: str, /, **values: str | bool) -> str:
+def _table(tables: str, /, **values: str | bool | list[str]) -> str:
     """One of the [[tables]]; JSON strings are TOML strings too."""
     body = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
     return f"[[{tables}]]\n{body}"

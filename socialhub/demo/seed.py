@@ -1,4 +1,5 @@
-"""Puts the past of the demonstration into a cache: 28 days of counts, coverage with its gaps, alerts that are over.
+"""Puts the past of the demonstration into a cache: 28 days of counts and of its metric, coverage with its gaps,
+alerts that are over.
 
 Everything else comes through the real pipeline when the scenario's files are played.
 """
@@ -12,6 +13,7 @@ from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour
 from socialhub.demo.data import read
+from socialhub.demo.help_line import HELP_LINE, calls
 from socialhub.demo.history import ALL, History, tell_history
 from socialhub.demo.scenario import BROKEN_SOURCE, REPLAY_EVERY, Scenario
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SILENT_SOURCE, Event
@@ -23,6 +25,7 @@ from socialhub.incidents import Severity
 from socialhub.store import alert_life, collectors
 from socialhub.store import alerts as alert_store
 from socialhub.store.connection import Connection, Writer
+from socialhub.store.metrics import write_measurements
 from socialhub.store.people import sync_people
 from socialhub.store.person_notes import PersonNote, add_person_note
 from socialhub.store.poll_slots import fill_from_spans
@@ -44,7 +47,7 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
             ConfiguredTopic(topic.slug, topic.name, topic.kind, topic.query, topic.colour) for topic in TOPICS
         ]
         topics = {**sync_topics(db, configured, begun), ALL: ALL_TOPICS}
-        sources = {name: ensure_source(db, name, "replay") for name in SOURCES}
+        sources = {name: ensure_source(db, name, "replay") for name in (*SOURCES, HELP_LINE)}
         broken = ensure_source(db, BROKEN_SOURCE, "rss")
         past = tell_history(seed, scenario.start)
         _write_counts(db, past, topics, sources)
@@ -52,6 +55,7 @@ def seed_history(writer: Writer, scenario: Scenario, seed: int) -> None:
         for name, number in sources.items():
             _write_coverage(db, number, REPLAY_EVERY, (begun, scenario.play_from), _gaps(scenario, name))
         _write_coverage(db, broken, MINUTE, (begun, scenario.play_from - BROKEN_FOR), _gaps(scenario, BROKEN_SOURCE))
+        write_measurements(db, sources[HELP_LINE], list(calls(seed, scenario.start, begun, scenario.start)), begun)
         fill_from_spans(db)
         run = collectors.begin(db, os.getpid(), platform.node(), begun, "", "")
         collectors.end(db, run, scenario.play_from)

@@ -11,6 +11,7 @@ import pytest
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.demo.data import load
 from socialhub.demo.generator import Teller
+from socialhub.demo.help_line import HELP_LINE
 from socialhub.demo.history import ALL, Row, tell_history
 from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, laid_out
 from socialhub.demo.seed import seed_history
@@ -137,7 +138,7 @@ def test_past_alerts_are_over(writer: Writer) -> None:
 
 def test_every_source_has_its_past(writer: Writer, scenario: Scenario) -> None:
     rows = {row.name: row for row in source_rows(writer.db, configured_only=False)}
-    assert set(rows) == {*SOURCES, BROKEN_SOURCE}
+    assert set(rows) == {*SOURCES, HELP_LINE, BROKEN_SOURCE}
     assert all(row.last_success == scenario.play_from for name, row in rows.items() if name != BROKEN_SOURCE)
     assert (rows[BROKEN_SOURCE].last_success or 0) < scenario.play_from
     assert scenario.end == scenario.start + SPAN

@@ -10,6 +10,7 @@ import pytest
 from socialhub.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from socialhub.config import load
 from socialhub.demo.generator import generate
+from socialhub.demo.help_line import HELP_LINE
 from socialhub.demo.rhythm import PARIS
 from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, file_of, laid_out, latest_beginning, write_files
 from socialhub.demo.story import EVENTS, PLAY_FROM, SPAN
@@ -41,7 +42,7 @@ def test_one_file_a_source_holds_all_lines(scenario: Scenario) -> None:
 
 
 def test_the_files_are_read_by_the_replay_source(scenario: Scenario) -> None:
-    for source in SOURCES:
+    for source in (*SOURCES, HELP_LINE):
         path = file_of(scenario.lines_path, source)
         assert all(isinstance(line, GoodLine) and line.source == source for line in read_drafts(path, source=source))
 
@@ -50,7 +51,7 @@ def test_the_config_is_accepted_without_a_warning(scenario: Scenario) -> None:
     config = load(scenario.config_path)
     assert not config.warnings
     assert [topic.id for topic in config.topics] == [topic.slug for topic in TOPICS]
-    assert [source.name for source in config.sources] == [*SOURCES, BROKEN_SOURCE]
+    assert [source.name for source in config.sources] == [*SOURCES, HELP_LINE, BROKEN_SOURCE]
     assert {source.kind for source in config.sources[:-1]} == {"replay"}
 
 
