@@ -1,4 +1,4 @@
-"""A metric in the lines of the trends: beneath the rows of topics, and beneath a chart, on one axis of time. Pure."""
+"""A metric in the lines of the trends: among the rows of topics, and beneath a chart, on one axis of time. Pure."""
 
 from __future__ import annotations
 
@@ -38,10 +38,13 @@ def beneath_chart(row: FigureRow, chart: Chart, width: int, glyphs: Glyphs) -> l
     frame = chart_frame(chart, width)
     if frame is None:
         return []
-    bars = figure_bars(merged(row.cells, frame.factor, row.adds), glyphs)
+    cells = merged(row.cells, frame.factor, row.adds)
+    bars = figure_bars(cells, glyphs)
     drawn = "".join(bar * frame.wide for bar in bars)
     indent = " " * (frame.gutter + 1)
-    name = cut(f"{glyphs.hook} {safe(row.name)} {safe(row.latest)}", width - len(indent), glyphs.ellipsis)
+    parts = [f"{safe(row.name)} {safe(row.latest)}", row.when, _scale(cells, row.unit), row.place]
+    told = safe(" · ".join(part for part in parts if part))
+    name = cut(f"{glyphs.hook} {told}", width - len(indent), glyphs.ellipsis)
     return [(Piece(indent + drawn, "trends--figure"),), (Piece(indent + name, "trends--hole"),)]
 
 

@@ -1,7 +1,7 @@
 """A row a topic: name, sparkline, count, change against the period before, net sentiment. Draws what it is given.
 
 What is above the usual is lit, alerts and planned events stand below as marks; a row unfolds into a chart. A metric
-stands beneath them on the same axis of time, with a scale of its own.
+stands above them, or below the topic that it belongs to, on the same axis of time, with a scale of its own.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ __all__ = ["FigureRow", "TrendRow", "Trends"]
 
 _CHART_BARS: Final = 4
 """Lines of bars of an unfolded row."""
+_ROOMY: Final = 16
+"""From so many lines on the pane tells the scale of a metric all the time; below, in the chart of its topic."""
 
 
 class Trends(LineList):
@@ -145,17 +147,30 @@ class Trends(LineList):
             self._composed[key] = found = before[key] if key in before else compose()
             return found
 
-        entries: list[Entry] = []
+        anchor = self._anchor()
+        entries = self._figure_entry(columns, width) if self._figure is not None and anchor is None else []
         for row, following in zip_longest(self._rows, self._rows[1:]):
             unfolded = row.topic in self._unfolded
             key = (row, columns, width, unfolded, self._figure if unfolded else None)
             entries += once(key, partial(self._row_entry, row, columns, width))
+            if row.topic == anchor and not unfolded:
+                entries += self._figure_entry(columns, width)
             if following is None or (following.holes, following.start) != (row.holes, row.start):
                 hole = (row.holes, row.start, row.step, columns, width)
                 entries += once(hole, partial(self._hole_remark, row, columns, width))
-        if self._figure is not None:
-            entries.append(Entry(None, figure_lines(self._figure, columns, width, self.glyphs)))
         return entries
+
+    def _anchor(self) -> int | None:
+        """The topic below which the metric stands: the first one that it stands beside; None: above all of them."""
+        if self._figure is None or self._figure.topics is None:
+            return None
+        return next((row.topic for row in self._rows if row.topic in (self._figure.topics or ())), None)
+
+    def _figure_entry(self, columns: Columns, width: int) -> list[Entry]:
+        """The metric's line; what its scale is where the pane is not too low for that."""
+        assert self._figure is not None
+        lines = figure_lines(self._figure, columns, width, self.glyphs)
+        return [Entry(None, lines if self.size.height >= _ROOMY else lines[:1])]
 
     def _row_entry(self, row: TrendRow, columns: Columns, width: int) -> list[Entry]:
         """The row's line with what is marked below it, or with its chart."""

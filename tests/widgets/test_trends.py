@@ -291,18 +291,20 @@ CALLS = FigureRow(
 )
 
 
-async def test_a_metric_stands_beneath_the_topics_on_their_axis_of_time() -> None:
+async def test_a_metric_stands_among_the_topics_on_their_axis_of_time() -> None:
     trends = Trends(zone=UTC)
-    async with staged(trends, 58) as play:
+    async with staged(trends, 58, 16) as play:
         trends.show(ROWS[:2], NOW, CALLS)
         assert lines_of(trends) == [
             "▌Mandarine ▁▂▂▂▁▁▃▄▄▄▅▅▅▅▆▆▆▇▇▇████ 1,284 ×6.2 ▼ −38",
-            " Fibre     ▁▂▂▂▁▁▃▄▄▄▅▅▅▅▆▆▆▇▇▇████   412  ×20 ▼ −61",
             " Calls     ▁▂▂▂··▃▄▄▄▅▅▅▅▆▆▆▇▇▇████ 42 calls",
             " ╰ last row 12:00 · scale 0 to 23 calls · 1/2",
+            " Fibre     ▁▂▂▂▁▁▃▄▄▄▅▅▅▅▆▆▆▇▇▇████   412  ×20 ▼ −61",
         ]
+        trends.show(ROWS[:2], NOW, replace(CALLS, topics=None))
+        assert lines_of(trends)[0].lstrip("▌ ").startswith("Calls")
         trends.show(ROWS[:2], NOW, replace(CALLS, latest="43 calls"))
-        assert "43 calls" in lines_of(trends)[2]
+        assert "43 calls" in lines_of(trends)[1]
         for width in (*range(30, 81, 5), 4, 10, 20):
             await play.resize(width, 12)
             assert_sound(trends)
