@@ -94,6 +94,7 @@ class Trends(LineList):
         self.zone = zone
         self._rows: tuple[TrendRow, ...] = ()
         self._figure: FigureRow | None = None
+        self._was_roomy = False
         self._composed: dict[tuple[object, ...], list[Entry]] = {}
         self._unfolded: set[int] = set()
         self._now = 0
@@ -169,8 +170,15 @@ class Trends(LineList):
     def _figure_entry(self, columns: Columns, width: int) -> list[Entry]:
         """The metric's line; what its scale is where the pane is not too low for that."""
         assert self._figure is not None
+        self._was_roomy = self.size.height >= _ROOMY
         lines = figure_lines(self._figure, columns, width, self.glyphs)
-        return [Entry(None, lines if self.size.height >= _ROOMY else lines[:1])]
+        return [Entry(None, lines if self._was_roomy else lines[:1])]
+
+    def on_resize(self) -> None:
+        """What is told of a metric depends on the height."""
+        super().on_resize()
+        if self._figure is not None and (self.size.height >= _ROOMY) != self._was_roomy:
+            self.rebuild()
 
     def _row_entry(self, row: TrendRow, columns: Columns, width: int) -> list[Entry]:
         """The row's line with what is marked below it, or with its chart."""

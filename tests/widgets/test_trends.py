@@ -305,8 +305,10 @@ async def test_a_metric_stands_among_the_topics_on_their_axis_of_time() -> None:
         assert lines_of(trends)[0].lstrip("▌ ").startswith("Calls")
         trends.show(ROWS[:2], NOW, replace(CALLS, latest="43 calls"))
         assert "43 calls" in lines_of(trends)[1]
+        await play.resize(58, 12)
+        assert not any("scale" in line for line in lines_of(trends))
         for width in (*range(30, 81, 5), 4, 10, 20):
-            await play.resize(width, 12)
+            await play.resize(width, 16)
             assert_sound(trends)
         trends.show(ROWS[:2], NOW)
         assert len(lines_of(trends)) == 2
