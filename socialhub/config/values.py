@@ -5,6 +5,7 @@ Each form of `Meaning` has a function here. What might be a secret is never repe
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from socialhub.config.durations import parse_duration
+from socialhub.config.languages import LANGUAGE_CODES
 from socialhub.config.problems import nearest, shown
 from socialhub.config.secrets import is_reference, literal_secret_in
 from socialhub.hours import WORDS, Hours, parse_hours
@@ -28,16 +30,6 @@ LONGEST_QUERY: Final = 20_000
 """As the language allows (`query.parser`, which is not imported for its number: a console starts without it)."""
 LONGEST_ADDRESS: Final = 2_000
 LONGEST_CONTACT: Final = 200
-
-LANGUAGE_CODES: Final = frozenset(
-    {
-        *("am", "ar", "az", "be", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr"),
-        *("gu", "he", "hi", "hr", "hu", "hy", "is", "it", "ja", "ka", "kn", "ko", "ku", "lo", "lt", "lv", "ml", "mr"),
-        *("ms", "nl", "no", "or", "pa", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "ta", "te", "th", "tl"),
-        *("tr", "uk", "ur", "vi", "yo", "zh"),
-    }
-)
-"""The languages that the detector tells apart."""
 
 COLOURS: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "orange", "purple", "grey")
 
@@ -148,6 +140,19 @@ def _source_name(value: str, meaning: Meaning, place: Place) -> str:
     if value.startswith("import:"):
         raise BadValue(_("names that start with import: are kept for imported files"), value.removeprefix("import:"))
     return value
+
+
+def _json_object(value: str, _meaning: Meaning, _place: Place) -> str:
+    """An object of JSON, written on one line whatever it was; a secret in it is refused like everywhere."""
+    if not value:
+        return value
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BadValue(_("it must be an object of JSON"), '{"query": "mandarine"}')
+    return _text(json.dumps(found))
 
 
 def _slug(value: str, _meaning: Meaning, _place: Place) -> str:
@@ -399,4 +404,5 @@ FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
     "site": _site,
     "query": _query,
     "jmespath": _jmespath,
+    "json-object": _json_object,
 }

@@ -1,12 +1,13 @@
 """Any API that answers in JSON, by a mapping written in the config: what is a list, what of an item is what.
 
 Newest first, pages are walked down to what is known (newest_first.py). Oldest first, the cursor moves with every page.
-Items are read as the exchange format reads them; one that cannot be read is skipped and counted. Pages are asked from
-the configured host only: the token goes nowhere else. Knows nothing of the cache.
+It is asked or, with a body, posted. Items are read as the exchange format reads them; one that cannot be is skipped and
+counted. Pages are asked from the configured host only: the token goes nowhere else. Knows nothing of the cache.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -36,6 +37,7 @@ class JsonSource:
     def __init__(self, settings: JsonSettings, context: SourceContext) -> None:
         self._settings, self._context = settings, context
         self._host = urlsplit(settings.url).hostname or ""
+        self._question = settings.question
         self._next = compiled(settings.next) if settings.next else None
         self._mapping = JsonMapping(
             settings.items, settings.fields, context.clock.now, context.zone, html=settings.html
@@ -91,16 +93,19 @@ class JsonSource:
         address, params = self._settings.url, self._since(newest)
         headers = self._authorisation()
         if token and self._settings.page_param:
-            params[self._settings.page_param] = token
+            params[self._settings.page_param] = int(token)
         elif token and self._settings.next_param:
             params[self._settings.next_param] = token
         elif token:
             address, params = token, {}
         elif self._settings.page_param:
             params[self._settings.page_param] = self._settings.first_page
-        answer = await self._context.client.get(
-            address, params=params, headers=headers, allow_private=self._settings.allow_private
-        )
+        private = self._settings.allow_private
+        if self._question is None:
+            answer = await self._context.client.get(address, params=params, headers=headers, allow_private=private)
+        else:
+            body = filled(self._question, params)
+            answer = await self._context.client.post_json(address, body, headers=headers, allow_private=private)
         return self._read(answer, token)
 
     def _since(self, newest: int | None) -> Parameters:
@@ -153,6 +158,20 @@ class JsonSource:
         if urlsplit(address).hostname != self._host or urlsplit(address).scheme != urlsplit(self._settings.url).scheme:
             raise SourceError("unexpected-shape", host=answer.host, detail="next leads to another host")
         return address
+
+
+def filled(question: dict[str, Any], params: Parameters) -> dict[str, Any]:
+    """What is asked with these values at their places ("variables.after"), numbers where numbers stand there."""
+    body = copy.deepcopy(question)
+    for place, value in params.items():
+        *above, name = place.split(".")
+        holder = body
+        for step in above:
+            inner = holder.get(step)
+            holder[step] = holder = inner if isinstance(inner, dict) else {}
+        is_number = type(holder.get(name)) is int and str(value).isascii() and str(value).isdigit()
+        holder[name] = int(str(value)) if is_number else value
+    return body
 
 
 def _native(item: Item) -> str:

@@ -106,6 +106,6 @@ def test_required_keys_of_sources_are_marked() -> None:
 def test_the_languages_are_those_of_the_detector() -> None:
     import eldc
 
-    from socialhub.config.values import LANGUAGE_CODES
+    from socialhub.config.languages import LANGUAGE_CODES
 
     assert set(eldc.LANGUAGES) == LANGUAGE_CODES

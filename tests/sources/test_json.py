@@ -46,6 +46,9 @@ class Api:
 
     async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
+        if request.method == "POST":
+            assert request.headers["content-type"] == "application/json"
+            query = json.loads(request.body)
         self.asked.append(query)
         self.headers.append(request.headers.get("authorization", ""))
         await Answer(json.dumps(self._answer(query, self.posts)).encode())(request, writer)
@@ -171,6 +174,60 @@ async def test_the_next_address_may_be_relative() -> None:
         assert natives(await poll(source(server, items="data", next="next"))) == ["2", "1"]
 
 
+GRAPH = """{"query": "query Posts($after: String, $since: Int) { posts }", "variables": {"first": 3, "since": 0}}"""
+
+
+def by_graphql(query: dict[str, Any], posts: list[dict[str, Any]]) -> Any:
+    """Pages of three, the newest first, by a cursor in the variables of a posted question."""
+    asked = query["variables"]
+    assert query["query"].startswith("query Posts")
+    assert asked["first"] == 3
+    assert type(asked["since"]) is int
+    found = [each for each in posts[::-1] if each["at"] > asked["since"]]
+    start = int(asked.get("after", "c0").removeprefix("c"))
+    end = start + 3
+    page = {"endCursor": f"c{end}" if end < len(found) else None}
+    return {"data": {"posts": {"nodes": found[start:end], "pageInfo": page}}}
+
+
+async def test_a_question_is_posted_with_its_cursor_in_the_body() -> None:
+    api = Api(by_graphql)
+    api.posts = [post(number) for number in range(1, 5)]
+    settings = {
+        "body": GRAPH,
+        "items": "data.posts.nodes",
+        "next": "data.posts.pageInfo.endCursor",
+        "next_param": "variables.after",
+        "since_param": "variables.since",
+        "since_form": "seconds",
+        "token": "the-token",
+    }
+    async with LoopbackServer({"*": api}) as server:
+        crm = source(server, **settings)
+        first = await poll(crm)
+        assert sorted(map(int, natives(first))) == [1, 2, 3, 4]
+        assert "after" not in api.asked[0]["variables"]
+        assert api.asked[1]["variables"] == {"first": 3, "since": 0, "after": "c3"}
+        api.posts += [post(number) for number in range(5, 14)]
+        api.asked.clear()
+        batches, cursor = await collect_killed(crm, [1, 1], first[-1].cursor)
+        assert {int(native) for native in natives(batches)} >= set(range(5, 14))
+        assert {each["variables"]["since"] for each in api.asked} == {post(4)["at"]}
+        assert natives(await poll(crm, cursor)) == []
+        assert set(api.headers) == {"Bearer the-token"}
+        assert {request.method for request in server.requests} == {"POST"}
+
+
+async def test_pages_of_a_posted_question_are_numbers_at_any_depth() -> None:
+    api = Api(lambda query, posts: {"results": numbered({"page": query["paging"]["page"]}, posts)["results"]})
+    api.posts = [post(number) for number in range(1, 8)]
+    async with LoopbackServer({"*": api}) as server:
+        crm = source(server, body='{"q": "fibre"}', items="results", page_param="paging.page", most_pages=9)
+        assert len(natives(await poll(crm))) == 6
+    assert [each["paging"]["page"] for each in api.asked] == [1, 2]
+    assert all(each["q"] == "fibre" for each in api.asked)
+
+
 async def test_markup_becomes_text_where_the_config_says_that_it_is_markup() -> None:
     api = Api(lambda _query, _posts: [post(1, body={"text": "<p>Plus de <b>fibre</b> &amp; de box</p>"})])
     async with LoopbackServer({"*": api}) as server:
@@ -241,6 +298,9 @@ def problems(folder: Path, lines: str) -> list[str]:
         ('fields = { native_id = "id", txet = "text", text = "a" }', ["sources[1].fields.txet"]),
         ('items = "a b"\nfields = { native_id = "id", text = "a" }', ["sources[1].items"]),
         ('next = "n"\npage_param = "page"\nfields = { native_id = "id", text = "a" }', ["sources[1].page_param"]),
+        ('body = "{1}"\nfields = { native_id = "id", text = "a" }', ["sources[1].body"]),
+        ('body = "[]"\nfields = { native_id = "id", text = "a" }', ["sources[1].body"]),
+        ('body = \'{"a": 1}\'\nfields = { native_id = "id", text = "a" }', []),
         ('next_param = "n"\nfields = { native_id = "id", text = "a" }', ["sources[1].next_param"]),
         ('order = "oldest"\nfields = { native_id = "id", text = "a" }', ["sources[1].order"]),
     ],

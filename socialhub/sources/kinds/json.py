@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from socialhub.clock import MINUTE
 from socialhub.i18n import N_, _
@@ -62,6 +63,8 @@ class JsonSettings(SourceSettings):
 
     The next page is found by `next` (an address, or a value sent as `next_param`), or by numbers sent as `page_param`
     from `first_page` on. `since_param` sends when the newest item was published that was given so far.
+
+    With `body`, an object of JSON, it is posted instead: then these name places in it, `variables.after`.
     """
 
     kind: ClassVar[str] = "json"
@@ -69,6 +72,7 @@ class JsonSettings(SourceSettings):
     help: ClassVar[str] = N_("any JSON API, by a mapping written in the config")
     url: Url
     fields: JsonFields
+    body: Annotated[str, Meaning("json-object")] = ""
     items: Expression = "@"
     order: Annotated[str, Meaning("choice", ("newest", "oldest"))] = "newest"
     next: Expression = ""
@@ -82,6 +86,12 @@ class JsonSettings(SourceSettings):
     token: Secret = ""
     token_header: str = "Authorization"
     token_scheme: str = "Bearer"
+
+    @property
+    def question(self) -> dict[str, Any] | None:
+        """What is posted; None when nothing is."""
+        posted: dict[str, Any] | None = json.loads(self.body) if self.body else None
+        return posted
 
     def troubles(self) -> Iterator[Trouble]:
         """Something to read, and one way to the next page."""
