@@ -38,14 +38,14 @@ def post(number: int, **keys: Any) -> dict[str, Any]:
 class Api:
     """A server whose posts are asked for in one of the usual ways; it remembers what it was asked."""
 
-    def __init__(self, answer: Callable[[dict[str, str], list[dict[str, Any]]], Any]) -> None:
+    def __init__(self, answer: Callable[[dict[str, Any], list[dict[str, Any]]], Any]) -> None:
         self.posts: list[dict[str, Any]] = []
-        self.asked: list[dict[str, str]] = []
+        self.asked: list[dict[str, Any]] = []
         self.headers: list[str] = []
         self._answer = answer
 
     async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
-        query = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
+        query: dict[str, Any] = {name: values[0] for name, values in parse_qs(urlsplit(request.path).query).items()}
         if request.method == "POST":
             assert request.headers["content-type"] == "application/json"
             query = json.loads(request.body)
