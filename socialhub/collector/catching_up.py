@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from statistics import median_low
 from typing import Any, Final
 
 from socialhub.clock import MINUTE, Clock
@@ -22,7 +21,7 @@ from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
 
 PRESENT: Final = 2 * MINUTE
-"""A stream whose posts are no older than this has caught up."""
+"""A stream that gives posts no older than this has caught up."""
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +88,9 @@ class CatchingUp:
         await self._end()
 
     def _is_present(self, moments: Sequence[int]) -> bool:
-        return not moments or median_low(moments) >= self._clock.now() - PRESENT * max(1.0, self._clock.speed)
+        now = self._clock.now()
+        newest = max((moment for moment in moments if moment <= now), default=None)
+        return not moments or (newest is not None and newest >= now - PRESENT * max(1.0, self._clock.speed))
 
     async def _end(self) -> None:
         if (gap := self._gap) is not None:

@@ -19,6 +19,7 @@ from socialhub.store.alerts import alert_rows
 from socialhub.store.budgets import read_meters
 from socialhub.store.collectors import latest
 from socialhub.store.connection import Connection, last_rev
+from socialhub.store.crises import Crisis, crises_on
 from socialhub.store.jobs import Job
 from socialhub.store.mentions import newest_id
 from socialhub.store.rematch_jobs import unfinished_rematches
@@ -52,6 +53,7 @@ class Room:
     collector: CollectorState | None
     rematches: tuple[Job, ...] = ()
     silences: tuple[Silence, ...] = ()
+    crises: tuple[Crisis, ...] = ()
     budgets: Mapping[int, tuple[Meter, ...]] = field(default_factory=dict)
     heard: Mapping[int, Heard] = field(default_factory=dict)
     figures: tuple[FigureCurve, ...] = ()
@@ -89,6 +91,7 @@ def read_room(
         collector=latest(db),
         rematches=tuple(unfinished_rematches(db)),
         silences=tuple(silences_in_force(db, now)),
+        crises=crises_on(db, now),
         budgets=read_meters(db, now),
         heard=strips.read(db, sources, now),
         figures=figures,

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Final
 
+from socialhub.ages import duration
+from socialhub.clock import HOUR
 from socialhub.i18n import _
 from socialhub.keys import KEYS
+from socialhub.model import Topic
+from socialhub.screens.context import Act
+from socialhub.store.connection import Connection
+from socialhub.store.crises import begin_crisis, end_crisis
+
+CRISIS_LASTS: Final = 4 * HOUR
+"""How long a crisis lasts that is declared here; `socialhub crisis on --for` says otherwise."""
 
 Command = tuple[str, str, Callable[[], object]]
 """(name, help, what it does)."""
@@ -37,3 +47,25 @@ def room_commands(
     yield _("Mark everything as read"), _("All mentions that arrived until now"), read_all
     for name, label in (("dark", _("Dark theme")), ("light", _("Light theme")), ("ansi", _("Sixteen colours"))):
         yield label, _("How the console looks"), lambda chosen=name: themes(chosen)  # type: ignore[misc]
+
+
+def crisis_commands(
+    topics: Collection[Topic], on: Collection[str], operator: str, now: Callable[[], int], do: Callable[[Act], object]
+) -> Iterator[Command]:
+    """A crisis of each topic, or its end where somebody declared one (`on` holds the slugs of these)."""
+    for topic in topics:
+        number = topic.number
+
+        def begin(db: Connection, number: int = number) -> None:
+            begin_crisis(db, number, operator, now(), now() + CRISIS_LASTS)
+
+        def end(db: Connection, number: int = number) -> bool:
+            return end_crisis(db, number, operator, now())
+
+        if topic.id in on:
+            said = _("The crisis of {topic} is over.").format(topic=topic.name)
+            name, act = _("End the crisis of {topic}").format(topic=topic.name), Act(said, end, begin)
+        else:
+            said = _("{topic} is in a crisis for {length}.").format(topic=topic.name, length=duration(CRISIS_LASTS))
+            name, act = _("Declare a crisis of {topic}").format(topic=topic.name), Act(said, begin, end)
+        yield name, _("What feeds it is asked more often"), lambda act=act: do(act)  # type: ignore[misc]

@@ -122,7 +122,7 @@ class Ways(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""
-        from socialhub.screens.commands import key_commands, room_commands
+        from socialhub.screens.commands import crisis_commands, key_commands, room_commands
         from socialhub.screens.sources_pane import SourcesPane
 
         def press(id_: str) -> None:
@@ -138,6 +138,11 @@ class Ways(App[int]):
             SystemCommand(*command)
             for command in room_commands(polls, self.read_all, partial(screen.run_action, "mutes"), use_theme)
         )
+        if (room := self._room) is not None:
+            on = {crisis.topic for crisis in room.crises}
+            context = self.room_context
+            crises = crisis_commands(room.topics, on, context.operator, context.clock.now, self.post_message)
+            yield from (SystemCommand(*command) for command in crises)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Tell once which key two things want."""

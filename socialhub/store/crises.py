@@ -66,6 +66,11 @@ def crisis_rows(db: Connection, limit: int = 200) -> list[Crisis]:
     return [Crisis(*row) for row in rows]
 
 
+def crises_on(db: Connection, now: int) -> tuple[Crisis, ...]:
+    """Those that somebody declared and that last, the newest first."""
+    return tuple(each for each in crisis_rows(db) if each.is_on(now))
+
+
 def topics_in_crisis(db: Connection, now: int) -> frozenset[int]:
     """The topics (row numbers) with an open alert of severity crisis, or of which somebody said so."""
     rows = db.execute(

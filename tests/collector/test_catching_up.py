@@ -21,8 +21,9 @@ from socialhub.gap_words import catch_up_words
 from socialhub.gaps import CatchUp
 from socialhub.store import alerts, catch_ups, sources, volumes
 from socialhub.store.connection import Connection, open_reader
-from tests.collector.test_collector import feed_table, write_config
-from tests.servers import Answer, HandClock, LoopbackServer, Request
+from tests.collector.test_collector import collecting, eventually, feed_table, row_when, write_config
+from tests.servers import Answer, HandClock, LoopbackServer, Request, clock_at
+from tests.sources.fake_bluesky import FakeJetstream, commit, record
 
 START = from_datetime(datetime(2026, 11, 20, 8, tzinfo=UTC))
 _EVERY = 3 * MINUTE
@@ -227,3 +228,29 @@ async def test_a_feed_tells_what_it_still_holds(tmp_path: Path) -> None:
         bench.clock.moment += 25 * MINUTE
         assert await bench.poll() == gap
         assert bench.heard(gap.hole)[0][1] == bench.clock.moment
+
+
+async def test_a_stream_is_through_once_it_tells_of_the_present(tmp_path: Path) -> None:
+    def said(first: int, last: int) -> list[str]:
+        return [
+            commit((START + minute * MINUTE) * 1000, f"{minute + 100:013d}", record("panne"))
+            for minute in range(first, last)
+        ]
+
+    cache, tables = tmp_path / "cache.db", '[[sources]]\nname = "bsky"\nkind = "jetstream"\nallow_private = true\n'
+    async with FakeJetstream(said(-5, 1)) as server:
+        config = write_config(tmp_path, f'{tables}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        async with collecting(config, cache, clock_at(START)):
+            before = await row_when(cache, "bsky", lambda row: row.stored == 6)
+    async with FakeJetstream(said(-5, 181)) as server:
+        config = write_config(tmp_path, f'{tables}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        async with collecting(config, cache, clock_at(START + 3 * HOUR)):
+            db = open_reader(cache)
+            await eventually(
+                lambda: db.execute("SELECT 1 FROM catch_ups WHERE ended IS NOT NULL").fetchone() is not None
+            )
+            (gap,) = [CatchUp(*row) for row in db.execute("SELECT * FROM catch_ups")]
+            assert (gap.stored, gap.hole, gap.since) == (180, None, before.last_success)
+            assert gap.length >= 3 * HOUR - MINUTE
+            assert catch_ups.open_catch_up(db, 1) is None
+            db.close()

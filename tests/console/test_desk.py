@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.app import SystemCommand
 from textual.widgets import Static
 
 from socialhub.app import SocialhubApp
@@ -17,6 +18,7 @@ from socialhub.screens.help import Help
 from socialhub.screens.search import Search
 from socialhub.store import sources as source_store
 from socialhub.store.connection import open_reader
+from socialhub.store.crises import crises_on
 from socialhub.store.marks import set_read, set_read_below
 from socialhub.store.mentions import mention_by_id
 from socialhub.store.metrics import write_measurements
@@ -507,6 +509,26 @@ async def test_the_palette_marks_everything_read(seeded: Seeded, cache: Path) ->
         await pilot.pause()
         await until(lambda: not _stored(cache, row.id).unread)
         await until(lambda: not feed_of(app).window.rows[0].unread)
+
+
+async def test_the_palette_declares_a_crisis_and_ends_it(seeded: Seeded, cache: Path) -> None:
+    async with running(cache) as (app, _pilot):
+
+        def command(begin: str) -> SystemCommand | None:
+            return next((each for each in app.get_system_commands(app.screen) if each.title.startswith(begin)), None)
+
+        await until(lambda: command("Declare a crisis of") is not None)
+        declare = command("Declare a crisis of")
+        assert declare is not None
+        declare.callback()
+        await until(lambda: any("is in a crisis for 4 h" in notice for notice in notices(app)))
+        await until(lambda: command("End the crisis of") is not None)
+        (crisis,) = crises_on(seeded.writer.db, NOW)
+        assert (declare.title, crisis.operator) == (f"Declare a crisis of {crisis.topic_name}", "lea")
+        end = command("End the crisis of")
+        assert end is not None
+        end.callback()
+        await until(lambda: not crises_on(seeded.writer.db, NOW))
 
 
 async def test_what_another_console_marks_as_read_shows_here_and_news_still_count(seeded: Seeded, cache: Path) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from socialhub.budgets import CALLS, HASHTAGS, MONEY, SEARCHES, Cap, Span
-from socialhub.clock import DAY, HOUR, Clock
+from socialhub.clock import DAY, HOUR, MINUTE, Clock
 from socialhub.errors import SourceError
 from socialhub.store import budgets
 from socialhub.store.connection import open_writer
+from socialhub.store.sources import note_tempo
+from socialhub.tempo import Purse, Tempo, Why
 from tests.ledgers import ledger_on, spent_of
 from tests.room import Room
 from tests.servers import NOON, clock_at
@@ -118,6 +120,25 @@ def test_meters_are_shown_for_configured_sources_and_follow_the_config(room: Roo
     with room.writer.transaction() as db:
         budgets.sync_budgets(db, room.press, caps, NOON + 63 * DAY)
     assert spent_of(room.db, SEARCHES) == 0
+
+
+def test_the_forecast_of_a_crisis_counts_with_its_polls_and_these_with_what_is_left(room: Room) -> None:
+    cap = Cap(CALLS, 100, Span.DAY)
+
+    def gone_at(*why: Why) -> int | None:
+        with room.writer.transaction() as db:
+            note_tempo(db, room.press, Tempo(2 * MINUTE, why), 1.0, 0, {CALLS: 2})
+        (meter,) = budgets.read_meters(room.db, NOON)[room.press]
+        return meter.gone_at
+
+    with room.writer.transaction() as db:
+        db.execute("UPDATE sources SET configured = 1 WHERE id = ?", (room.press,))
+        budgets.sync_budgets(db, room.press, [cap], NOON)
+        budgets.spend(db, room.press, CALLS, 2, [cap], NOON)
+    assert gone_at() is None
+    assert gone_at(Why.CRISIS) == NOON + HOUR + 35 * MINUTE
+    assert budgets.purses(room.db, room.press, [cap], {CALLS: 2}, NOON) == (Purse(98, 2, 12 * HOUR),)
+    assert budgets.purses(room.db, room.press, [cap, Cap(HASHTAGS, 30, Span.ROLLING_WEEK)], {HASHTAGS: 1}, NOON) == ()
 
 
 def test_spending_is_read_by_its_key(room: Room) -> None:
