@@ -35,7 +35,7 @@ VERDICTS: Final[dict[str, str]] = {
 _STEPS: Final[dict[str, tuple[str, str]]] = {
     Action.RAISED: (N_("raised by {operator}"), N_("raised")),
     Action.WORSENED: (N_("now {detail}"), N_("now {detail}")),
-    Action.GROUPED: (N_("put to alert {detail}"), N_("put to alert {detail}")),
+    Action.GROUPED: (N_("joined to alert {detail}"), N_("joined to alert {detail}")),
     Action.INHIBITED: (N_("kept quiet by alert {detail}"), N_("kept quiet by alert {detail}")),
     Action.UNINHIBITED: (N_("no longer kept quiet"), N_("no longer kept quiet")),
     Action.ACKNOWLEDGED: (N_("taken by {operator}"), N_("taken")),

@@ -56,7 +56,8 @@ def alarm_of(room: Room | None, context: Context) -> Alarm | None:
     if worst.severity is Severity.CRISIS:
         words = f"{words} {glyphs_of().dot} {state_words(worst, now, context.zone)}"
     key = f"{context.key_name('alarm')} {_('open')}"
-    return Alarm(worst.severity, f"{severity_word(worst.severity)}{more}", words, worst.state != "firing", key)
+    word = f"{severity_word(worst.severity)}{more}"
+    return Alarm(worst.id, worst.severity, word, words, worst.state != "firing", key)
 
 
 class CrisisCall(App[int]):
@@ -70,7 +71,12 @@ class CrisisCall(App[int]):
         self._called = frozenset()
 
     def call_new_crises(self, room: Room) -> None:
-        """Tell the crises that were not there when this was last asked; those found at the start are on screen."""
+        """Tell the crises that were not there when this was last asked; those found at the start are on screen.
+
+        While one burns no sheet covers the line on top (the style sheet's `-burning`): a call passes, the line stays.
+        """
+        worst = worst_alert(room.alerts)
+        self.set_class(worst is not None and worst.severity is Severity.CRISIS, "-burning")
         crises = [alert for alert in room.alerts if alert.severity is Severity.CRISIS and alert.state == "firing"]
         heard = [alert for alert in crises if not alert.is_hidden]
         known, self._called = self._called, frozenset(alert.id for alert in heard)

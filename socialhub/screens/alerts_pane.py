@@ -100,7 +100,7 @@ class AlertsPane(SidePane, AlertKeys):
         """How many nobody has, and how many are hidden, whatever is chosen."""
         parts = []
         if nobodys:
-            parts.append(ngettext("{count} nobody has", "{count} nobody has", nobodys).format(count=number(nobodys)))
+            parts.append(ngettext("{count} to take", "{count} to take", nobodys).format(count=number(nobodys)))
         if hidden:
             words = ngettext("{count} silenced", "{count} silenced", hidden).format(count=number(hidden))
             parts.append(f"{words}, {self.context.key_name('muted')}")

@@ -18,7 +18,7 @@ from socialhub.screens.context import Context
 from socialhub.screens.reader import Reader
 from socialhub.screens.side_pane import SidePane
 from socialhub.screens.state import RoomState, empty_words
-from socialhub.widgets.alarm_bar import AlarmBar
+from socialhub.widgets.alarm_bar import Alarm, AlarmBar
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.filter_bar import Choices
 from socialhub.widgets.hints import key_name
@@ -86,9 +86,13 @@ class RoomScreen(CacheListener, Screen[None]):
                 pane.planned = state.planned
                 pane.show_room(state.room, state.collecting_since)
 
+    def alarm(self) -> Alarm | None:
+        """What the line on top tells."""
+        return alarm_of(self.state.room if self.state is not None else None, self.context)
+
     def _show_alarm(self) -> None:
         for bar in self.query(AlarmBar):
-            bar.show(alarm_of(self.state.room if self.state is not None else None, self.context))
+            bar.show(self.alarm())
 
     def tick(self) -> None:
         """Some seconds have passed: the clock and the ages."""

@@ -35,6 +35,7 @@ from socialhub.screens.curve_marks import alert_marks, planned_marks, step_marks
 from socialhub.screens.page import MentionsWanted
 from socialhub.screens.state import RoomState
 from socialhub.store.connection import CacheError, Connection
+from socialhub.widgets.alarm_bar import Alarm, AlarmBar
 from socialhub.widgets.band_chart import Chart
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.crisis_body import CrisisBody
@@ -96,7 +97,8 @@ class CrisisView(RoomScreen, AlertKeys):
         self._body = CrisisBody(zone=context.zone)
 
     def compose(self) -> ComposeResult:
-        """Head, sections, rows, keys."""
+        """Another crisis, head, sections, rows, keys."""
+        yield AlarmBar()
         yield self._head
         yield self._tabs
         yield self._body
@@ -160,6 +162,11 @@ class CrisisView(RoomScreen, AlertKeys):
         """Who has it, and what hides it."""
         super().show_state(state)
         self._draw_head()
+
+    def alarm(self) -> Alarm | None:
+        """Another crisis that nobody has: of its own the head tells."""
+        found = super().alarm()
+        return None if found is None or found.held or found.alert == self._number else found
 
     def tick(self) -> None:
         """The ages."""

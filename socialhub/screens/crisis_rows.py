@@ -19,7 +19,6 @@ from socialhub.model import Mention
 from socialhub.records import dataclass
 from socialhub.screens.places_pane import query_of
 from socialhub.text import clean, clip
-from socialhub.widgets.cells import right, width_of
 from socialhub.widgets.crisis_rows import FactRow, Heading, PostRow, Row, StepRow, TraceRow, WordRow
 from socialhub.widgets.feed_rows import who
 from socialhub.widgets.glyphs import Glyphs
@@ -111,7 +110,7 @@ def _beside(beside: Beside, moment: Moment) -> str:
 
 def _shares(traces: Sequence[Trace], of: int) -> str:
     named = [f"{_name(trace)} {percent(trace.total / of)}" for trace in traces[:_NAMED]] if of else []
-    return "  ".join([*named, *(["…"] if len(traces) > _NAMED else [])])
+    return " · ".join([*named, *(["…"] if len(traces) > _NAMED else [])])
 
 
 def _name(trace: Trace) -> str:
@@ -132,7 +131,7 @@ def _voices(crisis: Crisis) -> str:
 def _named_words(words: Words | None) -> str:
     if words is None:
         return "…"
-    return "  ".join(_quote(subject.words) for subject in words.subjects[:_NAMED])
+    return " · ".join(_quote(subject.words) for subject in words.subjects[:_NAMED])
 
 
 def _quote(words: str) -> str:
@@ -161,7 +160,7 @@ def _unanswered(crisis: Crisis, moment: Moment) -> str:
     posts = crisis.posts
     if not posts.unanswered or posts.oldest is None:
         return ""
-    words = ngettext("{count} negative, since {age}", "{count} negative, the oldest since {age}", posts.unanswered)
+    words = ngettext("{count} negative, for {age}", "{count} negative, the oldest for {age}", posts.unanswered)
     told = words.format(count=number(posts.unanswered), age=age(moment.now - posts.oldest))
     loud = sum((mention.followers or 0) >= _FOLLOWED for mention in posts.waiting)
     if not loud:
@@ -259,17 +258,10 @@ def _waiting(crisis: Crisis, moment: Moment) -> list[Row]:
     )
     return [
         Heading(_("Negative and unanswered"), remark),
-        *(PostRow(mention, note) for mention, note in zip(posts.waiting, _waits(posts.waiting, moment), strict=True)),
-    ]
-
-
-def _waits(waiting: Sequence[Mention], moment: Moment) -> list[str]:
-    """How many follow each author, and how long each post has waited, one below the other."""
-    ages = [age(moment.now - mention.published) for mention in waiting]
-    widest = max(map(width_of, ages))
-    return [
-        f"{number(mention.followers or 0)}  {right(waited, widest)}"
-        for mention, waited in zip(waiting, ages, strict=True)
+        *(
+            PostRow(mention, number(mention.followers or 0), age(moment.now - mention.published))
+            for mention in posts.waiting
+        ),
     ]
 
 

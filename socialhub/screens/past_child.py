@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from socialhub.clock import ENV_CLOCK, Clock
 from socialhub.errors import EXIT_ENVIRONMENT, UserError
-from socialhub.i18n import _
+from socialhub.i18n import _, language
 from socialhub.text import clean
 
 _NICE: Final = 10
@@ -27,11 +27,13 @@ _LONGEST_LINE: Final = 1 << 20
 async def ask_past(
     config: Path, cache: Path, clock: Clock, arguments: Sequence[str], told: Callable[[str], None]
 ) -> list[dict[str, Any]]:
-    """What `socialhub alerts …` answers with --json, on this console's clock. `told` gets what it says meanwhile.
+    """What `socialhub alerts …` answers with --json, on this console's clock and in its language. `told` gets what it
+    says meanwhile.
 
     Whoever cancels ends the child. Raises UserError with what the child said.
     """
-    program = [sys.executable, "-m", "socialhub", "--config", str(config), "--cache", str(cache), "alerts"]
+    room = ["--config", str(config), "--cache", str(cache), "--language", language()]
+    program = [sys.executable, "-m", "socialhub", *room, "alerts"]
     try:
         child = await asyncio.create_subprocess_exec(
             *program,

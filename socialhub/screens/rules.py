@@ -24,6 +24,7 @@ from socialhub.screens.context import Context
 from socialhub.store.connection import CacheError
 from socialhub.store.verdicts import RuleRecord, rule_records
 from socialhub.widgets.bindings import bind
+from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
 from socialhub.widgets.rule_list import NEW, RuleList, RuleRow
@@ -127,11 +128,12 @@ def settings_of_rules(config: Config) -> list[AlertSettings]:
 def _told(record: RuleRecord | None) -> tuple[str, str]:
     """How many alerts a rule raised and how often it was right, in words and as briefly as it can be said."""
     if record is None:
-        return _("no alert"), number(0)
+        return _("no alert"), f"{glyphs_of().times}{number(0)}"
     raised = ngettext("{count} alert", "{count} alerts", record.alerts).format(count=number(record.alerts))
+    brief = f"{glyphs_of().times}{number(record.alerts)}"
     if record.precision is None:
-        return raised, number(record.alerts)
-    return f"{raised}, {record_words(record)}", f"{number(record.alerts)} · {percent(record.precision)}"
+        return raised, brief
+    return f"{raised}, {record_words(record)}", f"{brief} · {percent(record.precision)}"
 
 
 def record_words(record: RuleRecord | None) -> str:

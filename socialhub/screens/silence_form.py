@@ -149,4 +149,4 @@ def _told(hidden: Hidden) -> str:
     words = ngettext("hides {count} alert that burns", "hides {count} alerts that burn", hidden.alerts)
     told = words.format(count=number(hidden.alerts))
     more = ["…"] if hidden.alerts > len(hidden.titles) else []
-    return labelled(told, "; ".join([*hidden.titles, *more])) if hidden.titles else told
+    return "\n".join([labelled(told, ""), *hidden.titles, *more]) if hidden.titles else told

@@ -84,11 +84,13 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
     over = clock.is_over
     room = state.room
     if room is None:
+        # Before the cache was read once nothing is known, which is no reason to say that nobody collects.
+        opening = state.trouble is None
         return Status(
             now,
             brand,
-            0,
-            collecting=collecting,
+            None if opening else 0,
+            collecting=Collecting.HERE if opening and not state.supervision.why_not else collecting,
             why_not=state.supervision.why_not,
             config_trouble=state.config_trouble,
             speed=speed,

@@ -29,6 +29,7 @@ from socialhub.store.alerts import events_of
 from socialhub.store.connection import CacheError
 from socialhub.text import clean
 from socialhub.widgets.bindings import bind
+from socialhub.widgets.cells import width_of, wrap
 from socialhub.widgets.glyphs import glyphs_of
 from socialhub.widgets.hints import Hints
 from socialhub.widgets.pane_title import PaneTitle
@@ -140,7 +141,8 @@ def _rank(signal: Mapping[str, Any]) -> int:
 def _signals_text(found: Sequence[Mapping[str, Any]], width: int) -> Content:
     if not found:
         return Content(_("No rule watches this topic."))
-    return Content("\n").join(line for signals in _by_rule(found) for line in (*_rule_lines(signals), Content("")))
+    lines = (line for signals in _by_rule(found) for line in (*_rule_lines(signals, width), Content("")))
+    return Content("\n").join(lines)
 
 
 def _by_rule(found: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
@@ -151,19 +153,20 @@ def _by_rule(found: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]
     return list(rules.values())
 
 
-def _rule_lines(signals: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
+def _rule_lines(signals: Sequence[Mapping[str, Any]], width: int) -> Iterator[Content]:
     first = signals[0]
     rule = clean(str(first["rule"]), single_line=True)
     yield Content.assemble((looked_for(first["kind"]), "bold"), (f"  {rule}", "$text-muted"))
     for signal in signals:
-        yield from _signal_lines(signal)
+        yield from _signal_lines(signal, width)
 
 
-def _signal_lines(signal: Mapping[str, Any]) -> Iterator[Content]:
+def _signal_lines(signal: Mapping[str, Any], width: int) -> Iterator[Content]:
     glyphs, rank = glyphs_of(), _rank(signal)
     mark = (glyphs.warning, glyphs.muted, glyphs.notice)[rank]
     part, why = (clean(str(signal[key]), single_line=True) for key in ("part_text", "why_text"))
-    yield Content.styled(f"{mark} {labelled(part, why)}", "$text-warning" if rank == 0 else "")
+    verdict = _hung(f"{mark} ", labelled(part, why), width)
+    yield from (Content.styled(line, "$text-warning" if rank == 0 else "") for line in verdict)
     said = _("seen {seen}, expected {expected}, in {length} · strength {strength} · {share} listened to")
     numbers = said.format(
         seen=number(signal["seen"]),
@@ -172,4 +175,10 @@ def _signal_lines(signal: Mapping[str, Any]) -> Iterator[Content]:
         strength=signal["strength_text"],
         share=percent(signal["completeness"]),
     )
-    yield Content.styled(f"  {numbers}", "$text-muted")
+    yield from (Content.styled(line, "$text-muted") for line in _hung("  ", numbers, width))
+
+
+def _hung(lead: str, text: str, width: int) -> list[str]:
+    """A text behind its mark; what does not fit goes on below its own beginning."""
+    lines = wrap(text, width - width_of(lead)) or [text]
+    return [(" " * width_of(lead) if place else lead) + line for place, line in enumerate(lines)]

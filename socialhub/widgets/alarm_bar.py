@@ -21,8 +21,11 @@ _LEAST_WORDS = 24
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What burns most: how badly, in one word, and a sentence. `held`: somebody has it. `key` tells how to open it."""
+    """What burns most: which alert, how badly, in one word, and a sentence. `held`: somebody has it. `key` tells how to
+    open it.
+    """
 
+    alert: int
     severity: Severity
     word: str
     words: str

@@ -11,7 +11,7 @@ from textual.events import Blur
 from textual.message import Message
 
 from socialhub.ages import age
-from socialhub.i18n import _
+from socialhub.i18n import _, ngettext, number
 from socialhub.incidents import Alert, Severity
 from socialhub.widgets.alert_words import AlertWords
 from socialhub.widgets.bindings import bind
@@ -184,6 +184,9 @@ class AlertQueue(LineList):
         alert = incident.leader
         title, detail = self.words.alert_lines(alert, self._now, self.zone)
         state = safe(self._state_words(alert))
+        if waiting := _waiting(incident):
+            also = ngettext("{count} more to take", "{count} more to take", waiting).format(count=number(waiting))
+            state = f"{state} {self.glyphs.dot} {also}"
         folds = f" {self.glyphs.times}{incident.size}" if incident.members else ""
         room = width - sum(width_of(piece.text) for piece in head) - width_of(folds)
         shown = cut(_shortened(safe(title), safe(alert.subject), room), room, self.glyphs.ellipsis)
@@ -191,7 +194,7 @@ class AlertQueue(LineList):
         if not alert.is_open:
             return ((*first, Piece(f" {self.glyphs.dot} {state}", "alerts--resolved")),)
         more = f" {self.glyphs.dot} {safe(detail)}" if detail else ""
-        state_look = "" if alert.state == FIRING and not alert.is_hidden else "alerts--detail"
+        state_look = "" if waiting or (alert.state == FIRING and not alert.is_hidden) else "alerts--detail"
         indent: Line = (Piece(" " * sum(width_of(piece.text) for piece in head)),)
         if width < WIDE:
             word = self.words.severity_word(incident.severity)
@@ -218,6 +221,13 @@ class AlertQueue(LineList):
     def _age(self, alert: Alert) -> str:
         """Since when it burns; of what is over, since when it does not."""
         return age(self._now - (alert.started if alert.ended is None else alert.ended))
+
+
+def _waiting(incident: Incident) -> int:
+    """How many alerts folded under one that somebody has fire themselves, and nobody has them."""
+    if incident.leader.state == FIRING and not incident.leader.is_hidden:
+        return 0
+    return sum(alert.state == FIRING and not alert.is_hidden for alert in incident.members)
 
 
 def _shortened(title: str, subject: str, width: int) -> str:

@@ -129,7 +129,9 @@ class CrisisBody(LineList):
             )
             for sort in (FactRow, TraceRow)
         }
-        notes = max((width_of(safe(row.note)) for row in self._rows if isinstance(row, PostRow)), default=0)
+        posts = [row for row in self._rows if isinstance(row, PostRow)]
+        notes = max((width_of(safe(row.note)) for row in posts), default=0)
+        waits = max((width_of(safe(row.waited)) for row in posts), default=0)
         times = max((width_of(row.time) for row in self._rows if isinstance(row, StepRow)), default=0)
         entries: list[Entry] = []
         for row in self._rows:
@@ -140,7 +142,7 @@ class CrisisBody(LineList):
             elif isinstance(row, TraceRow):
                 lines = self._trace(row, width, labels[TraceRow])
             elif isinstance(row, PostRow):
-                lines = self._post(row, width, notes)
+                lines = self._post(row, width, notes, waits)
             elif isinstance(row, WordRow):
                 lines = self._word(row, width)
             else:
@@ -177,10 +179,11 @@ class CrisisBody(LineList):
             )
         ]
 
-    def _post(self, row: PostRow, width: int, notes: int) -> list[Line]:
+    def _post(self, row: PostRow, width: int, notes: int, waits: int) -> list[Line]:
         mention, now = row.mention, to_datetime(self._now)
         author = min(_LONGEST_AUTHOR, width // 4)
         note = f" {right(safe(row.note), notes)}" if notes else ""
+        note += f"  {right(safe(row.waited), waits)}" if waits else ""
         head: list[Piece] = [
             Piece(time_cell(mention.published, now, self.zone or UTC) + " ", "crisis--side"),
             tone_mark(mention, self.glyphs),

@@ -45,10 +45,11 @@ class TraceRow:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """A mention, and a number worth knowing of it, in words."""
+    """A mention, a number worth knowing of it, in words, and how long it has waited ("" where nobody asks)."""
 
     mention: Mention
     note: str
+    waited: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.message import Message
 
-from socialhub.widgets.cells import Piece, left, safe
+from socialhub.widgets.cells import Piece, left, safe, width_of
 from socialhub.widgets.line_list import Entry, LineList
 
 _LONGEST_NAME = 24
@@ -68,11 +68,13 @@ class NameList(LineList):
         """A line each."""
         if not self._rows:
             return [Entry(None, ((Piece(self._when_empty, "names--detail"),),))]
-        name = min(_LONGEST_NAME, width // 2)
+        bare = not any(detail for _name, detail in self._rows)
+        widest = max(width_of(safe(name)) for name, _detail in self._rows)
+        room = width if bare else min(widest, _LONGEST_NAME, width // 2)
         return [
             Entry(
                 place,
-                ((Piece(left(safe(row[0]), name, self.glyphs.ellipsis)), Piece(f" {safe(row[1])}", "names--detail")),),
+                ((Piece(left(safe(name), room, self.glyphs.ellipsis)), Piece(f"  {safe(detail)}", "names--detail")),),
             )
-            for place, row in enumerate(self._rows)
+            for place, (name, detail) in enumerate(self._rows)
         ]

@@ -38,16 +38,16 @@ class Collecting(StrEnum):
 class Status:
     """What the status line tells. Times are ms UTC.
 
-    `silent` are (source name, silent since); `failing` counts sources in trouble that are not silent yet.
-    `collector` names who collects ("laptop, 4242"), `why_not` is a sentence: why nobody does, or why this console
-    cannot take over. `config_trouble` is a sentence: why the changed config is not followed. `working` tells how far
-    bulk work is. `speed` is the scenario clock's factor (None on the machine's own time), `demo` marks the
-    bundled scenario, `over` that all of it was told.
+    `sources` is None until the cache was read. `silent` are (source name, silent since); `failing` counts sources in
+    trouble that are not silent yet. `collector` names who collects ("laptop, 4242"), `why_not` is a sentence: why
+    nobody does, or why this console cannot take over. `config_trouble` is a sentence: why the changed config is not
+    followed. `working` tells how far bulk work is. `speed` is the scenario clock's factor (None on the machine's own
+    time), `demo` marks the bundled scenario, `over` that all of it was told.
     """
 
     now: int
     brand: str
-    sources: int
+    sources: int | None
     silent: tuple[tuple[str, int], ...] = ()
     failing: int = 0
     collecting: Collecting = Collecting.HERE
@@ -192,6 +192,8 @@ class StatusLine(Widget):
         return (Piece(safe(status.working), "status--side"),) if status.working else ()
 
     def _sources(self, status: Status, *, full: bool) -> Line:
+        if status.sources is None:
+            return ()
         if not status.sources:
             return (Piece(f"{self.glyphs.idle} " + _("no source"), "status--side"),)
         look, mark = ("status--good", self.glyphs.good)

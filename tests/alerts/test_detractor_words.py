@@ -61,7 +61,7 @@ def test_what_is_not_known_is_left_out() -> None:
 @pytest.mark.usefixtures("french")
 def test_the_same_in_french() -> None:
     assert alert_lines(alert("detractor", FACTS), NOW, UTC) == (
-        "Fibre\u00a0: 3 mentions négatives de Léa Martin",
+        "Fibre\u00a0: 3 mentions négatives signées Léa Martin",
         "peut toucher 212\u202f000 personnes · sur la liste Presse · négatif 5 fois le mois précédent (4 sans réponse)"
         " · 2 attendent une réponse",
     )

@@ -45,7 +45,11 @@ async def told(app: SocialhubApp, words: str) -> None:
 
 @pytest.mark.usefixtures("number")
 @pytest.mark.parametrize("size", SIZES)
-async def test_of_a_topic_every_rule_says_which_test_decided(cache: Path, path: Path, size: tuple[int, int]) -> None:
+async def test_of_a_topic_every_rule_says_which_test_decided(
+    cache: Path, path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The process that is asked answers in the console's language, whatever the environment says.
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     async with running(cache, size, config=load(path)) as (app, pilot):
         await pilot.press("2", "j", "w")
         await told(app, "all mentions: still being learnt")
@@ -53,6 +57,8 @@ async def test_of_a_topic_every_rule_says_which_test_decided(cache: Path, path: 
         assert "Fibre" in text(app)
         assert "accounts that say the same" in text(app) or size[1] < 30
         assert "seen 0, expected 0.4, in 15 min · strength 0.0 of 7.5" in text(app)
+        # What does not fit on a line goes on below its own beginning.
+        assert size[0] > 60 or "\n    · 80% listened to" in text(app)
         await pilot.press("w")
         assert not isinstance(app.screen, WhyNotView)
 

@@ -167,6 +167,9 @@ async def test_an_incident_is_one_line_that_unfolds() -> None:
         await play.press("j", "h")
         assert len(lines_of(queue)) == 4
         assert queue.selected == alert(1)
+        queue.show((member, replace(alert(1), state="acknowledged", taken_by="karim", taken_at=NOW), NOTE), NOW)
+        assert "taken by karim" in lines_of(queue)[1]
+        assert "· 1 more to take…" in lines_of(queue)[1]
 
 
 async def test_an_alert_that_joins_an_incident_stays_under_the_cursor() -> None:
