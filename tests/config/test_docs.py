@@ -96,6 +96,22 @@ def test_every_kind_of_source_and_its_keys_are_documented() -> None:
     }
 
 
+PARTS = ("Heard", "Not heard", "Cost", "The key", "Limits")
+
+
+def test_every_kind_says_what_it_hears_and_does_not_hear_its_cost_its_key_and_its_limits() -> None:
+    page = (DOCS / "sources.md").read_text("utf-8")
+    sections = dict(part.split("\n", 1) for part in page.split("\n## ")[1:])
+    for kind, cls in kinds_of_the_house().items():
+        told = re.findall(r"(?m)^- \*\*([^*]+)\*\*: (\S(?:.*\n?(?:  .*\n?)*))", sections[kind])
+        assert [name for name, _words in told][: len(PARTS)] == list(PARTS), kind
+        said = dict(told)
+        needed = [each for each in settings_of(cls).values() if each.meaning and each.meaning.form == "secret"]
+        # Where a secret is needed, how to get it is said, in three steps at most.
+        assert said["The key"].startswith("none") <= (not any(each.required for each in needed)), kind
+        assert said["The key"].count(" · ") <= 2, kind
+
+
 def test_required_keys_of_sources_are_marked() -> None:
     pages = documented("sources.md")
     for kind, cls in kinds_of_the_house().items():
