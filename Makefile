@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help:
 	@echo "make run        open the console on the shipped config.toml"
 	@echo "make demo       see the whole product on a played scenario, without network"
-	@echo "make test       run the tests; test-long adds the long walks, test-real the real servers (needs node)"
+	@echo "make test       run the tests; test-long adds the long walks, test-real the real servers (needs node) and Bluesky, where it is reached"
 	@echo "make check      format check, ruff, mypy, import contracts"
 	@echo "make locale     bring the catalogues up to date with the code"
 
