@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
 from typing import Final
 
 from socialhub.records import dataclass
@@ -92,8 +91,8 @@ Cells = tuple[float | None, ...]
 
 def pace_of(moments: Sequence[int]) -> int:
     """The usual time between rows at these moments, the newest first (ms); 0 for too few of them."""
-    gaps = [later - earlier for later, earlier in pairwise(moments)]
-    return round(median(gaps)) if len(moments) >= PACED else 0
+    gaps = sorted(later - earlier for later, earlier in pairwise(moments))
+    return gaps[len(gaps) // 2] if len(moments) >= PACED else 0
 
 
 def stretched(rows: Sequence[tuple[int, float]], pace: int, start: int, step: int, cells: int, until: int) -> Cells:

@@ -207,6 +207,8 @@ def _numbers(rule: Rule, topic: Topic, metric: Metric, rows: Rows, found: Found)
 
 def _over(rule: Rule, topic: Topic, subject: str, now: int) -> Signal:
     """What is said of an alert about a metric that is gone, or told with another topic: nothing, and so it ends."""
-    numbers = {"topic": topic.name, "part": "metric", "test": UNUSUAL, "metric": subject.partition("/")[2]}
+    told = {"topic": topic.name, "part": "metric", "test": UNUSUAL, "metric": subject.partition("/")[2]}
+    nothing = dict.fromkeys(("seen", "expected", "completeness", "window", "needed"), 0)
+    numbers = {**told, **nothing, "floor": rule.floor, "since": now, "until": now, "learning": False}
     window = Window(topic.number, now, now)
     return Signal(rule, topic, subject, Why.USUAL, rule.severity, now, 0.0, True, True, numbers, window)

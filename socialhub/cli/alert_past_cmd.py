@@ -15,6 +15,8 @@ from socialhub.cli.view import moment
 from socialhub.clock import from_datetime
 from socialhub.errors import UserError
 from socialhub.i18n import N_, _, decimal, labelled, ngettext, number, percent
+from socialhub.metric_words import figure
+from socialhub.metrics import METRIC
 
 if TYPE_CHECKING:
     from socialhub.alerts.replay import Fired
@@ -76,7 +78,7 @@ def _print_signals(found: list[Signal], at: int, now: int, setup: Setup) -> None
         [
             part_text(each),
             why_text(each),
-            number(each.numbers["seen"]),
+            figure(each.numbers["seen"]),
             decimal(each.numbers["expected"]),
             duration(each.numbers["window"]),
             strength_text(each),
@@ -127,7 +129,7 @@ def backtest(setup: Setup, rule: str, since: str, follow: bool, as_json: bool) -
     start = now - span_of(since, "--since")
     fired: list[Fired] = []
     with setup.reader() as db:
-        start = max(start, _first_count(db, now))
+        start = start if chosen.kind == METRIC else max(start, _first_count(db, now))
         topics = active_topics(db)
         for reached, ended in replay.backtest(db, chosen, settings, topics, start, now):
             fired += ended
@@ -165,7 +167,7 @@ def _print_fired(fired: list[Fired], record: RuleRecord | None, start: int, now:
             moment_text(each.at, now, setup.zone),
             each.signal.topic.name,
             severity_word(each.worst),
-            number(each.signal.numbers["seen"]),
+            figure(each.signal.numbers["seen"]),
             decimal(each.signal.numbers["expected"]),
             duration((each.ended or now) - each.at),
         ]

@@ -19,8 +19,8 @@ HELP_LINE: Final = "standard:3900"
 """The source that tells it."""
 CALLS: Final = "Appels au 3900"
 UNIT: Final = "appels"
-BESIDE: Final = "fibre"
-"""The topic that it stands beside."""
+BESIDE: Final = ("mandarine", "fibre")
+"""The topics that it stands beside."""
 EVERY: Final = 5 * MINUTE
 _USUAL: Final = 26.0
 """Calls in five minutes of an average moment."""

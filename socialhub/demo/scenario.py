@@ -91,7 +91,7 @@ def config_text(lines_path: Path) -> str:
         )
     parts += config_tables()
     minutes = f"{REPLAY_EVERY // MINUTE} min"
-    parts.append(_table("metrics", name=CALLS, topics=[BESIDE]))
+    parts.append(_table("metrics", name=CALLS, topics=[*BESIDE]))
     for source in (*SOURCES, HELP_LINE):
         path = str(file_of(lines_path.absolute(), source))
         parts.append(_table("sources", name=source, kind="replay", path=path, every=minutes))

@@ -198,7 +198,7 @@ def _counted(rows: Rows, end: int, pace: int, week: Week, learnt: Learnt, raised
         why,
         verdict.start,
         verdict.end,
-        float(verdict.seen),
+        float(round(verdict.seen)),
         verdict.expected,
         verdict.lower,
         verdict.upper,

@@ -19,8 +19,9 @@ from socialhub.alerts.kind_words import looked_for
 from socialhub.alerts.signals import Why
 from socialhub.clock import MINUTE, floor_minute, iso
 from socialhub.errors import UserError
-from socialhub.i18n import N_, _, decimal, labelled, number, percent
+from socialhub.i18n import N_, _, decimal, labelled, percent
 from socialhub.incidents import Action
+from socialhub.metric_words import figure
 from socialhub.model import Topic
 from socialhub.screens.base import hints_for
 from socialhub.screens.context import Context
@@ -169,7 +170,7 @@ def _signal_lines(signal: Mapping[str, Any], width: int) -> Iterator[Content]:
     yield from (Content.styled(line, "$text-warning" if rank == 0 else "") for line in verdict)
     said = _("seen {seen}, expected {expected}, in {length} · strength {strength} · {share} listened to")
     numbers = said.format(
-        seen=number(signal["seen"]),
+        seen=figure(signal["seen"]),
         expected=decimal(signal["expected"]),
         length=duration(signal["window"]),
         strength=signal["strength_text"],

@@ -129,7 +129,7 @@ def test_the_calls_to_the_help_line_that_follow_the_outage_are_told_once(played:
     begins = played.scenario.start + EVENTS["outage"].start_offset_ms
     live(writer, played.config, begins - 2 * HOUR, begins + 75 * MINUTE, 10 * MINUTE)
     (found,) = [alert for alert in alert_rows(writer.db, limit=-1) if alert.kind == "metric"]
-    assert found.subject == "fibre·metric:metric/Appels au 3900/standard:3900"
+    assert found.subject == "mandarine·metric:metric/Appels au 3900/standard:3900"
     assert begins + 25 * MINUTE < raised_at(writer, found) <= begins + 70 * MINUTE
     assert found.incident is not None
 
