@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from math import exp, log, sqrt
-from statistics import median
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE, floor_hour, floor_minute
@@ -275,13 +274,13 @@ class _Past:
 
     def strayed(self, middle: float) -> float:
         """How widely earlier stretches strayed, as a standard deviation; few of them may not have shown it."""
-        own = median(abs(figure - middle) for figure in self.alike) * (1 + 2 / len(self.alike))
+        own = _middle(abs(figure - middle) for figure in self.alike) * (1 + 2 / len(self.alike))
         return _NORMAL * max(own, self.stray * abs(middle))
 
 
 def _of_levels(seen: float, past: _Past) -> tuple[float, float, float, float]:
     """(expected, low, high, how unlikely in nats) of something that is no count."""
-    expected = median(past.alike)
+    expected = _middle(past.alike)
     spread = max(past.strayed(expected), _LEAST_SPREAD * abs(expected), 1e-9)
     rare = -log(2 * _tail(abs(seen - expected) / spread))
     return expected, expected - _NINE_OF_TEN * spread, expected + _NINE_OF_TEN * spread, rare
@@ -289,7 +288,7 @@ def _of_levels(seen: float, past: _Past) -> tuple[float, float, float, float]:
 
 def _of_counts(seen: float, past: _Past) -> tuple[float, float, float, float]:
     """The same of a count: chance alone makes it stray, and what the earlier ones strayed beyond that."""
-    expected = median(past.alike)
+    expected = _middle(past.alike)
     if expected < _FEW:
         expected = (sum(past.alike) + JEFFREYS) / len(past.alike)
     strayed = past.strayed(expected)
@@ -308,9 +307,9 @@ def _past(rows: Rows, start: int, length: int, pace: int, week: Week) -> _Past |
     if len(known) < ENOUGH_PAST:
         return None
     alike = kinds.get(_kind_of_day(week, start), [])
-    middles = {kind: median(figures) for kind, figures in kinds.items() if len(figures) >= ALIKE_ENOUGH}
+    middles = {kind: _middle(figures) for kind, figures in kinds.items() if len(figures) >= ALIKE_ENOUGH}
     stray = [abs(each / middle - 1) for kind, middle in middles.items() if middle for each in kinds[kind]]
-    return _Past(alike if len(alike) >= ALIKE_ENOUGH else known, median(stray) if stray else 0.0)
+    return _Past(alike if len(alike) >= ALIKE_ENOUGH else known, _middle(stray) if stray else 0.0)
 
 
 def usual_beside(rows: Rows, start: int, end: int) -> float | None:
@@ -324,8 +323,14 @@ def usual_beside(rows: Rows, start: int, end: int) -> float | None:
         spans = ((start - day * DAY, end - day * DAY) for day in days)
         known = [rows.figure(*span) for span in spans if rows.completeness(*span, pace) >= COMPLETE]
         if len(known) >= ALIKE_ENOUGH:
-            return median(known)
+            return _middle(known)
     return None
+
+
+def _middle(figures: Iterable[float]) -> float:
+    """Their median. A console that starts need not wait for `statistics`."""
+    inside = sorted(figures)
+    return (inside[(len(inside) - 1) // 2] + inside[len(inside) // 2]) / 2
 
 
 def _kind_of_day(week: Week, moment: int) -> int:
