@@ -7,6 +7,7 @@ steps: a source that speaks is soon asked as usual, one that falls silent is slo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
@@ -80,6 +81,16 @@ class Tempo:
 
     interval: int
     why: tuple[Why, ...] = ()
+
+
+def reasons_of(told: str) -> tuple[Why, ...]:
+    """The reasons as they are stored in a source's row (SourceRow.tempo); what another version wrote is left out."""
+    try:
+        names = json.loads(told) if told else []
+    except ValueError:
+        return ()
+    known = {why.value: why for why in Why}
+    return tuple(known[each] for each in names if each in known) if isinstance(names, list) else ()
 
 
 def next_interval(known: Situation, manners: Manners) -> Tempo:

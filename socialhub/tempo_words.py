@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from socialhub.ages import duration
 from socialhub.clock import MINUTE, SECOND
 from socialhub.i18n import N_, _, decimal
 from socialhub.model import SourceRow
-from socialhub.tempo import Why
+from socialhub.tempo import Why, reasons_of
 
 _WHY: Final = {
     Why.QUIET: N_("quiet"),
@@ -21,19 +20,9 @@ _WHY: Final = {
 }
 
 
-def reasons_of(row: SourceRow) -> tuple[Why, ...]:
-    """Why a source is not asked as often as configured; what another version wrote is left out."""
-    try:
-        told = json.loads(row.tempo) if row.tempo else []
-    except ValueError:
-        return ()
-    known = {why.value: why for why in Why}
-    return tuple(known[each] for each in told if each in known) if isinstance(told, list) else ()
-
-
 def tempo_words(row: SourceRow) -> str:
     """ "every 15 min, quiet, ×3"; "" for a stream and for a source that is asked as configured."""
-    reasons = reasons_of(row)
+    reasons = reasons_of(row.tempo)
     if row.streaming or not reasons or row.every <= 0:
         return ""
     said = [every_words(row.interval), *(_(_WHY[why]) for why in reasons)]

@@ -102,16 +102,18 @@ def look_by_look(
     since: int,
     until: int,
 ) -> Iterator[tuple[int, list[Fired]]]:
-    """The same, told after each look: its moment (ms UTC) and what ended with it, at last what is open still."""
+    """The same, told after each look at a topic: its moment (ms UTC) and what ended with it, at last what is open
+    still.
+    """
     watch = watch_for(rule.kind, settings, past=True)
     watched = {topic: _Runs() for topic in topics if rule.watches(topic.id, topic.kind)}
     for at in range(since - since % STEP, until + 1, STEP):
         watch.begin(db, at, None)
-        fired: list[Fired] = []
         for topic, runs in watched.items():
+            fired: list[Fired] = []
             for signal in watch.look(db, rule, topic, runs.states(at)):
                 fired += runs.of[signal.key].take(signal, at)
-        yield at, fired
+            yield at, fired
     yield until, [open_one for runs in watched.values() for open_one in runs.still_open()]
 
 

@@ -14,7 +14,8 @@ from socialhub.errors import Reason
 from socialhub.gaps import CatchUp
 from socialhub.i18n import N_, _
 from socialhub.model import CollectorState, Health, SourceRow
-from socialhub.tempo_words import reasons_of, tempo_words
+from socialhub.tempo import reasons_of
+from socialhub.tempo_words import tempo_words
 
 if TYPE_CHECKING:
     from socialhub.polled import Heard
@@ -107,7 +108,7 @@ def source_values(
         "paused_until": moment(row.paused_until) if row.is_paused(now) else None,
         "interval_s": row.interval // 1000,
         "every_s": (row.every or row.interval) // 1000,
-        "tempo": [why.value for why in reasons_of(row)],
+        "tempo": [why.value for why in reasons_of(row.tempo)],
         "tempo_text": tempo_words(row) or None,
         "streaming": row.streaming,
         "connected": row.connected,

@@ -27,10 +27,13 @@ log = logging.getLogger(__name__)
 
 
 class CatchingUp:
-    """The gap of one source (its row number and name). `limit` is how far back it is filled (ms)."""
+    """The gap of one source (its row number and name), filled `limit` ms back at most (None: it cannot be)."""
 
-    def __init__(self, number: int, name: str, limit: int, *, writer: Writer, store: StoreThread, clock: Clock) -> None:
-        self._number, self._name, self._limit = number, name, limit
+    def __init__(
+        self, number: int, name: str, limit: int | None, *, writer: Writer, store: StoreThread, clock: Clock
+    ) -> None:
+        self._number, self._name, self._limit = number, name, limit or 0
+        self._can = limit is not None
         self._writer, self._store, self._clock = writer, store, clock
         self._gap: CatchUp | None = None
         self._missed = False
@@ -45,7 +48,7 @@ class CatchingUp:
         self._gap, self._missed = await self._store.run(self._find, now), False
 
     def _find(self, now: int) -> CatchUp | None:
-        since = source_store.gap_before(self._writer.db, self._number, now)
+        since = source_store.gap_before(self._writer.db, self._number, now) if self._can else None
         if since is not None:
             with self._writer.transaction() as db:
                 catch_ups.begin_catch_up(db, self._number, since, now)

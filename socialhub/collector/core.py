@@ -189,8 +189,9 @@ class Collector:
     def _pacing(self, settings: SourceSettings) -> Pacing:
         """How a source may be asked: only other people's servers are spared."""
         hub, polite = self.config.hub, settings.reaches_out
+        limit = settings.catch_up if settings.catches_up else None
         manners = hub.manners if polite else Manners(quiet=1, night=1, crisis=hub.faster_in_crisis)
-        return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps, settings.catch_up)
+        return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps, limit)
 
     def _context(self, settings: SourceSettings, ingest: Ingest, ledger: StoreLedger) -> SourceContext:
         notebook = Notebook(self.clock.now, keeps_texts=settings.keeps_all)

@@ -16,7 +16,7 @@ from socialhub.records import dataclass
 from socialhub.store import budgets
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection
-from socialhub.tempo import Manners, Situation, Tempo, next_interval, slowed_after
+from socialhub.tempo import Manners, Situation, Tempo, Why, next_interval, reasons_of, slowed_after
 
 _NO_COST: Final[dict[str, int]] = {}
 
@@ -26,7 +26,7 @@ class Pacing:
     """How a source may be asked: as configured every `every`, politely no more often than `floor` (ms), within `caps`.
 
     `manners` says how much it may be slowed, `is_night` when it is night. After an outage it reads back `catch_up` ms
-    at most.
+    at most (None: it cannot).
     """
 
     every: int
@@ -34,7 +34,7 @@ class Pacing:
     manners: Manners = Manners()
     is_night: Callable[[int], bool] = lambda _now: False
     caps: tuple[Cap, ...] = ()
-    catch_up: int = DAY
+    catch_up: int | None = DAY
 
 
 class Pacer:
@@ -46,7 +46,7 @@ class Pacer:
         self._number = number
         self._slowed = min(max(1.0, row.slowed), float(pacing.manners.quiet))
         self._empty = row.empty
-        self._wait = 0
+        self._wait = row.interval if Why.SERVER in reasons_of(row.tempo) else 0
         self._cost: dict[str, int] | None = None
 
     def note_poll(self, *, brought: bool, wait: int | None, cost: dict[str, int]) -> None:

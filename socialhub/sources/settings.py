@@ -67,6 +67,8 @@ class SourceSettings:
     help: ClassVar[str] = ""
     reaches_out: ClassVar[bool] = True
     """Whether it asks other people's servers (and so needs hub.contact)."""
+    catches_up: ClassVar[bool] = True
+    """Whether what was said while it was not heard can be heard later."""
     runs_programs: ClassVar[bool] = False
     """Whether it runs what the config names: then the file must be its user's, and nobody else's to write."""
     usual_again: ClassVar[int] = 1_920
@@ -81,7 +83,7 @@ class SourceSettings:
     was: Annotated[str, Meaning("source-name")] = ""
     place: str = ""
     lang: LanguageCode = ""
-    catch_up: DurationOrNone = DAY
+    catch_up: Duration = DAY
 
     @property
     def interval(self) -> int:

@@ -36,7 +36,8 @@ async def uploads_by_feed(
     history = "seen" not in state
     drafts = [_draft(native, entry, feed, channel, history) for native, entry in entries.items() if native not in known]
     seen = list(dict.fromkeys([*reversed(entries), *state.get("seen", ())]))[:_REMEMBERED]
-    yield Page(list(entries), [*drafts], "", feed.skipped), {"seen": seen}
+    whole = not known or not entries or not known.isdisjoint(entries)
+    yield Page(list(entries), [*drafts], "", feed.skipped, whole), {"seen": seen}
 
 
 async def _read(settings: YouTubeSettings, context: SourceContext, reader: FeedReader, channel: str) -> Feed:

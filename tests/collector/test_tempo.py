@@ -13,6 +13,7 @@ from pathlib import Path
 
 from socialhub.clock import DAY, HOUR, MINUTE, from_datetime
 from socialhub.collector import Collector
+from socialhub.collector.pacer import Pacer, Pacing
 from socialhub.config import load
 from socialhub.detect.silence import health_of
 from socialhub.model import Health, SourceRow
@@ -135,5 +136,9 @@ async def test_what_the_server_asks_for_is_kept_to_in_a_crisis_and_is_no_silence
         assert tempo_words(row) == "every 40 min, crisis, as its server asks, ×20"
         assert news.per_hour(1, 12) <= 1.6
         assert not alerts.alert_rows(db)
+        # Another collector knows it, too.
+        pacer = Pacer(row.number, Pacing(2 * MINUTE, MINUTE), row)
+        pacer.crisis = True
+        assert pacer.plan(writer.db, clock.moment).interval == row.interval
         writer.close()
         db.close()

@@ -23,6 +23,7 @@ class WebhookSettings(SourceSettings):
 
     kind: ClassVar[str] = "webhook"
     usual_interval: ClassVar[int] = 1 * MINUTE
+    catches_up: ClassVar[bool] = False
     reaches_out: ClassVar[bool] = False
     help: ClassVar[str] = N_("mentions that other programs post to this machine")
     port: Annotated[int, Meaning("range", ("1", "65535"))]
