@@ -31,7 +31,7 @@ def test_an_alert_of_severity_crisis_raises_the_pace_of_what_feeds_its_topic_unt
     with room.writer.transaction() as db:
         warning = raise_alert(db, "burst", "libre", Severity.WARNING, NOON, NOON, {}, topic=room.topics["libre"])
         alert = raise_alert(db, "burst", "mandarine", Severity.CRISIS, NOON, NOON, {}, topic=topic)
-    assert followed.fed(room.db, NOON + 1) == {room.press}
+    assert followed.fed(room.db, NOON + 1) == frozenset({room.press})
     with room.writer.transaction() as db:
         resolve(db, alert, "lea", NOON)
         resolve(db, warning, "lea", NOON)
