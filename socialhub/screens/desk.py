@@ -34,6 +34,8 @@ _TAKE: Final = "take=" + N_("take")
 _CLOSE: Final = "close=" + N_("close")
 _GIVE: Final = "assign=" + N_("give")
 _SILENCE: Final = "silence=" + N_("silence")
+_ASK: Final = "poll=" + N_("ask now")
+_DETAILS: Final = "why=" + N_("details")
 _FOLD: Final = "story=" + N_("unfold")
 _ZOOM: Final = "zoom=" + N_("zoom")
 _DONE: Final = "close=" + N_("close it")
@@ -71,7 +73,7 @@ _HINTS: Final = {
         "next-pane",
         "help",
     ),
-    "sources": ("open", _PAUSE, "poll=ask now", "why=details", "next-pane", "undo", "palette", _ZOOM, "search", "help"),
+    "sources": ("open", _PAUSE, _ASK, _DETAILS, "next-pane", "undo", "palette", _ZOOM, "search", "help"),
 }
 
 

@@ -17,7 +17,7 @@ from socialhub.budgets import Meter
 from socialhub.clock import DAY
 from socialhub.exchange_words import exchange_rows
 from socialhub.exchanges import Exchange
-from socialhub.i18n import _
+from socialhub.i18n import N_, _
 from socialhub.model import SourceRow
 from socialhub.polled import Heard, heard_of, strip_from
 from socialhub.records import dataclass
@@ -39,6 +39,8 @@ from socialhub.widgets.poll_strip import legend, strip_content, widest_strip
 from socialhub.widgets.source_list import HEALTH_WORDS, HealthRule, health_mark, next_try
 from socialhub.widgets.text_sheet import TextSheet
 
+_ASK: Final = "poll=" + N_("ask now")
+_PAUSE: Final = "silence=" + N_("pause / resume")
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the source while its sheet is open."""
 
@@ -87,9 +89,7 @@ class SourceView(ModalScreen[None]):
     def on_mount(self) -> None:
         """Look, and again while it is open."""
         self.query_one(TextSheet).focus()
-        self.query_one(Hints).show(
-            hints_for(("back", "poll=ask now", "silence=pause / resume", "down"), self._room.keys)
-        )
+        self.query_one(Hints).show(hints_for(("back", _ASK, _PAUSE, "down"), self._room.keys))
         self.set_interval(LOOK_EVERY, self._look)
         self._look()
 

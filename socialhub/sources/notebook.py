@@ -101,13 +101,13 @@ class Notebook:
 
     def ask(self, asked: str) -> Note:
         """Something is asked that is no HTTP."""
-        self._questions += 1
         self._last = Note(self._now(), asked)
         return self._last
 
     def ask_http(self, method: str, url: str, query: str, headers: Mapping[str, str], content: bytes = b"") -> Note:
         """A question over HTTP, or the opening of a stream; `query` is that of the address."""
         self._redact.learn_question(headers, query, content)
+        self._questions += 1
         note = self.ask(f"{method} {url}")
         if any(name.lower() == "authorization" for name in headers):
             note.facts["credential"] = HIDDEN

@@ -103,8 +103,8 @@ class WebhookSource:
         return gathered
 
     async def _answer(self, posted: Posted) -> Reply:
-        reply = await self._judged(posted)
         note = self._context.notebook.ask(f"{posted.method} {posted.target}")
+        reply = await self._judged(posted)
         note.answered(reply.status, posted.headers)
         if reply.status not in _UNTRUSTED:
             note.brought(posted.body)
