@@ -150,19 +150,18 @@ class Client:
         self, url: str, *, headers: Mapping[str, str] | None = None, allow_private: bool = False, **options: Any
     ) -> ClientConnection:
         """An open WebSocket; `options` are those of websockets' `connect`. Raises SourceError."""
-        options.setdefault("user_agent_header", self._user_agent)
-        options.setdefault("open_timeout", self._connect_seconds)
-        note = self._notebook.ask_http("GET", url, url.partition("?")[2], headers or {})
-        try:
-            opened = await connect_websocket(url, self._net, headers=headers, allow_private=allow_private, **options)
+        options = {"user_agent_header": self._user_agent, "open_timeout": self._connect_seconds, **options}
+        with self._notebook.http("GET", url, headers or {}, opens_stream=True) as note:
+            try:
+                opened = await connect_websocket(
+                    url, self._net, headers=headers, allow_private=allow_private, **options
+                )
+            except HttpFailure as failure:
+                note.answered(failure.status, failure.headers)
+                note.brought(failure.body)
+                raise
             note.answered(101, dict(opened.response.headers.raw_items()) if opened.response else {})
             return opened
-        except HttpFailure as failure:
-            note.answered(failure.status, failure.headers)
-            note.brought(failure.body)
-            raise
-        finally:
-            self._notebook.end_http(note)
 
     async def connection(self, host: str, port: int, *, encrypted: bool, allow_private: bool = False) -> socket.socket:
         """A guarded socket for what is not HTTP; `encrypted` tells which proxy is meant. Raises SourceError."""
@@ -216,9 +215,8 @@ class Client:
     # ---- one question ----
 
     async def _ask(self, hop: Hop, etag: str = "") -> Response:
-        remaining = self._total_seconds
+        remaining, permanent = self._total_seconds, True
         loop = asyncio.get_running_loop()
-        permanent = True
         for count in range(_MOST_REDIRECTS + 1):
             async with self._turn(hop):
                 self._check_allowance(hop)
@@ -238,7 +236,7 @@ class Client:
 
     async def _exchange(self, hop: Hop) -> tuple[httpx.Response, bytes]:
         """Send and read one answer; raises SourceError for error statuses and broken connections."""
-        async with self._noted(hop) as note:
+        with self._notebook.http(hop.method, str(hop.url), hop.headers, hop.content or b"") as note:
             response = await self._send(hop)
             try:
                 note.answered(response.status_code, response.headers)
@@ -252,16 +250,6 @@ class Client:
                 return response, body
             finally:
                 await response.aclose()
-
-    @asynccontextmanager
-    async def _noted(self, hop: Hop) -> AsyncIterator[Note]:
-        note = self._notebook.ask_http(
-            hop.method, str(hop.url), hop.url.query.decode("ascii", "replace"), hop.headers, hop.content or b""
-        )
-        try:
-            yield note
-        finally:
-            self._notebook.end_http(note)
 
     async def _send(self, hop: Hop, silence_seconds: float | None = None) -> httpx.Response:
         try:
@@ -277,14 +265,8 @@ class Client:
         for _count in range(_MOST_REDIRECTS + 1):
             self._check_allowance(hop)
             try:
-                async with asyncio.timeout(self._total_seconds), self._noted(hop) as note:
-                    response = await self._send(hop, silence_seconds)
-                    note.answered(response.status_code, response.headers)
-                    self._remember_allowance(hop, response)
-                    if response.status_code >= 300 and response.status_code not in _REDIRECTS:
-                        failure = await self._failure(hop, response, note)
-                        await response.aclose()
-                        raise failure
+                async with asyncio.timeout(self._total_seconds):
+                    response = await self._open(hop, silence_seconds)
             except TimeoutError:
                 raise self._timeout(hop) from None
             if response.status_code not in _REDIRECTS:
@@ -292,6 +274,18 @@ class Client:
             await response.aclose()
             hop = hop.follow(response.headers.get("location", ""))
         raise SourceError("redirect-loop", host=hop.host)
+
+    async def _open(self, hop: Hop, silence_seconds: float) -> httpx.Response:
+        """The head of an endless answer; raises SourceError for error statuses."""
+        with self._notebook.http(hop.method, str(hop.url), hop.headers, opens_stream=True) as note:
+            response = await self._send(hop, silence_seconds)
+            note.answered(response.status_code, response.headers)
+            self._remember_allowance(hop, response)
+            if response.status_code >= 300 and response.status_code not in _REDIRECTS:
+                failure = await self._failure(hop, response, note)
+                await response.aclose()
+                raise failure
+            return response
 
     # ---- manners ----
 

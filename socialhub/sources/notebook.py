@@ -5,7 +5,8 @@ out before anything leaves it, and no header or body of a question is kept at al
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from socialhub.clock import real_now
@@ -76,13 +77,14 @@ class Notebook:
         self._redact = Redactor()
         self._last: Note | None = None
         self._failed: Note | None = None
+        self._stream: Note | None = None
         self._questions = 0
         self.slowest = 0.0
         """Seconds of the slowest answer since `begin`."""
 
     def begin(self) -> None:
         """The source is about to be asked."""
-        self._last = self._failed = None
+        self._last = self._failed = self._stream = None
         self._questions, self.slowest = 0, 0.0
 
     def secrets(self, resolve: Callable[[str], str]) -> Callable[[str], str]:
@@ -104,31 +106,34 @@ class Notebook:
         self._last = Note(self._now(), asked)
         return self._last
 
-    def ask_http(self, method: str, url: str, query: str, headers: Mapping[str, str], content: bytes = b"") -> Note:
-        """A question over HTTP, or the opening of a stream; `query` is that of the address."""
-        self._redact.learn_question(headers, query, content)
+    @contextmanager
+    def http(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"", *, opens_stream: bool = False
+    ) -> Iterator[Note]:
+        """A question over HTTP, or the opening of a stream, while it goes on."""
+        self._redact.learn_question(headers, url.partition("?")[2], content)
         self._questions += 1
         note = self.ask(f"{method} {url}")
+        self._stream = note if opens_stream else self._stream
         if any(name.lower() == "authorization" for name in headers):
             note.facts["credential"] = HIDDEN
-        return note
-
-    def end_http(self, note: Note) -> None:
-        """The answer is there, or will not come."""
-        note.end()
-        self.slowest = max(self.slowest, note.took or 0.0)
-        if note.failed or not note.answer:
-            self._failed = note
+        try:
+            yield note
+        finally:
+            note.end()
+            self.slowest = max(self.slowest, note.took or 0.0)
+            if note.failed or not note.answer:
+                self._failed = note
 
     def heard(self, entries: int) -> None:
         """A stream brought something."""
-        if self._last is not None:
-            self._last.count("entries", entries)
-            self._last.facts["heard-at"] = str(self._now())
+        if (note := self._stream or self._last) is not None:
+            note.count("entries", entries)
+            note.facts["heard-at"] = str(self._now())
 
     def told(self, *, failed: bool) -> Exchange | None:
         """The last exchange, or that which `failed`; None when nothing was asked since `begin`."""
-        note = (self._failed if failed else None) or self._last
+        note = self._told_of(failed=failed)
         if note is None:
             return None
         facts = dict(note.facts)
@@ -144,6 +149,12 @@ class Notebook:
             tuple(short[:MOST_FACTS]),
             self._start(note),
         )
+
+    def _told_of(self, *, failed: bool) -> Note | None:
+        """A stream stands for itself, whatever was asked beside it: only a failure that came last is its end."""
+        if self._stream is None:
+            return (self._failed if failed else None) or self._last
+        return self._failed if failed and self._failed is self._last else self._stream
 
     def _start(self, note: Note) -> str:
         """The beginning of the answer's text; "" where it is no text or must not be kept."""

@@ -274,6 +274,24 @@ async def test_that_which_failed_is_told_and_not_what_went_well_after_it() -> No
     assert 0 < notebook.slowest < 20
 
 
+async def test_a_stream_stands_for_itself_whatever_is_asked_beside_it() -> None:
+    async with LoopbackServer({"/gone": Answer(b"gone", 404), "*": Answer(b"data: 1\n\n")}) as server:
+        notebook = Notebook()
+        client = make_client().noted_in(notebook)
+        async with client.stream_lines(server.url("/stream"), allow_private=True) as lines:
+            assert [line async for line in lines] == [b"data: 1", b""]
+            notebook.heard(2)
+            with suppress(SourceError):
+                await client.get(server.url("/gone"), allow_private=True)
+            await client.get(server.url("/post"), allow_private=True)
+            notebook.heard(1)
+        await client.close()
+    for failed in (False, True):
+        told = assert_kept_well(notebook.told(failed=failed))
+        assert told.asked.endswith("/stream")
+        assert dict(told.facts)["entries"] == "3"
+
+
 async def test_who_does_not_answer_is_told_too() -> None:
     notebook = Notebook()
     client = make_client(total_seconds=5.0).noted_in(notebook)
@@ -351,4 +369,16 @@ async def test_who_posts_is_told_but_not_how_they_proved_it() -> None:
         told = assert_kept_well(notebook.told(failed=False), secret)
         assert told.answer == "422"
         assert '"no": "item"' in told.start
+        line = {"native_id": "1", "text": "fibre", "published_at": "2026-11-21T10:00:00Z"}
+        posting = asyncio.create_task(post(secret, json.dumps(line).encode()))
+        batch = await anext(batches)
+        notebook.heard(len(batch.items))
+        storing = asyncio.create_task(anext(batches))
+        await posting
+        storing.cancel()
+        with suppress(asyncio.CancelledError):
+            await storing
+        told = assert_kept_well(notebook.told(failed=False), secret)
+        assert told.answer == "202"
+        assert dict(told.facts)["entries"] == "1"
     await client.close()
