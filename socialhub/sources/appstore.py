@@ -112,6 +112,7 @@ def _of_json(row: Mapping[str, Any]) -> Draft | None:
         author=_label(row, "author", "name"),
         page=_label(row, "author", "uri"),
         rating=_label(row, "im:rating"),
+        version=_label(row, "im:version"),
         moment=_label(row, "updated"),
         url=str(link.get("attributes", {}).get("href") or "") if isinstance(link, dict) else "",
         raw=row,
@@ -135,6 +136,7 @@ def _of_atom(entry: Any) -> Draft | None:
         author=str(entry.get("author_detail", {}).get("name") or entry.get("author", "")),
         page=str(entry.get("author_detail", {}).get("href", "")),
         rating=str(entry.get("im_rating", "")),
+        version=str(entry.get("im_version", "")),
         moment=str(entry.get("updated", "")),
         url=str(entry.get("link", "")),
         raw={name: value for name, value in entry.items() if isinstance(value, str)},
@@ -149,6 +151,7 @@ def _review(
     author: str,
     page: str,
     rating: str,
+    version: str,
     moment: str,
     url: str,
     raw: Mapping[str, Any],
@@ -164,6 +167,8 @@ def _review(
         author=author,
         # A name belongs to many; the number of the reviewer's page does not.
         handle=page.rpartition("/")[2] if page else "",
+        # What is known of who wrote it: which version they have.
+        bio=f"v{version}" if version else "",
         kind=Kind.REVIEW,
         rating=float(rating) if rating.isascii() and rating.isdigit() and 1 <= int(rating) <= 5 else None,
         canonical_id=f"appstore:{native}",

@@ -42,6 +42,7 @@ _GUARD: Final = b")]}'"
 _ID: Final = (0,)
 _NAME: Final = (1, 0)
 _STARS: Final = (2,)
+_VERSION: Final = (10,)
 _TEXT: Final = (4,)
 _SECONDS: Final = (5, 0)
 _LIKES: Final = (6,)
@@ -127,7 +128,7 @@ def _read(answer: Response) -> tuple[list[Any], str]:
 
 def _review(native: str, row: Any, app: str, language: str, history: bool) -> Draft:
     stars, moment = _number(row, _STARS), _number(row, _SECONDS)
-    name = _text(row, _NAME)
+    name, version = _text(row, _NAME), _text(row, _VERSION)
     return Draft(
         native_id=native,
         canonical_id=f"googleplay:{native}",
@@ -135,6 +136,8 @@ def _review(native: str, row: Any, app: str, language: str, history: bool) -> Dr
         published=moment * SECOND if moment else None,
         url=_address(app, native),
         author=name,
+        # What is known of who wrote it: which version they had.
+        bio=f"v{version}" if version else "",
         site=SITE,
         lang=language,
         kind=Kind.REVIEW,

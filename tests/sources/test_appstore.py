@@ -34,7 +34,7 @@ def atom(rows: list[dict[str, Any]]) -> bytes:
     entries = "".join(
         f"<entry><updated>{row['updated']['label']}</updated><id>{row['id']['label']}</id>"
         f"<title>{row['title']['label']}</title><content type='text'>{row['content']['label']}</content>"
-        f"<im:rating>{row['im:rating']['label']}</im:rating>"
+        f"<im:rating>{row['im:rating']['label']}</im:rating><im:version>{row['im:version']['label']}</im:version>"
         f"<author><name>Léa</name><uri>{row['author']['uri']['label']}</uri></author>"
         f"<content type='html'>&lt;table&gt;&lt;/table&gt;</content></entry>"
         for row in rows
@@ -81,6 +81,7 @@ async def test_a_review_is_read_whole() -> None:
     assert (first.native_id, first.title, first.text, first.rating) == ("9", "Ne marche plus", "Avis 9", 1.0)
     assert (first.author, first.handle, first.kind, first.site) == ("Léa", "id77", "review", "apps.apple.com")
     assert first.published == 1_795_276_800_000
+    assert first.bio == "v4.2"
     assert first.url.endswith("review?id=9")
 
 
@@ -98,8 +99,12 @@ async def test_where_json_fails_atom_is_read(status: int) -> None:
         store.json_status = status
         from_atom = drafts(await poll(source(server)))
     assert [
-        (each.native_id, each.text, each.rating, each.published, each.author, each.handle) for each in from_atom
-    ] == [(each.native_id, each.text, each.rating, each.published, each.author, each.handle) for each in from_json]
+        (each.native_id, each.text, each.rating, each.published, each.author, each.handle, each.bio)
+        for each in from_atom
+    ] == [
+        (each.native_id, each.text, each.rating, each.published, each.author, each.handle, each.bio)
+        for each in from_json
+    ]
 
 
 async def test_json_without_dates_is_not_believed() -> None:

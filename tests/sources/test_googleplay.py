@@ -81,7 +81,7 @@ async def test_a_review_is_read_whole() -> None:
     assert (draft.lang, draft.site, draft.replies) == ("nl", "play.google.com", 0)
     assert draft.published == (SECONDS - 9_999) * 1000
     assert draft.url == "https://play.google.com/store/apps/details?id=org.example.box&reviewId=gp%3A1"
-    assert b'"4.2"' in draft.raw
+    assert draft.bio == "v4.2"
 
 
 async def test_a_developers_answer_is_counted_and_when_wished_told() -> None:
