@@ -13,7 +13,7 @@ REASONS: Final = {
     "protected": N_("its author shows it to followers only"),
     "suspended": N_("the account of its author is suspended"),
     "deactivated": N_("its author has put the account to rest"),
-    "removed": N_("taken away by a moderator"),
+    "removed": N_("by a moderator"),
 }
 """What sources say of posts that are gone, in words; another reason is told as it is."""
 PASSING: Final = ("protected", "suspended", "deactivated", "removed")
