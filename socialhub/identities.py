@@ -40,15 +40,15 @@ _MIRRORS: Final = frozenset({"rss", "mastodon", "lemmy", "bluesky", "jetstream"}
 """Kinds of sources that also show what was written elsewhere: feeds, and networks that others are bridged into."""
 
 _AT_URI: Final = re.compile(r"at://(did:[a-z0-9]+:[A-Za-z0-9._:%-]+)/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]+)")
-_NUMBERED: Final = re.compile(r"https://([^/?#@]+)/ap/users/[0-9]+/statuses/([0-9]+)")
+_NUMBERED: Final = re.compile(r"(https?://[^/?#@]+)/ap/users/[0-9]+/statuses/([0-9]+)")
 _THREADS: Final = re.compile(r"https://(?:www\.)?threads\.(?:net|com)/(?:@[\w.]+/post|t)/([A-Za-z0-9_-]+)/?")
 _THREADS_IDS: Final = (
     "threads:",
     *(f"https://{host}/ap/" for host in ("www.threads.net", "threads.net", "www.threads.com", "threads.com")),
 )
 _NAME: Final = r"([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
-_PAGE: Final = re.compile(rf"https://([^/?#@]+)/@{_NAME}/([0-9]{{1,20}})/?")
-_STATUS: Final = re.compile(rf"https://[^/?#@]+/users/{_NAME}/statuses/[0-9]{{1,20}}")
+_PAGE: Final = re.compile(rf"(https?://[^/?#@]+)/@{_NAME}/([0-9]{{1,20}})/?")
+_STATUS: Final = re.compile(rf"https?://[^/?#@]+/users/{_NAME}/statuses/[0-9]{{1,20}}")
 _VIDEO: Final = re.compile(r"[A-Za-z0-9_-]{11}")
 _SUBREDDIT: Final = re.compile(r"(?:/(?:r|user)/[\w-]+)?/comments/([a-z0-9]+)(?:/[^/]*(?:/([a-z0-9]+))?)?/?")
 _TWEET: Final = re.compile(r"/(?:\w+|i/web)/status(?:es)?/([0-9]{1,20})(?:/(?:photo|video)/[0-9]+)?/?")
@@ -100,7 +100,7 @@ def _settled(claimed: str, url: str) -> str:
     if numbered := _NUMBERED.fullmatch(claimed):
         page = _PAGE.fullmatch(url)
         if page is not None and page[1] == numbered[1] and page[3] == numbered[2]:
-            return f"https://{page[1]}/users/{page[2]}/statuses/{page[3]}"
+            return f"{page[1]}/users/{page[2]}/statuses/{page[3]}"
     return resolved(claimed)
 
 
@@ -137,7 +137,7 @@ def post_of(address: str) -> str:
         return find(parts.path, parts.query)
     plain = address.partition("?")[0].partition("#")[0]
     if page := _PAGE.fullmatch(plain):
-        return f"https://{page[1]}/users/{page[2]}/statuses/{page[3]}"
+        return f"{page[1]}/users/{page[2]}/statuses/{page[3]}"
     return plain if _STATUS.fullmatch(plain) else ""
 
 
