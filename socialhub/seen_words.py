@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from socialhub.gone_words import DELETED, gone_because
 from socialhub.i18n import _, ngettext, number
 from socialhub.records import dataclass
 
@@ -48,6 +49,13 @@ def way_words(way: Way) -> str:
         f"@{way.handle.removeprefix('@')}" if way.copy and way.handle and way.kind != FEED else "",
         *(words.format(count=number(count)) for count, words in figures if count is not None),
         _("in other words") if way.text else "",
-        _("gone ({reason})").format(reason=way.gone) if way.gone else "",
+        _gone(way.gone),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _gone(reason: str) -> str:
+    """Why it is not there any more; a server that has it no more does not know whether its author deleted it."""
+    if not reason:
+        return ""
+    return _("not there any more") if reason == DELETED else _("gone: {reason}").format(reason=gone_because(reason))
