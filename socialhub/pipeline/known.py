@@ -66,16 +66,20 @@ def sort_out(db: Connection, source: int, name: str, drafts: Iterable[Draft]) ->
 def _each_once(name: str, drafts: Iterable[Draft]) -> list[Arrival]:
     arrivals: dict[str, Arrival] = {}
     for draft in drafts:
-        found = named(
-            draft.canonical_id,
-            url=draft.url,
-            title=draft.title,
-            original=draft.original,
-            handle=draft.handle,
-            article=draft.kind == Kind.ARTICLE,
-        )
-        key = draft.canonical_id or f"{name}/{draft.native_id}"
-        arrivals[key] = Arrival(draft, key, found.name if found.name != key else "", found.loose)
+        claimed, article = draft.canonical_id, draft.kind == Kind.ARTICLE
+        key = claimed or f"{name}/{draft.native_id}"
+        arrivals[key] = arrival = Arrival(draft, key)
+        if claimed or article or draft.original:
+            found = named(
+                claimed,
+                url=draft.url,
+                title=draft.title,
+                original=draft.original,
+                handle=draft.handle,
+                article=article,
+            )
+            if found.name != key:
+                arrival.name, arrival.loose = found.name, found.loose
     return list(arrivals.values())
 
 
