@@ -47,7 +47,7 @@ def source_facts(
         (_("pause"), pause_words(row, now, zone)),
         (_("last error"), _error_at(row, now, zone)),
         (_("outage"), catch_up_words(row.gap, now, zone)),
-        (_("next"), next_try),
+        (_("next try"), next_try),
         (_("asked"), tempo_words(row) or usual),
         (_("data age"), "" if row.last_success is None else age(now - row.last_success)),
         (_("rate"), rate_words(heard.an_hour)),

@@ -25,11 +25,15 @@ NARROWEST: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, and how it behaves on a narrow screen."""
+    """A column of a table: its heading, and how it behaves on a narrow screen.
+
+    It shrinks, or is left out: the one with the greatest `may_go` first, one with 0 never.
+    """
 
     heading: str
     right: bool = False
     may_shrink: bool = False
+    may_go: int = 0
 
 
 def is_terminal() -> bool:
@@ -72,8 +76,10 @@ def print_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
         for row in cells:
             click.echo("\t".join(cell.plain for cell in row))
         return
+    kept = _fitting(columns, cells)
+    columns, cells = [columns[place] for place in kept], [[row[place] for place in kept] for row in cells]
     headings = [Text(column.heading, "bold") for column in columns]
-    widths = _widths(columns, [headings, *cells])
+    widths = _widths(columns, cells)
     for row in [headings, *cells]:
         line = Text(no_wrap=True, end="")
         for place, (column, cell, width) in enumerate(zip(columns, row, widths, strict=True)):
@@ -86,13 +92,37 @@ def print_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
         print_rich(line)
 
 
+def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> list[int]:
+    """The places of the columns that are shown: some go until the line fits the screen."""
+    least = _natural(columns, rows)
+    least = [
+        min(width, NARROWEST) if column.may_shrink else width for column, width in zip(columns, least, strict=True)
+    ]
+    kept = list(range(len(columns)))
+    for place in sorted([place for place in kept if columns[place].may_go], key=lambda place: -columns[place].may_go):
+        if sum(least[each] for each in kept) + len(GAP) * (len(kept) - 1) <= shutil.get_terminal_size().columns:
+            break
+        kept.remove(place)
+    return kept
+
+
+def _natural(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> list[int]:
+    """The width of each column: as wide as its widest cell, the heading among them."""
+    from rich.cells import cell_len
+
+    headings = [cell_len(column.heading) for column in columns]
+    return [max([heading, *(row[place].cell_len for row in rows)]) for place, heading in enumerate(headings)]
+
+
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> list[int]:
-    """The width of each column: as wide as its widest cell, but the line fits the screen where a column may shrink."""
-    widths = [max(row[place].cell_len for row in rows) for place in range(len(columns))]
+    """The width of each column, so that the line fits the screen where a column may shrink."""
+    widths = _natural(columns, rows)
     spare = shutil.get_terminal_size().columns - sum(widths) - len(GAP) * (len(columns) - 1)
     for place, column in enumerate(columns):
         if column.may_shrink and spare < 0:
-            widths[place] = max(NARROWEST, widths[place] + spare)
+            narrower = min(widths[place], max(NARROWEST, widths[place] + spare))
+            spare += widths[place] - narrower
+            widths[place] = narrower
     return widths
 
 

@@ -155,14 +155,14 @@ def print_sources(db: Connection, setup: Setup) -> None:
     print_table(
         [
             Column(_("source")),
-            Column(_("kind")),
+            Column(_("kind"), may_go=2),
             Column(_("health")),
             Column(_("data age"), right=True),
             Column(_("24 h"), right=True),
-            Column(_("rate"), right=True),
-            Column(_("stored"), right=True),
-            Column(_("next")),
-            Column(_("asked"), may_shrink=True),
+            Column(_("rate"), right=True, may_go=3),
+            Column(_("stored"), right=True, may_go=4),
+            Column(_("next"), may_go=1),
+            Column(_("asked"), may_shrink=True, may_go=5),
             Column(_("last error"), may_shrink=True),
         ],
         [
