@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,21 @@ from textual.widgets import Input
 
 from socialhub.app import SocialhubApp
 from socialhub.config import load
+from socialhub.i18n import LANGUAGES, LOCALE_DIR
 from socialhub.incidents import Verdict
 from socialhub.screens.lab_save import PasteTopic
-from socialhub.screens.rule_fields import FieldChoice
+from socialhub.screens.rule_fields import LABELS, FieldChoice
 from socialhub.screens.rule_form import RuleForm
 from socialhub.screens.rules import RulesView
 from socialhub.store.alert_life import judge
+from socialhub.widgets.cells import width_of
+from tests.catalogues import stored
 from tests.console.burning import burn
 from tests.console.helpers import lines, notices, running, until
 from tests.console.test_lab import CONFIG, written
 from tests.seed import NOW, Seeded
 
+STYLES = LOCALE_DIR.parent / "app.tcss"
 SIZES = [(120, 40), (80, 24), (60, 15)]
 DETRACTOR = ("j",) * 6
 """The keys from the first rule to that of detractors."""
@@ -165,3 +170,14 @@ async def test_without_a_config_there_is_nothing_to_change(cache: Path) -> None:
         await pilot.press("R")
         await pilot.press("enter")
         await until(lambda: any("no configuration" in notice for notice in notices(app)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_labels_of_the_form_fit_their_column(language: str) -> None:
+    found = re.search(r"\.rule-label \{ width: (\d+);", STYLES.read_text(encoding="utf-8"))
+    assert found is not None
+    catalogue = stored(language)
+    for label in LABELS.values():
+        message = catalogue.get(label)
+        words = str(message.string if message is not None and message.string else label)
+        assert width_of(words) < int(found[1]), words

@@ -8,6 +8,7 @@ from textual.message import Message
 
 from socialhub.widgets.cells import Piece
 from socialhub.widgets.line_list import Entry, LineList
+from socialhub.widgets.name_list import NameList
 from tests.widgets.stage import assert_sound, lines_of, staged
 
 
@@ -134,3 +135,13 @@ async def test_keys_are_rebound_by_their_id() -> None:
         play.pilot.app.set_keymap({"down": "t"})
         await play.press("t", "j")
         assert pairs.cursor == 1
+
+
+async def test_names_are_whole_where_nothing_stands_behind_them() -> None:
+    names = NameList("none")
+    async with staged(names, 40, 4):
+        names.show([("fondée, mais rien à faire", ""), ("sans verdict", "")])
+        assert lines_of(names)[0].strip("▌ ") == "fondée, mais rien à faire"
+        names.show([("root", "moi"), ("une très longue personne", "")])
+        assert lines_of(names)[0].strip("▌ ").split() == ["root", "moi"]
+        assert "…" in lines_of(names)[1]
