@@ -38,9 +38,12 @@ def watch_metrics(db: Connection, now: int, started: int, silent_after: int) -> 
     for metric in read_metrics(db, now):
         if metric.source_kind in _ONCE_ONLY or metric.source in failing or not metric.pace:
             continue
+        waited, heard = now - metric.last, now - max(metric.seen, started)
+        if min(waited, heard) <= silent_after * metric.pace:
+            continue
+        # Four weeks are looked at for those alone that may be silent: this is asked every few seconds.
         pause = usual_pause(moments_of(db, metric.number, now - PAUSES_OF, now + 1))
-        longest = max(silent_after * metric.pace, round(LONGER * pause))
-        if now - metric.last > longest and now - max(metric.seen, started) > silent_after * metric.pace:
+        if waited > LONGER * pause:
             wanted[f"{metric.source}: {metric.shown}"] = _facts(metric, pause)
     raised = 0
     for subject, facts in wanted.items():
