@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from socialhub.alert_rules import EVERY_RULE, USUAL_RULES, Rule
+from socialhub.alert_rules import NEEDS_WORDS, USUAL_RULES, Rule
 from socialhub.alerts.kind_words import looked_for
 from socialhub.alerts.wording import severity_word
 from socialhub.clock import DAY
@@ -120,7 +120,7 @@ class RulesView(ModalScreen[None]):
 def settings_of_rules(config: Config) -> list[AlertSettings]:
     """What can be changed: the usual rules, as they are written or as they are, then the other written ones."""
     written = {each.id: each for each in config.alerts}
-    usual = [kind for kind in USUAL_RULES if kind not in EVERY_RULE]
+    usual = [kind for kind in USUAL_RULES if kind not in NEEDS_WORDS]
     own = [written.get(kind) or AlertSettings(kind=kind, id=kind) for kind in usual]
     return [*own, *(each for each in config.alerts if each.id not in usual)]
 

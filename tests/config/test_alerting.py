@@ -98,6 +98,21 @@ def test_keyword_rules_are_in_force_only_as_they_are_written() -> None:
     assert rules_for(in_force, "keyword", "free", "competitor") == []
 
 
+def test_limits_of_metrics_come_on_top_of_the_usual_rule_and_survive_an_export() -> None:
+    config = of(
+        '[[alerts]]\nkind = "metric"\nid = "calls"\nmetric = "calls"\nabove = 200\nlasting = "15 min"\n'
+        '[[alerts]]\nkind = "metric"\nid = "sales"\nmetric = "sales"\nbelow = 12.5\n'
+        '[[metrics]]\nname = "waiting"\nadds = "last"\ntopics = ["orange"]\n'
+    )
+    *usual, calls, sales = rules_of(config.alerts)
+    assert usual == list(USUAL)
+    assert (calls.metric, calls.above, calls.below, calls.lasting) == ("calls", 200, None, 15 * MINUTE)
+    assert (sales.below, sales.lasting) == (12.5, 0)
+    again = read(to_toml(config), HERE, environ={})
+    assert (again.alerts, again.metrics, again.hash) == (config.alerts, config.metrics, config.hash)
+    assert of('[[metrics]]\nname = "waiting"\n').hash != config.hash
+
+
 def test_what_is_wrong_with_a_query_is_told_once_and_on_its_line() -> None:
     with pytest.raises(ConfigProblems) as error:
         of('[[alerts]]\nkind = "keyword"\nquery = """\npanne OU\n(fuite"""\n')
@@ -122,6 +137,13 @@ def test_what_is_wrong_with_a_query_is_told_once_and_on_its_line() -> None:
         ('[[alerts]]\nkind = "detractor"\nreach = -3\n', "must lie between"),
         ('[[alerts]]\nkind = "detractor"\nreech = 3\n', "alerts[1].reech: unknown key (reach)"),
         ('[[alerts]]\nkind = "burst"\nquery = "panne"\n', "alerts[1].query: this is only for rules of kind keyword"),
+        ('[[alerts]]\nkind = "burst"\nabove = 4\n', "alerts[1].above: this is only for rules of kind metric"),
+        ('[[alerts]]\nkind = "metric"\nabove = 4\nbelow = 2\n', "alerts[1].below: a limit is above / below, not both"),
+        ('[[alerts]]\nkind = "metric"\nlasting = "1 h"\n', "alerts[1].lasting: this needs a limit: above / below"),
+        ('[[alerts]]\nkind = "metric"\nabove = nan\n', "must lie between"),
+        ('[[metrics]]\nname = "calls"\nadds = "max"\n', '"max" is not one of sum, mean, last'),
+        ('[[metrics]]\nname = "calls"\n[[metrics]]\nname = "calls"\n', "the name calls is already used"),
+        ('[[metrics]]\nname = "calls"\ntopics = ["orang"]\n', "there is no topic with this id (orange)"),
         ('[[alerts]]\nkind = "burst"\nrepeat = 4\n', "a length of time needs a unit"),
         ('[[alerts]]\nkind = "burst"\nrepeat = "0 bananas"\n', '"0 bananas" is not a length of time'),
         ('[[alerts]]\nkind = "burst"\ncalm_for = 0\n', "a length of time needs a unit"),

@@ -54,6 +54,19 @@ def test_a_new_rule_stands_behind_the_others(path: Path) -> None:
     assert load(path) == config
 
 
+def test_a_limit_is_typed_as_people_write_numbers(path: Path) -> None:
+    typed = {"kind": "metric", "id": "calls", "enabled": "true", "metric": "calls", "above": "1 200,5"}
+    config = RuleEditor(path).save("", typed)
+    rule = config.alerts[-1]
+    assert rule.above == 1200.5
+    RuleEditor(path).save("calls", written_of(rule) | {"above": "300", "lasting": "5 min"})
+    assert "above = 300\n" in path.read_text(encoding="utf-8")
+    assert written_of(load(path).alerts[-1])["above"] == "300"
+    with pytest.raises(ConfigProblems) as refused:
+        RuleEditor(path).checked("calls", written_of(rule) | {"above": "many"})
+    assert refused.value.problems[0].message == "expected a number"
+
+
 def test_the_first_rule_of_a_file_stands_at_its_end(path: Path) -> None:
     path.write_text(TEXT, encoding="utf-8")
     config = RuleEditor(path).save("tone_shift", {"kind": "tone_shift", "id": "tone_shift", "enabled": "false"})
