@@ -24,7 +24,8 @@ from socialhub.cli.view import (
 )
 from socialhub.clock import DAY, HOUR
 from socialhub.gap_words import catch_up_words
-from socialhub.i18n import N_, _, ngettext, number, percent
+from socialhub.i18n import N_, _, labelled, ngettext, number, percent
+from socialhub.metric_words import figure
 from socialhub.polled_words import pause_words, rate_words
 from socialhub.tempo_words import every_words, tempo_words
 
@@ -55,6 +56,7 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
     from socialhub.store.collectors import latest
     from socialhub.store.counts import totals
     from socialhub.store.mentions import how_many
+    from socialhub.store.metrics import read_metrics
     from socialhub.store.sources import source_rows
     from socialhub.store.topics import active_topics
 
@@ -110,6 +112,17 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
             }
             for topic in active_topics(db)
         ),
+        *(
+            {
+                "about": "metric",
+                "metric": metric.shown,
+                "source": metric.source,
+                "value": metric.value,
+                "unit": metric.unit or None,
+                "last": moment(metric.last),
+            }
+            for metric in read_metrics(db, now)
+        ),
     ]
 
 
@@ -117,6 +130,7 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
     from socialhub.store.alerts import alert_rows
     from socialhub.store.counts import totals
     from socialhub.store.mentions import how_many
+    from socialhub.store.metrics import read_metrics
     from socialhub.store.topics import active_topics
 
     now = setup.clock.now()
@@ -141,6 +155,11 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
             [Column(_("topic")), Column(_("1 h"), right=True), Column(_("24 h"), right=True)],
             [[t.name, number(hour.get(t.number, 0)), number(day.get(t.number, 0))] for t in topics],
         )
+    for metric in read_metrics(db, now):
+        when = moment_text(metric.last, now, setup.zone)
+        told = _("{figure} at {time}, {age} ago")
+        latest = told.format(figure=figure(metric.value, metric.unit), time=when, age=age(now - metric.last))
+        say(labelled(metric.shown, latest))
 
 
 def print_sources(db: Connection, setup: Setup) -> None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
+from socialhub.clock import HOUR, to_datetime
 from socialhub.errors import Reason
 from socialhub.metrics import METRIC, Measurement
+from socialhub.sources.feed_dates import parse_date
 
 MOST: Final = 1e15
 """A greater figure is a mistake."""
@@ -82,6 +86,28 @@ def measurement_of(record: Mapping[str, Any], at: int, *, comma_groups: bool = F
     if figure is None:
         return Reason("line-bad-value", {"value": str(value)[:40]})
     return Measurement(name, at, figure, *(text_of(record, key) for key in ("unit", "place", "topic")))
+
+
+class HourTwice:
+    """The hour that clocks in `zone` show twice when summer time ends: what a table tells of it again, without an
+    offset, is of its second time, and no correction.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._told: set[str] = set()
+
+    def placed(self, row: Measurement, written: str) -> Measurement:
+        """The row where it belongs; `written` is its date as the table has it."""
+        if self._clock(row.at) != self._clock(row.at + HOUR) or parse_date(written, zone=UTC) == row.at:
+            return row
+        if row.native_id in self._told:
+            return replace(row, at=row.at + HOUR)
+        self._told.add(row.native_id)
+        return row
+
+    def _clock(self, moment: int) -> datetime:
+        return to_datetime(moment, self._zone).replace(tzinfo=None)
 
 
 def text_of(record: Mapping[str, Any], key: str) -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from socialhub.errors import Reason
-from socialhub.metrics import METRIC
+from socialhub.metrics import METRIC, Measurement
 from socialhub.records import dataclass
 from socialhub.sources.exchange import BadLine, GoodLine, Line, UnreadableRecord, item_of, row_identity
-from socialhub.sources.measurements import is_metric, number_of
+from socialhub.sources.measurements import HourTwice, is_metric, number_of
 from socialhub.sources.raw_lines import MOST_LINE_BYTES, TOO_LONG, CutOff, open_file, raw_lines
 
 _DELIMITERS: Final = ";,\t"
@@ -116,6 +116,7 @@ class _Form:
     source: str
     metric: str
     comma_groups: bool
+    twice: HourTwice
 
 
 def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
@@ -145,7 +146,7 @@ def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
         if missing:
             yield BadLine(1, Reason("no-column", {"key": missing}))
             return
-        form = _Form(keys, zone, source, named, comma_groups=delimiter == ",")
+        form = _Form(keys, zone, source, named, delimiter == ",", HourTwice(zone))
         yield from _rows(csv.reader(decoded, delimiter=delimiter), form, lines)
 
 
@@ -194,6 +195,9 @@ def _row(row: list[str], form: _Form, number: int) -> Line:
         record["native_id"] = row_identity(record)
     raw = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        return GoodLine(number, record.get("source", "").strip() or form.source, item_of(record, form.zone, raw))
+        item = item_of(record, form.zone, raw)
     except UnreadableRecord as error:
         return BadLine(number, error.reason)
+    if isinstance(item, Measurement):
+        item = form.twice.placed(item, record["published_at"])
+    return GoodLine(number, record.get("source", "").strip() or form.source, item)

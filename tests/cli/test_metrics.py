@@ -38,6 +38,8 @@ def test_from_a_folder_to_a_table_and_back(shell: Shell, tmp_path: Path) -> None
         "value": 17.0,
         "pace_s": 900,
     }
+    assert "Appels: 17 appels at " in shell("status").stderr
+    assert [each["value"] for each in shell.json("status") if each["about"] == "metric"] == [17]
     assert "1 row lies in the future: forecasts, or a wrong time zone" in shell("metrics", "list").stderr
     put(drop, table(*quarters[:7], (quarters[7][0], "1 234,5")), age=30)
     assert shell.process("collect", "--once").returncode == 0

@@ -151,6 +151,17 @@ def test_tables_of_other_people(tmp_path: Path, name: str, content: str, expecte
     assert ([(row.metric, row.value) for row in rows], bad) == ([expected], {})
 
 
+def test_the_hour_that_the_clocks_show_twice_is_two_hours(tmp_path: Path) -> None:
+    """Paris, 25 October 2026: after 02:45 comes 02:00 again; with an offset there is nothing to guess."""
+    times = ["01:30", "02:00", "02:30", "02:00", "02:30", "03:00"]
+    rows, bad = read(tmp_path / "calls.csv", "date;valeur\n" + "".join(f"25/10/2026 {t};1\n" for t in times))
+    assert [row.at - rows[0].at for row in rows] == [n * 30 * MINUTE for n in range(6)]
+    assert iso(rows[1].at) == "2026-10-25T00:00:00Z"
+    again, _none = read(tmp_path / "calls.csv", "date;valeur\n" + "2026-10-25T02:00+02:00;1\n" * 2)
+    assert {row.at for row in again} == {rows[1].at}
+    assert not bad
+
+
 def test_a_table_of_mentions_with_a_count_stays_one(tmp_path: Path) -> None:
     (tmp_path / "avis.csv").write_text("date;texte;total\n2026-11-21;merci;3\n")
     (line,) = read_drafts(tmp_path / "avis.csv", source="avis")
