@@ -1,6 +1,6 @@
 """CSV as people export it: `;`, `,` or tab, UTF-8 or CP1252, French or English headers. Rows become records.
 
-A table with a value and without a text is one of metrics.
+A table with a value and without a text is one of metrics, and so is one of numbers in columns that mentions have not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from socialhub.metrics import METRIC, Measurement
 from socialhub.records import dataclass
 from socialhub.sources.exchange import BadLine, GoodLine, Line, UnreadableRecord, item_of, row_identity
 from socialhub.sources.measurements import HourTwice, is_metric, number_of
+from socialhub.sources.metric_tables import Wide, long_keys, wide_in
 from socialhub.sources.raw_lines import MOST_LINE_BYTES, TOO_LONG, CutOff, open_file, raw_lines
 
 _DELIMITERS: Final = ";,\t"
@@ -54,6 +55,7 @@ _ALIASES: Final = {
 }
 _GUARDED: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 # What an export (ours too) puts before a text that a spreadsheet would take for a formula is no part of the text.
+_KNOWN: Final = frozenset(_ALIASES)
 _KEY_OF: Final = {alias: key for key, aliases in _ALIASES.items() for alias in aliases.split("|")}
 
 
@@ -108,7 +110,8 @@ def _delimiter(header: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Form:
     """How the rows of a table are read. `metric` is the name of what a table of metrics tells where no column does, ""
-    for a table of mentions; `comma_groups`: a comma parts columns, and so is no decimal mark.
+    for a table of mentions; `comma_groups`: a comma parts columns, and so is no decimal mark. A `wide` one makes
+    several rows of one.
     """
 
     keys: list[str]
@@ -117,6 +120,7 @@ class _Form:
     metric: str
     comma_groups: bool
     twice: HourTwice
+    wide: Wide | None
 
 
 def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
@@ -137,27 +141,33 @@ def read_table(path: Path, zone: tzinfo, source: str) -> Iterator[Line]:
             yield BadLine(1, Reason("line-not-csv"))
             return
         keys = [_KEY_OF.get(_folded(name), name) for name in header]
-        named = ""
+        named, wide = "", None
         if "value" in keys and "text" not in keys:
-            keys, named = _metric_keys(keys), path.name.partition(".")[0]
+            keys, named = long_keys(keys), path.name.partition(".")[0]
+        elif "text" not in keys:
+            wide = wide_in(header, keys, _KNOWN, _first_row(path, encoding, delimiter))
+        if wide is not None:
+            keys, named = wide.keys, path.name.partition(".")[0]
         missing = next(
             (key for key in ("text", "published_at") if key not in keys and not (named and key == "text")), ""
         )
         if missing:
             yield BadLine(1, Reason("no-column", {"key": missing}))
             return
-        form = _Form(keys, zone, source, named, delimiter == ",", HourTwice(zone))
+        form = _Form(keys, zone, source, named, delimiter == ",", HourTwice(zone), wide)
         yield from _rows(csv.reader(decoded, delimiter=delimiter), form, lines)
 
 
-def _metric_keys(keys: list[str]) -> list[str]:
-    """The keys of a table of metrics: a name, or a type, is that of the metric, and a time may be the only date."""
-    replaced: dict[str, str] = {}
-    if "metric" not in keys:
-        replaced |= {next((key for key in ("author", "kind") if key in keys), ""): "metric"}
-    if "published_at" not in keys:
-        replaced |= {"time": "published_at"}
-    return [replaced.get(key, key) for key in keys]
+def _first_row(path: Path, encoding: str, delimiter: str) -> list[str]:
+    """The first row below the header; empty where there is none."""
+    with open_file(path) as opened:
+        rows = csv.reader(iter(_Lines(raw_lines(opened), encoding)), delimiter=delimiter)
+        try:
+            found = (row for row in rows if any(cell.strip() for cell in row))
+            next(found, None)
+            return next(found, [])
+        except csv.Error:
+            return []
 
 
 def _rows(reader: Iterator[list[str]], form: _Form, lines: _Lines) -> Iterator[Line]:
@@ -175,7 +185,8 @@ def _rows(reader: Iterator[list[str]], form: _Form, lines: _Lines) -> Iterator[L
             yield BadLine(long, Reason("line-too-long"))
         lines.too_long.clear()
         if any(cell.strip() for cell in row):
-            yield _row(row, form, number)
+            for each in form.wide.rows(row) if form.wide else (row,):
+                yield _row(each, form, number)
     if lines.cut:
         yield BadLine(number, Reason("file-cut"))
 

@@ -151,6 +151,36 @@ def test_tables_of_other_people(tmp_path: Path, name: str, content: str, expecte
     assert ([(row.metric, row.value) for row in rows], bad) == ([expected], {})
 
 
+def test_a_column_a_metric(tmp_path: Path) -> None:
+    """Headings name the metrics and their units; an empty cell is a gap, a bad one is told, its neighbours stay."""
+    content = (
+        "Date;Ville;Appels reçus;Ventes (k€);Taux [%]\n"
+        "21/11/2026 10:00;Rennes;1 234;12,5;\n"
+        "21/11/2026 11:00;Rennes;néant;13;98,5 %\n"
+    )
+    rows, bad = read(tmp_path / "tableau.csv", content)
+    assert [(row.metric, row.unit, row.place, row.value) for row in rows] == [
+        ("Appels reçus", "", "Rennes", 1234),
+        ("Ventes", "k€", "Rennes", 12.5),
+        ("Ventes", "k€", "Rennes", 13),
+        ("Taux", "%", "Rennes", 98.5),
+    ]
+    assert bad == {3: "this line has a value that is no number: néant"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "date;auteur;appels\n2026-11-21;Léa;3\n",
+        "date;texte du message\n2026-11-21;merci\n",
+        "appels;ventes\n3;4\n",
+        "date;a\n",
+    ],
+)
+def test_what_may_be_something_else_is_no_table_of_metrics(tmp_path: Path, content: str) -> None:
+    assert read(tmp_path / "x.csv", content) == ([], {1: "the table has no column for text"})
+
+
 def test_the_hour_that_the_clocks_show_twice_is_two_hours(tmp_path: Path) -> None:
     """Paris, 25 October 2026: after 02:45 comes 02:00 again; with an offset there is nothing to guess."""
     times = ["01:30", "02:00", "02:30", "02:00", "02:30", "03:00"]
