@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from socialhub.clock import DAY, HOUR, MINUTE
+from socialhub.model import SourceRow
 from socialhub.records import dataclass
+from socialhub.tempo import LONGEST_SLOWED
 
 SLOT: Final = 15 * MINUTE
 SLOTS: Final = DAY // SLOT
@@ -127,9 +129,10 @@ def rate(slots: Mapping[int, Slot], now: int, interval: int) -> float:
     return stored * HOUR / max(now - first, SLOT)
 
 
-def heard_of(slots: Mapping[int, Slot], now: int, interval: int) -> Heard:
-    """Strip and rate of one source."""
-    return Heard(strip(slots, now, interval), round(rate(slots, now, interval)))
+def heard_of(slots: Mapping[int, Slot], now: int, row: SourceRow) -> Heard:
+    """Strip and rate of one source. That it is asked often now does not mean that it was all day."""
+    interval = row.interval if row.streaming else max(row.interval, LONGEST_SLOWED)
+    return Heard(strip(slots, now, interval), round(rate(slots, now, row.interval)))
 
 
 def strip_from(now: int) -> int:

@@ -35,7 +35,7 @@ def last_day(db: Connection, rows: Sequence[SourceRow], now: int) -> dict[int, H
     from socialhub.store.poll_slots import slots_from
 
     slots = slots_from(db, strip_from(now))
-    return {row.number: heard_of(slots.get(row.number, {}), now, row.interval) for row in rows}
+    return {row.number: heard_of(slots.get(row.number, {}), now, row) for row in rows}
 
 
 def strip_text(heard: Heard, now: int, count: int = IN_TABLE) -> Text:

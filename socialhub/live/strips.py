@@ -35,6 +35,6 @@ class Strips:
                 known.update(new)
                 for slot in [slot for slot in known if slot < strip_from(now)]:
                     del known[slot]
-                self._heard[row.number] = heard_of(known, now, row.interval)
+                self._heard[row.number] = heard_of(known, now, row)
             told[row.number] = self._heard[row.number]
         return told

@@ -159,4 +159,4 @@ def read_source(db: Connection, number: int, now: int) -> Told | None:
     if row is None:
         return None
     slots = slots_from(db, strip_from(now)).get(number, {})
-    return Told(row, heard_of(slots, now, row.interval), read_meters(db, now).get(number, ()), exchange_of(db, number))
+    return Told(row, heard_of(slots, now, row), read_meters(db, now).get(number, ()), exchange_of(db, number))

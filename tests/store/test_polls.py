@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlite_utils import Database
 
 from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import Reason
-from socialhub.polled import SLOT, SLOTS, Polled, gathered, rate, slot_start, strip
+from socialhub.polled import SLOT, SLOTS, Polled, gathered, heard_of, rate, slot_start, strip
 from socialhub.store import poll_slots, schema, sources
 from tests.room import NOON, Room, StillClock, draft
 
@@ -101,6 +103,17 @@ def test_between_two_polls_it_goes_on_as_it_was_but_not_for_ever(room: Room) -> 
     assert asked_hourly == (OK, *(EMPTY,) * 12, *(HOLE,) * 3, *(FAILED,) * 5)
     # A stream is heard from every few seconds: what says nothing for long is no stream that listens.
     assert cells(room, NOON, MINUTE)[-21:] == (OK, EMPTY, *(HOLE,) * 14, *(FAILED,) * 5)
+
+
+def test_that_it_is_asked_often_now_makes_no_hole_of_the_hours_in_which_it_was_asked_seldom(room: Room) -> None:
+    collected(room, NOON - 8 * SLOT, NOON + 1)
+    heard(room, NOON - 8 * SLOT)
+    row = sources.source_by_name(room.db, "press")
+    assert row is not None
+    slots = poll_slots.slots_from(room.db, 0)[room.press]
+    asked_often = replace(row, interval=2 * MINUTE, every=10 * MINUTE)
+    assert heard_of(slots, NOON, asked_often).cells[-9:] == (EMPTY,) * 9
+    assert HOLE in heard_of(slots, NOON, replace(asked_often, streaming=True)).cells[-9:]
 
 
 @pytest.mark.parametrize("count", [48, 24, 12])
