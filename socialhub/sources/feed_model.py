@@ -22,6 +22,9 @@ _LONGEST_ID: Final = 300
 _MOST_RAW: Final = 16_384
 _ALTERNATIVE: Final = re.compile(r"<img\b[^<>]*?\balt\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
+_SHOWN: Final = re.compile(r"<(?:img|video|audio|svg|iframe|object|embed)\b", re.IGNORECASE)
+WORDLESS: Final = "[…]"
+"""What an entry says whose content has neither words nor pictures, nor a title or an address."""
 
 
 class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -77,7 +80,7 @@ def finish(feed: Feed, now: int) -> Feed:
     newest = entries[-MOST_ENTRIES:]
     for entry in newest:
         _read_html(entry)
-    feed.entries = [entry for entry in newest if entry.title or entry.text or entry.url]
+    feed.entries = [entry for entry in newest if entry.title or entry.text or entry.url or entry.media]
     feed.skipped += len(newest) - len(feed.entries)
     return feed
 
@@ -87,6 +90,9 @@ def _read_html(entry: Entry) -> None:
     if entry.html:
         entry.text = valid(entry.text or text.from_html(entry.html)) or _hidden_text(entry.html)
         entry.links = [valid(link) for link in text.links_in_html(entry.html)[:MOST_LINKS]]
+        if not (entry.text or entry.title or entry.url):
+            entry.media = entry.media or len(_SHOWN.findall(entry.html))
+            entry.text = "" if entry.media else WORDLESS
         entry.html = ""
     entry.text = entry.text[:MOST_TEXT]
 

@@ -97,6 +97,7 @@ def _link(entry: Any, base: str) -> str:
         by_rel.get("related", ""),
         by_rel.get("self", ""),
         by_rel.get("enclosure", ""),
+        *(valid(content.get("src")) for content in dict.get(entry, "content") or ()),
     )
     return next((web_address(link) for link in candidates if web_address(link)), "")
 
@@ -130,12 +131,13 @@ def _moment(entry: Any, names: tuple[str, ...], now: int) -> tuple[int | None, s
 
 
 def _entry(entry: Any, base: str, now: int) -> Entry:
-    html = _html_of(entry)
+    title = _plain(entry, "title")
+    # A title that is a picture alone is read like a body.
+    html = _html_of(entry) or ("" if title else valid(dict.get(entry, "title")))
     published, date_words = _moment(entry, ("published", "created", "updated"), now)
     updated, _words = _moment(entry, ("updated",), now)
     source = dict.get(entry, "source") or {}
     comments = valid(dict.get(entry, "slash_comments"))
-    title = _plain(entry, "title")
     url = _link(entry, base)
     title_detail = dict.get(entry, "title_detail") or {}
     return Entry(

@@ -297,3 +297,23 @@ async def test_a_secret_token_travels_as_bearer() -> None:
 def test_the_program_names_itself() -> None:
     assert user_agent("mailto:desk@example.org").endswith(" (+mailto:desk@example.org)")
     assert "(" not in user_agent("")
+
+
+async def test_a_title_of_a_picture_alone_is_one() -> None:
+    title = '<title type="html">&lt;img src="http://example.org/a.png" onload="x()"&gt;</title>'
+    (draft,) = await drafts_of(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{title}</entry></feed>'.encode())
+    assert (draft.title, draft.text, draft.media) == ("", "", 1)
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ("<guid>1</guid><description>&lt;img src='/a.png'&gt;&lt;img src='/b.png'&gt;</description>", ("", "", 2)),
+        ("<guid>1</guid><title>Panne</title>", ("Panne", "", 0)),
+        ("<guid>1</guid><description>&lt;span lang='fr'&gt;&lt;/span&gt;</description>", ("", "[…]", 0)),
+        ("<guid>1</guid><title>Panne</title><description>&lt;img src='/a.png'&gt;</description>", ("Panne", "", 0)),
+    ],
+)
+async def test_an_entry_without_words_is_told_all_the_same(item: str, said: tuple[str, str, int]) -> None:
+    (draft,) = await drafts_of(rss(item))
+    assert (draft.title, draft.text, draft.media) == said
