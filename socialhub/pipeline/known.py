@@ -100,9 +100,9 @@ def _by_name(arrival: Arrival, stored: dict[str, Known]) -> Known | None:
 def news_of(arrival: Arrival, present: Known, words: int, kind: str) -> News:
     """What is new of a stored post that a source of this kind shows with these words (their exact key).
 
-    The words of a mention change when a way shows other words than it showed before; of a copy (a bridge, a feed) only
-    while nothing but copies showed it. A way that is behind the others is no edit. The original takes the place of a
-    copy that came first (`leads`).
+    The words of a mention change when a way shows other words than it showed before; of a copy (a bridge, a feed), and
+    of an article that another feed told first, only where the mention speaks by it. A way that is behind the others is
+    no edit. The original takes the place of a copy that came first (`leads`).
     """
     draft = arrival.draft
     alone = present.sighted and present.leads and present.words is None
@@ -112,7 +112,7 @@ def news_of(arrival: Arrival, present: Known, words: int, kind: str) -> News:
     known, before = (present.engagement, present.exact_key) if alone else (present.figures, present.words)
     numbers = any(new is not None and new != old for new, old in zip(engagement_of(draft), known, strict=alone))
     if before == words or (before is None and words == present.exact_key):
-        return News(alone, view=not alone and (numbers or before is None), numbers=alone and numbers)
+        return News(alone, view=not alone and (numbers or before is None or present.gone), numbers=alone and numbers)
     late = draft.edited is not None and present.edited is not None and draft.edited <= present.edited
     may_edit = alone or (before is not None and words != present.exact_key and not late)
-    return News(alone, view=not alone, edited=may_edit and (present.leads or not copy))
+    return News(alone, view=not alone, edited=may_edit and (present.leads or not (copy or arrival.loose)))

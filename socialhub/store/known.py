@@ -17,8 +17,9 @@ class Known:
     """What the cache already holds of a post; `tombstone` is why its words are gone, "" while they are there.
 
     Of a post that the source itself showed before (`sighted`): whether the mention speaks by this way (`leads`), the
-    exact key of the words it showed (`words`, None where no way keeps its own), and its `figures`. Of one that others
-    showed: the kind of source that the mention speaks by, and whether this source shows it under another id (`here`).
+    exact key of the words it showed (`words`, None where no way keeps its own), its `figures`, whether it said that the
+    post is `gone`. Of one that others showed: the kind of source that the mention speaks by, and whether this source
+    shows it under another id (`here`).
     """
 
     mention: int
@@ -31,6 +32,7 @@ class Known:
     leads: bool = False
     words: int | None = None
     figures: tuple[int | None, ...] = ()
+    gone: bool = False
     kind: str = ""
     here: bool = False
 
@@ -47,14 +49,15 @@ def find_sighted(db: Connection, source: int, native_ids: Iterable[str]) -> dict
     """What is stored of the posts that a source showed before, by their ids there."""
     rows = db.execute(
         f"SELECT {_MENTION}, s.native_id, m.source = s.source AND m.native_id = s.native_id, s.words, s.likes,"  # noqa: S608
-        " s.shares, s.replies, s.reach FROM sightings s JOIN mentions m ON m.id = s.mention"
+        " s.shares, s.replies, s.reach, s.gone FROM sightings s JOIN mentions m ON m.id = s.mention"
         " WHERE s.source = ? AND s.native_id IN (SELECT value FROM json_each(?))",
         (source, json.dumps(list(native_ids))),
     )
     found = {}
     for row in rows:
-        native, leads, words, *figures = row[_FIELDS:]
-        found[native] = _known(row, sighted=True, leads=bool(leads), words=words, figures=tuple(figures))
+        native, leads, words, *figures, gone = row[_FIELDS:]
+        shown = {"words": words, "figures": tuple(figures), "gone": gone != ""}
+        found[native] = _known(row, sighted=True, leads=bool(leads), **shown)
     return found
 
 

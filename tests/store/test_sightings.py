@@ -158,6 +158,9 @@ def test_gone_on_one_server_is_not_gone_unless_the_origin_says_so(room: Room) ->
         "mamot": "suspended",
         "blue": "deleted",
     }
+    take(room, "mamot", draft("8", WORDS, canonical_id=STATUS, likes=9))
+    assert only(room).likes == 9
+    assert {way.gone for way in ways_of(room.db, found.id) if way.name == "mamot"} == {""}
     take(room, "piaille", Deletion("11"))
     found = only(room)
     assert (found.tombstone, found.text) == ("deleted", "")
@@ -208,6 +211,9 @@ def test_an_article_in_two_feeds_is_one_and_two_items_of_a_feed_are_two(room: Ro
     take(room, "courrier", draft("g1", "Résumé", url=f"{url}?utm_source=rss", **article))
     room.store(draft("g2", "Résumé", url=f"{url}/amp", **article))
     assert only(room).source == "courrier"
+    assert room.store(draft("g2", "Résumé corrigé", url=f"{url}/amp", **article)).edited == 0
+    assert take(room, "courrier", draft("g1", "Résumé revu", url=url, **article)).edited == 1
+    assert only(room).text == "Résumé revu"
     room.store(draft("g3", "Résumé", url=url, **article), draft("g4", "Résumé", url=url, **article))
     assert room.total() == 3
     assert room.store(draft("g2", "Résumé", url=url, **article), draft("g3", "Résumé", url=url, **article)).new == 0
