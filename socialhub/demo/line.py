@@ -35,6 +35,7 @@ class Line:
     replies: int | None = None
     place: str = ""
     parent_id: str = ""
+    canonical_id: str = ""
     deleted: bool = False
     person: Person | None = None
     mention: str = ""
@@ -76,5 +77,6 @@ _OPTIONAL = (
     "replies",
     "place",
     "parent_id",
+    "canonical_id",
     "deleted",
 )

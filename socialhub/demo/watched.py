@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 from typing import Any, Final
 
+from socialhub.bridges import bridged
 from socialhub.clock import DAY
 from socialhub.demo.accounts import made
 from socialhub.demo.data import read
@@ -21,10 +22,16 @@ from socialhub.demo.people import Person
 from socialhub.demo.places import Town, french_map
 from socialhub.demo.rhythm import Rhythm, curve_moments
 from socialhub.demo.story import EVENTS, HISTORY_DAYS, SPAN
-from socialhub.demo.voices import BLUESKY, MASTODON, Ids, address, identity
+from socialhub.demo.voices import BLUESKY, MASTODON, MASTODON_WEST, Ids, address, identity
 from socialhub.store.people import ConfiguredList, ConfiguredPerson
+from socialhub.text import clip
 
 _BLUESKY_SHARE: Final = 0.6
+_SEEN_ELSEWHERE: Final = 0.5
+"""The share of posts that another server, or the bridge, shows too."""
+_LATER: Final = (5_000, 90_000)
+"""How long after (ms)."""
+_BRIDGED_LENGTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ def past_lines(seed: int, start: int) -> list[Line]:
 def story_lines(seed: int, start: int) -> list[Line]:
     """What they write while the story is told, in order of time."""
     writer = _Writer(Random(f"watched story {seed} {start}"), start)
-    lines = [*writer.ordinary(start, SPAN), *writer.told()]
+    lines = [*writer.ordinary(start, SPAN), *seen_elsewhere(writer.told(), Random(f"seen elsewhere {seed} {start}"))]
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -168,6 +175,22 @@ class _Writer:
         heat = self._rng.paretovariate(1.3) * (1 + person.followers / 4_000)
         line.likes, line.shares = int(heat), int(heat * self._rng.random() * 0.5)
         return line
+
+
+def seen_elsewhere(lines: Iterable[Line], rng: Random) -> Iterator[Line]:
+    """These lines, and what of the posts of one server the other one and the bridge to Bluesky show: the same posts."""
+    for line in lines:
+        yield line
+        if line.source != MASTODON:
+            continue
+        line.canonical_id = line.url
+        for source, handle in ((MASTODON_WEST, line.handle), (BLUESKY, bridged(line.handle))):
+            later = line.at + rng.randrange(*_LATER)
+            if rng.random() < _SEEN_ELSEWHERE:
+                shown = replace(line, source=source, native_id=f"{line.native_id}-{source[0]}", at=later, handle=handle)
+                shown.text = clip(line.text, _BRIDGED_LENGTH) if source == BLUESKY else line.text
+                shown.likes = int((line.likes or 0) * rng.random())
+                yield shown
 
 
 def _writers(members: Iterable[Member]) -> list[Person]:
