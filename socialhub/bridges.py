@@ -21,10 +21,15 @@ _FEWEST_PARTS: Final = 3
 """Parts between the dots of name.server.tld."""
 
 
+def is_bridged(handle: str) -> bool:
+    """Whether this is the handle of an account that the bridge made."""
+    return handle.lower().endswith((IN_BLUESKY, IN_FEDIVERSE))
+
+
 def bridged(handle: str) -> str:
     """The handle under which the bridge shows this account on the other network; "" for what it cannot show."""
     plain = handle.lower().lstrip("@")
-    if plain.endswith((IN_BLUESKY, IN_FEDIVERSE)):
+    if is_bridged(plain):
         return ""
     if account := _ACCOUNT.fullmatch(plain):
         # Bluesky's handles are names of hosts, which have no underscore.

@@ -250,8 +250,9 @@ def copies_of(db: Connection, handles: Sequence[str]) -> tuple[Copied, ...]:
     for handle in dict.fromkeys(filter(None, map(bridged, handles))):
         apart = db.execute("SELECT operator FROM people_apart WHERE handle = ?", (handle,)).fetchone()
         (mentions,) = db.execute(
-            f"SELECT count(*) FROM mentions m WHERE {INDEXED_SQL} = ? AND m.tombstone = ''",  # noqa: S608
-            (handle,),
+            f"SELECT count(*) FROM (SELECT m.id FROM mentions m WHERE {INDEXED_SQL} = :handle AND m.tombstone = ''"  # noqa: S608
+            " UNION SELECT mention FROM sightings WHERE handle = :handle AND handle <> '')",
+            {"handle": handle},
         ).fetchone()
         if mentions or apart:
             found.append(Copied(handle, mentions, apart[0] if apart else ""))

@@ -123,9 +123,14 @@ def _apart(db: Database) -> None:
     _execute(db, APART)
 
 
+def _ways_by_handle(db: Database) -> None:
+    """Under which handle each way shows its author: how often somebody was heard over a bridge."""
+    db.execute("CREATE INDEX sightings_by_handle ON sightings(handle, mention) WHERE handle <> ''")
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
-    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing, _catching_up, _apart),
+    *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing, _catching_up, _apart, _ways_by_handle),
 )
 """Append only: a released migration is never edited."""
 

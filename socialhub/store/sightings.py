@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from socialhub.bridges import is_bridged
 from socialhub.identities import SPLIT, is_copy, resolved
 from socialhub.model import Draft
 from socialhub.seen_words import Way
@@ -149,7 +150,7 @@ def ways_of(db: Connection, mention: int) -> tuple[Way, ...]:
     )
     found = []
     for canonical, source, name, kind, native, seen, leads, *shown in rows:
-        copy = is_copy(kind, resolved(canonical))
+        copy = is_copy(kind, resolved(canonical)) or is_bridged(shown[1])
         found.append(Way(source, name, kind, native, seen, bool(leads), copy, *shown))
     return tuple(found)
 
