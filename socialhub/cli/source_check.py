@@ -13,6 +13,7 @@ from rich.text import Text
 from socialhub.ages import duration, moment_text
 from socialhub.cli.output import plain, print_text, say
 from socialhub.cli.setup import Setup
+from socialhub.cli.source_show import exchange_values, print_exchange
 from socialhub.cli.view import moment
 from socialhub.errors import EXIT_USAGE, Reason, SourceError, UserError
 from socialhub.i18n import _, labelled, ngettext, number
@@ -23,6 +24,7 @@ from socialhub.text import clip
 
 if TYPE_CHECKING:
     from socialhub.config import Config
+    from socialhub.exchanges import Exchange
     from socialhub.query import Matcher
     from socialhub.sources.base import Source, SourceContext
     from socialhub.sources.http import Client
@@ -35,7 +37,7 @@ MOST_ENTRIES: Final = 2_000
 
 @dataclass(slots=True)
 class Answer:
-    """What a source gave. `reason` is why it failed, `wait` what its server asked for (ms)."""
+    """What a source gave. `reason` is why it failed, `wait` what its server asked for (ms), `exchange` its last one."""
 
     source: SourceSettings
     entries: int = 0
@@ -49,6 +51,7 @@ class Answer:
     moved_to: str = ""
     reason: Reason | None = None
     newest: list[Draft] = field(default_factory=list)
+    exchange: Exchange | None = None
     figures: dict[str, Measurement] = field(default_factory=dict)
 
     def values(self) -> dict[str, Any]:
@@ -71,6 +74,7 @@ class Answer:
             "server_wait_s": None if self.wait is None else self.wait // 1000,
             "moved_to": self.moved_to or None,
             "samples": [plain(draft.title or draft.text) for draft in self.newest],
+            "last_exchange": exchange_values(self.exchange),
         }
 
 
@@ -100,10 +104,12 @@ async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_se
     answer = Answer(settings)
     matcher = matcher_of(config)
     source: Source | None = None
+    context: SourceContext | None = None
     client: Client | None = None
     try:
         client = client_of(config, setup)
-        source = create(settings, context_of(settings, setup, client, matcher))
+        context = context_of(settings, setup, client, matcher)
+        source = create(settings, context)
         async with asyncio.timeout(listen_seconds if source.streaming else None):
             async with aclosing(cast(Any, source.run({}))) as batches:
                 async for batch in batches:
@@ -116,6 +122,8 @@ async def _ask(config: Config, settings: SourceSettings, setup: Setup, listen_se
         answer.reason = error.reason
         answer.wait = error.retry_after
     finally:
+        if context is not None:
+            answer.exchange = context.notebook.told(failed=answer.reason is not None)
         if source is not None:
             await source.close()
         if client is not None:
@@ -138,9 +146,12 @@ def context_of(settings: SourceSettings, setup: Setup, client: Client, matcher: 
     from socialhub.cli.check_ledger import CheckLedger
     from socialhub.config import resolve_secret
     from socialhub.sources.base import SourceContext
+    from socialhub.sources.notebook import Notebook
 
     ledger = CheckLedger(setup, settings)
-    return SourceContext(client, setup.clock, resolve_secret, lambda: matcher.watched, ledger, setup.zone)
+    notebook = Notebook(setup.clock.now, keeps_texts=settings.keeps_all)
+    secrets, noted = notebook.secrets(resolve_secret), client.noted_in(notebook)
+    return SourceContext(noted, setup.clock, secrets, lambda: matcher.watched, ledger, setup.zone, notebook)
 
 
 def matcher_of(config: Config) -> Matcher:
@@ -208,6 +219,8 @@ def print_answer(answer: Answer, setup: Setup) -> None:
         print_text(Text(clip(f"  {when}  {labelled(plain(row.metric), figure(row.value, plain(row.unit)))}", 160)))
     for sentence in _remarks(answer):
         say(sentence)
+    if answer.reason is not None and answer.exchange is not None:
+        print_exchange(answer.exchange, now, setup)
 
 
 def _found(answer: Answer) -> str:

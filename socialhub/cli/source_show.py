@@ -37,7 +37,7 @@ def show_source(db: Connection, setup: Setup, row: SourceRow, *, as_json: bool) 
     if as_json:
         share = covered_share(db, now - DAY, now).get(row.number)
         values = source_values(row, health, now, share, meters, heard)
-        print_json([values | {"last_24h": _cells(heard, now), "last_exchange": _exchange_values(exchange)}])
+        print_json([values | {"last_24h": _cells(heard, now), "last_exchange": exchange_values(exchange)}])
         return
     from socialhub.source_words import source_facts
 
@@ -46,10 +46,11 @@ def show_source(db: Connection, setup: Setup, row: SourceRow, *, as_json: bool) 
     print_text(Text(legend_text(heard), "dim"))
     words = _(HEALTH_WORDS[health])
     _print_rows(source_facts(row, heard, meters, now, setup.zone, health=words, next_try=next_try(row, now)))
-    _print_exchange(exchange, now, setup)
+    print_exchange(exchange, now, setup)
 
 
-def _print_exchange(exchange: Exchange | None, now: int, setup: Setup) -> None:
+def print_exchange(exchange: Exchange | None, now: int, setup: Setup) -> None:
+    """The last exchange in words."""
     from socialhub.exchange_words import exchange_rows
 
     print_text(Text(_("Last exchange"), "bold"))
@@ -72,7 +73,8 @@ def _cells(heard: Heard, now: int) -> list[dict[str, Any]]:
     return [{"from": moment(first + place * SLOT), "was": cell.value} for place, cell in enumerate(heard.cells)]
 
 
-def _exchange_values(exchange: Exchange | None) -> dict[str, Any] | None:
+def exchange_values(exchange: Exchange | None) -> dict[str, Any] | None:
+    """The last exchange for JSON: times in UTC and in seconds."""
     if exchange is None:
         return None
     return {

@@ -138,6 +138,7 @@ def test_a_source_is_checked_without_storing(shell: Shell) -> None:
     line = '{"source": "x", "native_id": "1", "text": "La fibre est revenue", "published_at": "2026-11-21T10:00:00Z"}\n'
     (shell.home / "drop" / "a.jsonl").write_text(line, encoding="utf-8")
     (answer,) = shell.json("sources", "check", "dossier")
+    assert answer["last_exchange"]["facts"]["files"] == "1"
     assert answer["ok"]
     assert (answer["entries"], answer["matched"]) == (1, 1)
     assert answer["samples"] == ["La fibre est revenue"]

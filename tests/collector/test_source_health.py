@@ -16,6 +16,7 @@ from socialhub.store.exchanges import exchange_of, forget_exchanges, keep_exchan
 from tests.collector.test_collector import collecting, row_when, write_config
 from tests.room import Room
 from tests.servers import Answer, LoopbackServer, Request
+from tests.sources.test_webhook import free_port
 
 _TOLD = Answer(json.dumps([{"id": "1", "text": "la fibre"}]).encode(), headers={"Content-Type": "application/json"})
 
@@ -55,6 +56,49 @@ async def test_a_slow_answer_and_the_exchange_are_kept_and_a_pause_ends_by_itsel
     assert exchange.took is not None
     assert exchange.took >= 100
     assert "la fibre" in exchange.start
+
+
+async def test_a_stream_that_is_paused_ends_at_once_and_begins_again_when_it_is_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK", "jeton-du-relais")
+    cache, port = tmp_path / "cache.db", free_port()
+    config = write_config(
+        tmp_path, f'[[sources]]\nname = "relais"\nkind = "webhook"\nport = {port}\nsecret = "env:HOOK"\n'
+    )
+
+    async def listens(wanted: bool) -> None:
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                    writer.close()
+                    open_now = True
+                except ConnectionRefusedError:
+                    open_now = False
+                if open_now is wanted:
+                    return
+                await asyncio.sleep(0.05)
+
+    open_writer(cache).close()
+    async with collecting(config, cache):
+        row = await row_when(cache, "relais", lambda row: row.connected)
+        await listens(True)
+        writer = open_writer(cache)
+        with writer.transaction() as db:
+            sources.pause(db, row.number, 0, None)
+        await listens(False)
+        with writer.transaction() as db:
+            sources.resume(db, row.number, 0)
+        writer.close()
+        await listens(True)
+        await row_when(cache, "relais", lambda row: row.connected)
+    reader = open_reader(cache)
+    exchange = exchange_of(reader, row.number)
+    reader.close()
+    assert exchange is not None
+    assert exchange.asked == f"http://127.0.0.1:{port}/"
+    assert dict(exchange.facts)["listening"] == "1"
 
 
 def test_exchanges_are_one_a_source_and_forgotten_with_what_they_may_quote(tmp_path: Path) -> None:
