@@ -42,9 +42,9 @@ REFUSED: Final = "refused"
 
 
 class _Frame(msgspec.Struct):
-    stream: list[str] | None = None
+    stream: list[str] | str | None = None
     event: str = ""
-    payload: str | None = None
+    payload: msgspec.Raw = msgspec.Raw()
     error: str | None = None
 
 
@@ -183,6 +183,11 @@ async def _websocket_events(
         if read.error is not None:
             yield Event(name=REFUSED, payload=text.clip(text.clean(read.error, single_line=True), 80))
             continue
-        named = read.stream or []
+        named = [read.stream] if isinstance(read.stream, str) else read.stream or []
         stream = (named[0] if named else "", named[1].lower() if len(named) > 1 else "")
-        yield Event(keys.get(stream, only), read.event, read.payload or "")
+        yield Event(keys.get(stream, only), read.event, _payload(bytes(read.payload)))
+
+
+def _payload(raw: bytes) -> str | bytes:
+    """What a frame carries: Mastodon writes JSON into a text, some servers that speak its API the JSON itself."""
+    return decode(raw, str) if raw[:1] == b'"' else b"" if raw == b"null" else raw

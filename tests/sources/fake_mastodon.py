@@ -200,6 +200,12 @@ class FakeMastodon:
                 listener.write(f"event: {event}\ndata: {text}\n\n".encode())
                 await listener.drain()
 
+    async def say_frame(self, frame: dict[str, Any]) -> None:
+        """Send a frame of a WebSocket as it is."""
+        for listener in self.listeners:
+            assert isinstance(listener, ServerConnection)
+            await listener.send(json.dumps(frame))
+
     async def say_raw(self, text: str) -> None:
         """Send bytes as they are."""
         for listener in list(self.listeners):

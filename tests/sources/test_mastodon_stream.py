@@ -205,3 +205,17 @@ async def test_without_a_token_or_a_stream_it_is_a_poll() -> None:
             wanted: dict[str, Any] = {"tags": ("fibre",), "token": "env:JETON", **chosen}
             settings = MastodonSettings(name="x", server=server.url, **wanted)
             assert not MastodonSource(settings, make_context(make_client())).streaming
+
+
+async def test_frames_that_carry_json_itself_are_read_too() -> None:
+    """As some servers that speak Mastodon's API send them: no text within the frame, the stream by its name alone."""
+    async with FakeMastodon(websocket_streaming=True) as server, streaming(server) as source:
+        listener = Listener(source)
+        await server.subscribed(1)
+        for payload, event in ((status(1), "update"), (int(status(1)["id"]), "delete"), (None, "filters_changed")):
+            await server.say_frame({"stream": "hashtag", "event": event, "payload": payload})
+        batches = await listener.until(deletions)
+        await listener.stop()
+        assert natives(batches) == [status(1)["id"]]
+        assert deletions(batches)[0].native_id == str(int(status(1)["id"]))
+        assert sum(batch.skipped for batch in batches) == 0
