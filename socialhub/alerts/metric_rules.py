@@ -152,7 +152,7 @@ class MetricRules:
         told = rows.between(start, end)
         beyond = [value > limit if side == ABOVE else value < limit for _at, value in told]
         lately = bool(beyond) and beyond[-1]
-        fresh = bool(told) and (not pace or self._now - end <= STALE * pace)
+        fresh = bool(told) and self._now - end <= (STALE * pace or DAY)
         complete = rows.completeness(start, end, pace) if pace else float(bool(told))
         latest = told[-1][1] if told else 0.0
         holds = all(beyond) and complete >= COMPLETE

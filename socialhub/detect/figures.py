@@ -83,7 +83,7 @@ class Rows:
     def end(self, now: int) -> int:
         """Up to when the rows tell (ms UTC): the end of the time of the latest one, not after `now`."""
         last = bisect_left(self.at, now)
-        return min(now, self.at[last - 1] + self.pace(now)) if last else 0
+        return min(now, self.at[last - 1] + max(self.pace(now), 1)) if last else 0
 
     def between(self, start: int, end: int) -> list[tuple[int, float]]:
         """The rows in [start, end) ms UTC."""

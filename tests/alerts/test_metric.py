@@ -157,6 +157,15 @@ def test_a_limit_must_be_passed_for_long_enough(past: Path) -> None:
     assert live(room, 50, lambda _at: 150.0)[-1] is Change.RESOLVED
 
 
+def test_the_first_row_of_all_can_pass_a_limit(past: Path) -> None:
+    room = Watched(past, replace(LIMIT, lasting=0))
+    tell(room, [(NOW - MINUTE, 250.0)])
+    room.minutes(1)
+    told = found(room)
+    assert told is not None
+    assert (told.facts["seen"], told.facts["learning"]) == (250, False)
+
+
 def test_rows_that_are_missing_keep_an_alert_and_raise_none(past: Path) -> None:
     room = Watched(past, LIMIT)
     tell(room, weeks())
