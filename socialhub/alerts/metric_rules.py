@@ -159,6 +159,8 @@ class MetricRules:
         why = Why.INCOMPLETE if not fresh else Why.RAISED if lately and holds else Why.BRIEF if lately else Why.USUAL
         numbers |= {"test": side, "limit": limit, "seen": latest, "since": start, "until": end, "window": end - start}
         numbers |= {"completeness": round(complete, 3), "needed": 1.0, "learning": False}
+        if found.why is Judged.LEARNING:
+            numbers = {key: value for key, value in numbers.items() if key not in ("probability", "past")}
         strength = 1 + abs(latest - limit) / max(abs(limit), 1.0) if lately else 0.0
         judged = replace(found, start=start, end=end, surprise=strength, calm=fresh and not lately, quiet=not lately)
         if not fresh:

@@ -20,6 +20,7 @@ from socialhub.alerts.number_words import (
     plain,
     planned_text,
 )
+from socialhub.clock import MINUTE
 from socialhub.i18n import N_, _, labelled, ngettext, number
 from socialhub.incidents import Alert
 from socialhub.metric_words import figure, times
@@ -36,7 +37,7 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
         return subject, ""
     if beyond := _beyond_text(alert):
         title = labelled(subject, f"{_figure(alert, seen)}, {beyond}")
-        parts = [_("for {length}").format(length=length_text(int(window)))] if window > 0 else []
+        parts = [_("for {length}").format(length=length_text(int(window)))] if window >= MINUTE else []
         parts += [_usual_text(alert), _earlier_text(alert)]
     else:
         told = _("{figure} in {length}").format(figure=_figure(alert, seen), length=length_text(int(window)))

@@ -163,7 +163,8 @@ def test_the_first_row_of_all_can_pass_a_limit(past: Path) -> None:
     room.minutes(1)
     told = found(room)
     assert told is not None
-    assert (told.facts["seen"], told.facts["learning"]) == (250, False)
+    assert alert_lines(told, room.now, UTC) == ("Orange · calls: 250 calls, above 200", "")
+    assert fact_lines(told, room.now, UTC)[1:3] == ["250 calls, above 200, 14:59–14:59", "the data are complete"]
 
 
 def test_rows_that_are_missing_keep_an_alert_and_raise_none(past: Path) -> None:
