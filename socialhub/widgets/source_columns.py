@@ -12,7 +12,7 @@ from socialhub.records import dataclass
 from socialhub.widgets.cells import width_of
 from socialhub.widgets.poll_strip import STRIPS
 
-SHORTEST_NAME: Final = 8
+SHORTEST_NAME: Final = 12
 LONGEST_NAME: Final = 28
 GAP: Final = 2
 _NAMED: Final = ("label", "name", "kind", "age", "rate", "stored", "next")

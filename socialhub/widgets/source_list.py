@@ -236,7 +236,9 @@ class SourceList(LineList):
             if not (width := columns.widths[name]):
                 return []
             place = right if name in ("age", "rate", "stored") else left
-            return [Piece(place(cells.texts[name], width, self.glyphs.ellipsis), look)]
+            # In a column of one cell the mark alone says the health.
+            text = cells.texts[name] if width > 1 else cells.texts[name][:1]
+            return [Piece(place(text, width, self.glyphs.ellipsis), look)]
 
         groups = [
             words("label", _LOOKS[cells.health]),

@@ -108,6 +108,17 @@ async def test_the_strip_of_the_day_tells_with_marks_what_happened_and_gets_shor
             assert_sound(sources)
 
 
+async def test_a_name_that_tells_sources_apart_comes_before_the_rate() -> None:
+    sources = SourceList(health_of, zone=UTC)
+    rows = [source(1, "mastodon:bavardage"), source(2, "mastodon:breizh")]
+    async with staged(sources, 42):
+        sources.show(rows, NOW, STARTED, {}, {row.number: heard(an_hour=7) for row in rows})
+        first, second = lines_of(sources)
+        assert "mastodon:ba" in first
+        assert "mastodon:br" in second
+        assert "7/h" not in first
+
+
 async def test_trouble_comes_first_but_nothing_moves_under_the_cursor() -> None:
     def names() -> list[str]:
         return [name for line in lines_of(sources) for name in line.split() if name in "abcd"]
