@@ -20,7 +20,7 @@ from socialhub.metrics import Measurement
 from socialhub.model import Deletion, Draft, Item, Kind
 from socialhub.sources.exchange_engagement import engagement_of
 from socialhub.sources.feed_dates import parse_date, plausible
-from socialhub.sources.measurements import is_metric, measurement_of
+from socialhub.sources.measurements import is_metric, measurement_of, quoted
 from socialhub.sources.measurements import text_of as _string
 
 _KINDS: Final = frozenset(kind.value for kind in Kind)
@@ -113,14 +113,14 @@ def _published(record: Mapping[str, Any], zone: tzinfo) -> int:
         raise UnreadableRecord("line-missing", key="published_at")
     published = _moment(record, "published_at", zone)
     if published is None:
-        raise UnreadableRecord("line-bad-date", value=_string(record, "published_at")[:40])
+        raise UnreadableRecord("line-bad-date", value=quoted(_string(record, "published_at")))
     return published
 
 
 def _measured(record: Mapping[str, Any], zone: tzinfo) -> Measurement:
     at = _published(record, zone)
     if plausible(at, at) is None:
-        raise UnreadableRecord("line-bad-date", value=_string(record, "published_at")[:40])
+        raise UnreadableRecord("line-bad-date", value=quoted(_string(record, "published_at")))
     row = measurement_of(record, at)
     if isinstance(row, Reason):
         raise UnreadableRecord(row.code, **row.values)

@@ -16,9 +16,11 @@ from socialhub.clock import HOUR, to_datetime
 from socialhub.errors import Reason
 from socialhub.metrics import METRIC, Measurement
 from socialhub.sources.feed_dates import parse_date
+from socialhub.text import clean, clip
 
 MOST: Final = 1e15
 """A greater figure is a mistake."""
+_QUOTED, _SHORT = 200, 40
 _MARKS: Final = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2019": "'", "\u066b": ".", "\uff0c": ","})
 _DRESSED: Final = re.compile(
     r"(?P<sign>[+-]?)\s*[€$£¥]?\s*(?P<inner>[+-]?)\s*(?P<number>[\d.,'\s]*\d[eE+\d.,]*)\s*[€$£¥%‰]?"
@@ -84,7 +86,7 @@ def measurement_of(record: Mapping[str, Any], at: int, *, comma_groups: bool = F
         return Reason("line-missing", {"key": "value"})
     figure = number_of(value, comma_groups=comma_groups)
     if figure is None:
-        return Reason("line-bad-value", {"value": str(value)[:40]})
+        return Reason("line-bad-value", {"value": quoted(str(value))})
     return Measurement(name, at, figure, *(text_of(record, key) for key in ("unit", "place", "topic")))
 
 
@@ -108,6 +110,11 @@ class HourTwice:
 
     def _clock(self, moment: int) -> datetime:
         return to_datetime(moment, self._zone).replace(tzinfo=None)
+
+
+def quoted(value: str) -> str:
+    """What could not be read, as a reason may hold it: clean and short."""
+    return clip(clean(value[:_QUOTED], single_line=True), _SHORT)
 
 
 def text_of(record: Mapping[str, Any], key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -107,7 +108,7 @@ def frames(start_us: int) -> list[str]:
 
 
 def lines() -> str:
-    """JSON Lines of the exchange format, the names of their sources included; the last line is none."""
+    """JSON Lines of the exchange format, the names of their sources included; then a line that is none, and metrics."""
     found: list[dict[str, Any]] = []
     for place, said in enumerate(HOSTILE.values()):
         brief = short(said)
@@ -127,4 +128,14 @@ def lines() -> str:
                 "rating": brief,
             }
         )
-    return "".join(json.dumps(each) + "\n" for each in found) + "no JSON: \x1b]0;OWNED\x07\n"
+    rows = "".join(json.dumps(each) + "\n" for each in figures())
+    return "".join(json.dumps(each) + "\n" for each in found) + f"no JSON: \x1b]0;OWNED\x07\n{rows}"
+
+
+def figures() -> Iterator[dict[str, Any]]:
+    """Rows of metrics whose names, units and places are hostile, and values that are no numbers."""
+    for place, said in enumerate(HOSTILE.values()):
+        row = dict.fromkeys(("metric", "unit", "place", "topic"), f"{short(said)}{place}")
+        at = iso(real_now() - (place + 1) * MINUTE)
+        yield {**row, "source": short(said), "kind": "metric", "value": place, "published_at": at}
+        yield {**row, "source": short(said), "kind": "metric", "value": said[:900_000], "published_at": at}

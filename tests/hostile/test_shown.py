@@ -127,6 +127,8 @@ _COMMANDS = (
     ("mentions", "list", "--limit", "500"),
     ("mentions", "list", "--limit", "500", "--json"),
     ("export",),
+    ("metrics", "list"),
+    ("export", "--metrics"),
     ("doctor",),
 )
 
@@ -179,7 +181,7 @@ def test_the_desk_and_the_detail_keep_their_borders(show: Callable[..., Terminal
     assert beyond_the_edge(terminal.written, columns) == []
 
 
-@pytest.mark.parametrize("pane", ["mentions", "sources"])
+@pytest.mark.parametrize("pane", ["mentions", "sources", "trends"])
 def test_a_pane_keeps_within_its_edges(show: Callable[..., Terminal], pane: str) -> None:
     terminal = show("pane", pane, columns=80, rows=24)
     terminal.until("Essai")
