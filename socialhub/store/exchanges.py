@@ -27,3 +27,8 @@ def exchange_of(db: Connection, source: int) -> Exchange | None:
 def forget_exchanges(db: Connection, older_than: int | None = None) -> None:
     """All of them, or those before a moment (ms UTC): an answer may begin with what somebody wrote."""
     db.execute("DELETE FROM exchanges WHERE ?1 IS NULL OR at < ?1", (older_than,))
+
+
+def forget_exchanges_of_others(db: Connection) -> None:
+    """Those of sources that are configured no more: nothing would ever take their place."""
+    db.execute("DELETE FROM exchanges WHERE source IN (SELECT id FROM sources WHERE NOT configured)")

@@ -13,6 +13,7 @@ from socialhub.model import Cursor, SourceRow
 from socialhub.records import dataclass
 from socialhub.store.catch_ups import caught_spans, latest_catch_ups
 from socialhub.store.connection import Connection
+from socialhub.store.exchanges import forget_exchanges_of_others
 from socialhub.store.poll_slots import add_to_slot
 from socialhub.tempo import Tempo
 from socialhub.volumes import Span
@@ -59,6 +60,7 @@ def sync_sources(db: Connection, configured: list[Configured]) -> dict[str, int]
             " interval = iif(settings_hash = ?4 AND every > 0, interval, ?3), settings_hash = ?4 WHERE id = ?5",
             (source.kind, int(source.streaming), source.interval, source.settings_hash, number),
         )
+    forget_exchanges_of_others(db)
     return dict(db.execute("SELECT name, id FROM sources WHERE configured").fetchall())
 
 

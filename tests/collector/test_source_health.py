@@ -113,4 +113,7 @@ def test_exchanges_are_one_a_source_and_forgotten_with_what_they_may_quote(tmp_p
         assert exchange_of(db, room.social) is not None
         db.execute("UPDATE exchanges SET told = '{'")
         assert exchange_of(db, room.social) is None
+        keep_exchange(db, room.press, Exchange(9, "GET https://example.org/"))
+        sources.sync_sources(db, [sources.Configured("press", "rss", MINUTE, False, "")])
+        assert db.execute("SELECT source FROM exchanges").fetchall() == [(room.press,)]
     room.close()
