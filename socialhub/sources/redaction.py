@@ -106,7 +106,9 @@ def _found_as(written: str) -> str:
 def _forms(secret: str) -> Iterator[str]:
     """The ways in which a server might write a secret back."""
     raw = secret.encode("utf-8", "surrogatepass")
-    for plain in (secret, clean(secret), clean(secret, single_line=True)):
+    # Letters whose capitals are two (ß) are not found by disregarding case.
+    capitals = secret.upper()
+    for plain in (secret, clean(secret), clean(secret, single_line=True), capitals, clean(capitals)):
         yield plain
         yield quote(plain.encode("utf-8", "surrogatepass"))
         yield quote(plain.encode("utf-8", "surrogatepass"), safe="")
