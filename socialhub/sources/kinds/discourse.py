@@ -18,6 +18,8 @@ class DiscourseSettings(SourceSettings):
 
     kind: ClassVar[str] = "discourse"
     usual_interval: ClassVar[int] = 5 * MINUTE
+    usual_again: ClassVar[int] = 480
+    """Each is a question of its own."""
     help: ClassVar[str] = N_("posts, searches and topics of a Discourse forum")
     server: Url
     posts: bool = False

@@ -17,6 +17,8 @@ class HackerNewsSettings(SourceSettings):
 
     kind: ClassVar[str] = "hackernews"
     usual_interval: ClassVar[int] = 5 * MINUTE
+    usual_again: ClassVar[int] = 480
+    """Each is a question of its own."""
     help: ClassVar[str] = N_("stories and comments of Hacker News")
     search: tuple[str, ...] = ()
     users: tuple[str, ...] = ()

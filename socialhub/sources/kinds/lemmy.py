@@ -20,6 +20,8 @@ class LemmySettings(SourceSettings):
 
     kind: ClassVar[str] = "lemmy"
     usual_interval: ClassVar[int] = 5 * MINUTE
+    usual_again: ClassVar[int] = 480
+    """Each is a question of its own."""
     help: ClassVar[str] = N_("communities, searches and public timelines of a Lemmy server")
     server: Url
     communities: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ class TelegramSettings(SourceSettings):
     kind: ClassVar[str] = "telegram"
     usual_interval: ClassVar[int] = 15 * MINUTE
     shortest_interval: ClassVar[int] = 10 * MINUTE
+    usual_again: ClassVar[int] = 480
+    """Each is a question of its own."""
     help: ClassVar[str] = N_("public channels of Telegram")
     channels: tuple[str, ...]
     server: Url = "https://t.me"
