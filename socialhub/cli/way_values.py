@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from socialhub.cli.view import moment
-from socialhub.i18n import _
+from socialhub.i18n import _, labelled
 from socialhub.seen_words import Way, way_words
 from socialhub.store.connection import Connection
 from socialhub.store.sightings import ways_of
@@ -37,5 +37,5 @@ def _values(way: Way) -> dict[str, Any]:
 def way_facts(db: Connection, mention: int) -> list[tuple[str, str]]:
     """A line for each way; none where there is one alone."""
     ways = ways_of(db, mention)
-    told = (": ".join(filter(None, (way.name, way_words(way)))) for way in ways)
+    told = (labelled(way.name, words) if (words := way_words(way)) else way.name for way in ways)
     return [(_("seen by"), line) for line in told] if len(ways) > 1 else []

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from socialhub.bridges import is_bridged
 from socialhub.clock import DAY
 from socialhub.identities import is_copy, named
 from socialhub.model import Draft, Kind
@@ -106,9 +107,11 @@ def news_of(arrival: Arrival, present: Known, words: int, kind: str) -> News:
     """
     draft = arrival.draft
     alone = present.sighted and present.leads and present.words is None
-    copy = is_copy(kind, arrival.name or arrival.key)
+    name = arrival.name or arrival.key
+    copy = is_copy(kind, name) or is_bridged(draft.handle)
     if not present.sighted:
-        return News(False, leads=not copy and is_copy(present.kind, arrival.name or arrival.key))
+        told_by_copy = is_copy(present.kind, name) or is_bridged(present.handle)
+        return News(alone=False, leads=told_by_copy and not copy)
     known, before = (present.engagement, present.exact_key) if alone else (present.figures, present.words)
     numbers = any(new is not None and new != old for new, old in zip(engagement_of(draft), known, strict=alone))
     if before == words or (before is None and words == present.exact_key):

@@ -1,7 +1,7 @@
 """Counts per topic, minute, source and tone, with an hour table beside them: what curves and detection read.
 
-Counts follow the published time and the first sighting's source. Edits, re-labels and purges move them; mutes and
-tombstones do not. Topic 0 counts every stored mention.
+Counts follow the published time and the source that a mention speaks by (its first; its original after a copy). Edits,
+re-labels, splits and purges move them; mutes and tombstones do not. Topic 0 counts every stored mention.
 """
 
 from __future__ import annotations

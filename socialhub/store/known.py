@@ -18,8 +18,8 @@ class Known:
 
     Of a post that the source itself showed before (`sighted`): whether the mention speaks by this way (`leads`), the
     exact key of the words it showed (`words`, None where no way keeps its own), its `figures`, whether it said that the
-    post is `gone`. Of one that others showed: the kind of source that the mention speaks by, and whether this source
-    shows it under another id (`here`).
+    post is `gone`. Of one that others showed: the kind of source that the mention speaks by and the handle it has
+    there, and whether this source shows it under another id (`here`).
     """
 
     mention: int
@@ -34,6 +34,7 @@ class Known:
     figures: tuple[int | None, ...] = ()
     gone: bool = False
     kind: str = ""
+    handle: str = ""
     here: bool = False
 
 
@@ -75,13 +76,14 @@ def find_by_name(db: Connection, source: int, names: Iterable[str]) -> dict[str,
         ("m.canonical_id", "mentions m"),
     ):
         rows = db.execute(
-            f"SELECT {_MENTION}, {id_}, s.kind, EXISTS (SELECT 1 FROM sightings WHERE mention = m.id AND source = ?)"  # noqa: S608
+            f"SELECT {_MENTION}, {id_}, s.kind, m.handle,"  # noqa: S608
+            " EXISTS (SELECT 1 FROM sightings WHERE mention = m.id AND source = ?)"
             f" FROM {join} CROSS JOIN sources s ON s.id = m.source WHERE {id_} IN (SELECT value FROM json_each(?))",
             (source, wanted),
         )
         for row in rows:
-            name, kind, here = row[_FIELDS:]
-            found[name] = _known(row, sighted=False, kind=kind, here=bool(here))
+            name, kind, handle, here = row[_FIELDS:]
+            found[name] = _known(row, sighted=False, kind=kind, handle=handle, here=bool(here))
     return found
 
 

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
+from socialhub.bridges import bridged
 from socialhub.clock import HOUR, MINUTE, from_datetime
 from socialhub.demo.generator import generate
+from socialhub.demo.line import Line as TypedLine
 from socialhub.demo.rhythm import PARIS
 from socialhub.demo.story import EVENTS, PLANTED, SILENT_SOURCE, SPAN, Event
 from socialhub.demo.topics import TOPICS
-from socialhub.demo.voices import SOURCES
+from socialhub.demo.voices import BLUESKY, MASTODON, MASTODON_WEST, SOURCES
+from socialhub.demo.watched import story_lines
 from socialhub.model import Deletion, Draft, Kind
 from socialhub.pipeline.stories import Stories, Telling
 from socialhub.pipeline.story_words import said
@@ -228,3 +231,19 @@ def test_the_press_takes_the_outage_up_after_25_minutes(mentions: list[Line], st
     begun = start + EVENTS["outage"].start_offset_ms
     articles = [at(line) for line in mentions if line["kind"] == "article" and "panne" in line["title"].lower()]
     assert min(moment for moment in articles if moment >= begun) == begun + 25 * MINUTE
+
+
+def test_some_posts_are_seen_on_two_servers_and_over_the_bridge_after_their_original() -> None:
+    shown: defaultdict[str, list[TypedLine]] = defaultdict(list)
+    for line in story_lines(SEED, from_datetime(datetime(2026, 11, 21, 6, tzinfo=PARIS))):
+        if line.canonical_id:
+            shown[line.canonical_id].append(line)
+    ways = [lines for lines in shown.values() if len(lines) > 1]
+    assert {line.source for lines in ways for line in lines} == {MASTODON, MASTODON_WEST, BLUESKY}
+    for original, *copies in ways:
+        assert (original.source, original.canonical_id) == (MASTODON, original.url)
+        for copy in copies:
+            over_the_bridge = copy.source == BLUESKY
+            assert copy.handle == (bridged(original.handle) if over_the_bridge else original.handle)
+            assert original.text.startswith(copy.text.rstrip("…"))
+            assert copy.at > original.at

@@ -27,6 +27,7 @@ PAGE = "https://piaille.fr/@lea/11"
 WORDS = "Panne de fibre chez Mandarine depuis midi"
 
 _KINDS = {"piaille": "mastodon", "mamot": "mastodon", "blue": "bluesky", "stream": "jetstream", "courrier": "rss"}
+_KINDS |= {"dossier": "file", "relais": "webhook"}
 _SERVERS = {"piaille": "piaille.fr", "mamot": "mamot.fr"}
 
 
@@ -74,6 +75,10 @@ def _copied(text: str = WORDS, **fields: Any) -> Draft:
 
 
 _SEEN = {
+    "a post and its copy, as files of another room tell them": (
+        ("dossier", lambda: draft("1", WORDS, canonical_id=PAGE, handle="lea@piaille.fr", author="Léa")),
+        ("relais", lambda: draft("2", "Panne…", canonical_id=PAGE, handle="lea.piaille.fr.ap.brid.gy")),
+    ),
     "a post of Bluesky and its bridged copies": (
         ("blue", _original),
         ("mamot", lambda: _bridged("7", "Panne de fibre chez Mandarine…")),
