@@ -16,11 +16,13 @@ from socialhub.collector import core
 from tests.collector.test_ages import SetClock
 from tests.collector.test_collector import collecting, eventually, row_when, write_config
 from tests.recorded.test_whole_program import Room
-from tests.servers import NOON, Answer, clock_at
+from tests.servers import NOON, Answer, LoopbackServer, clock_at
 from tests.sources.fake_bluesky import LEA, FakeBluesky, post_uri, view
 from tests.sources.fake_graph import PAGE, TOKEN, FakeGraph
 from tests.sources.fake_mastodon import FakeMastodon, status
 from tests.sources.fake_x import PRICES, FakeX, post
+from tests.sources.test_reddit import Reddit
+from tests.sources.test_reddit import post as reddit_post
 
 
 def gone(room: Room) -> dict[str, str]:
@@ -76,6 +78,30 @@ async def test_posts_of_x_are_hidden_shown_again_and_deleted(tmp_path: Path, mon
         # Of the one that is left an answer is paid for in each round; those that are gone for good are not asked for.
         assert server.billed == billed + 6 * PRICES["post"]
         assert server.breaches == []
+        assert room.is_sound()
+
+
+async def test_what_moderators_of_reddit_take_away_and_give_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is approved again, one was deleted meanwhile, one is simply not there any more."""
+    monkeypatch.setenv("SECRET", "x")
+    reddit = Reddit([reddit_post(number) for number in range(3)])
+    async with LoopbackServer(reddit.behaviours()) as server:
+        keys = 'subreddits = ["fibre"]\nclient_id = "app"\nclient_secret = "env:SECRET"\nuser = "desk"\n'
+        urls = f'server = "{server.url("")}"\napi = "{server.url("")}"\nallow_private = true\n'
+        room = Room(tmp_path, f'[[sources]]\nname = "reddit"\nkind = "reddit"\n{keys}{urls}')
+        await room.poll(clock_at(NOON))
+        removed = {"selftext": "[removed]", "removed_by_category": "moderator"}
+        reddit.things = [reddit_post(0, **removed), reddit_post(1, **removed), reddit_post(2, author="[deleted]")]
+        await room.poll(clock_at(NOON + HOUR))
+        assert gone(room) == {"t3_p0": "removed", "t3_p1": "removed"}
+        reddit.things = [reddit_post(0), reddit_post(1, selftext="[deleted]", author="[deleted]")]
+        await room.poll(clock_at(NOON + 2 * HOUR))
+        assert gone(room) == {"t3_p1": "deleted", "t3_p2": "deleted"}
+        assert room.ask("SELECT text, author FROM mentions WHERE native_id = 't3_p0'") == [
+            ("Plus de réseau & 0", "voisine")
+        ]
         assert room.is_sound()
 
 
