@@ -74,7 +74,8 @@ class _SharedFile(logging.handlers.RotatingFileHandler):
             moved = True
         if moved and self.stream is not None:
             self.stream.close()
-            self.stream = self._open()
+            # Opened by whoever writes next, where a folder that is gone harms nobody but the log.
+            self.stream = None
 
     def doRollover(self) -> None:
         """Rotate unless somebody else just did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +77,17 @@ logs.start_log("shared")
 for number in range(300):
     logging.getLogger("socialhub.test").info("process %s says number %d, and then some more words", sys.argv[1], number)
 """
+
+
+def test_a_folder_that_goes_and_comes_back_stops_nobody(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    logs.start_log("test")
+    logger = logging.getLogger("socialhub.x")
+    shutil.rmtree(own_state / "socialhub")
+    logger.warning("nowhere to write")
+    (own_state / "socialhub").mkdir()
+    logger.warning("and again")
+    assert "and again" in logs.log_file("test").read_text(encoding="utf-8")
 
 
 def test_processes_share_and_rotate_one_file(own_state: Path) -> None:
