@@ -310,6 +310,11 @@ class Walk:
                 told.setdefault(row.target, []).append("told" if row.reason in ("raised", "worse") else row.reason)
         return {name: _merged(reasons) for name, reasons in told.items()}
 
+    def is_told_in_time(self, label: str, target: str) -> bool:
+        """Whether an alert lasted into the hours of a target; one that did not says so in its life."""
+        untold = {step[1] for step in self.life(label, messages=True) if step[0] == Action.NOT_NOTIFIED}
+        return target in self.told(label) or not {f"outside_hours {target}", "over"} <= untold
+
     def story(self) -> str:
         """Everything that happened, for whoever has to find out why it is not what was expected."""
         lines = []
