@@ -60,7 +60,7 @@ LIVES = {
 }
 EVERYBODY = ("room", "desk", "office")
 NOTICED = dict.fromkeys(("room", "desk"), ("told", "resolved"))
-TOLD = {
+TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "burst orange": {
         **dict.fromkeys(EVERYBODY, ("told", "resolved")),
         "lea": (*5 * ("escalated",), "resolved"),
