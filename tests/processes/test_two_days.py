@@ -59,7 +59,7 @@ LIVES = {
     "source_silent forum": (Step("raised"), Step("resolved")),
 }
 EVERYBODY = ("room", "desk", "office")
-NOTICED = dict.fromkeys(("room", "desk"), ("told", "resolved"))
+NOTICED: dict[str, tuple[str, ...]] = dict.fromkeys(("room", "desk"), ("told", "resolved"))
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "burst orange": {
         **dict.fromkeys(EVERYBODY, ("told", "resolved")),
