@@ -51,7 +51,7 @@ def room_of(large_cache: Path, sources: str = "") -> Iterator[Room]:
         room = Room(folder / "room.db", folder / "config.toml")
         shutil.copyfile(large_cache, room.cache)
         (folder / "inbox").mkdir()
-        room.config.write_text(_config(sources or _quiet_source(folder)), encoding="utf-8")
+        write_config(room.config, sources or _quiet_source(folder))
         yield room
 
 
@@ -59,13 +59,15 @@ def _quiet_source(folder: Path) -> str:
     return f'[[sources]]\nname = "mastodon"\nkind = "file"\nfolder = {json.dumps(str(folder / "inbox"))}\n'
 
 
-def _config(sources: str) -> str:
+def write_config(path: Path, sources: str) -> None:
+    """The config of a room with fifty topics; `sources` is TOML."""
     topics = [
         f"[[topics]]\nid = {json.dumps(topic.slug)}\nname = {json.dumps(topic.name)}\n"
         f"kind = {json.dumps(topic.kind)}\nquery = {json.dumps(topic.query, ensure_ascii=False)}\n"
         for topic in topic_queries()
     ]
-    return "\n".join(['[hub]\nname = "Bench"\nlanguage = "en"\ntimezone = "UTC"\n', *topics, sources])
+    hub = '[hub]\nname = "Bench"\nlanguage = "en"\ntimezone = "UTC"\ncontact = "mailto:bench@example.org"\n'
+    path.write_text("\n".join([hub, *topics, sources]), encoding="utf-8")
 
 
 class Filler:
