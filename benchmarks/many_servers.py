@@ -104,7 +104,7 @@ class Servers:
         newest = before or said.until(now)
         oldest = max(newest - _PAGE, min(newest, said.since(since)))
         items = [
-            {"id": str(item), "text": self._text(said, item), "at": said.moment(item)}
+            {"id": str(item), "text": self._text(said, item), "at": iso(said.moment(item))}
             for item in range(newest - 1, oldest - 1, -1)
         ]
         more = oldest if oldest > said.since(since) else None

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from calendar import timegm
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from benchmarks.idle import busy
 from benchmarks.many_servers import FEEDS, SERVERS, rates
 from benchmarks.room import Room, write_config
 from socialhub.clock import MINUTE, SECOND
+from socialhub.sources.pages import parse_time
 from socialhub.store.connection import open_reader
 
 GOAL_CPU: Final = 1.0
@@ -175,11 +177,11 @@ def naive(seconds: float) -> dict[str, Any]:
 def _ask(client: httpx.Client, url: str, number: int, since: int) -> list[tuple[str, str, int]]:
     if number >= SERVERS - FEEDS:
         entries = feedparser.parse(client.get(url, timeout=30).content).entries
-        return [(each.id, each.title, int(time.mktime(each.updated_parsed)) * SECOND) for each in entries]
+        return [(each.id, each.title, timegm(each.updated_parsed) * SECOND) for each in entries]
     came, before = [], 0
     while True:
         answer = client.get(url, params={"since": since, "before": before}, timeout=30).json()
-        came += [(each["id"], each["text"], each["at"]) for each in answer["items"]]
+        came += [(each["id"], each["text"], parse_time(each["at"]) or 0) for each in answer["items"]]
         if not (before := answer["next"] or 0):
             return came
 
