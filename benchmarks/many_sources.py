@@ -1,7 +1,7 @@
 """One collector and a hundred sources: what it costs while they are silent, who waits how long while they are busy.
 
-Fifty APIs in JSON and fifty feeds, asked once a minute each, five of them slow to answer. Busy: 500 mentions a second in
-all, two fifths of them from one source. The lag is from said to stored; a poll that is due each minute makes it half a
+Fifty APIs in JSON and fifty feeds, asked once a minute each, five of them slow to answer. Busy: 500 mentions a second
+in all, two fifths of them from one source. The lag is from said to stored; a poll that is due each minute makes it half a
 minute in the middle, and one whole at worst. The yardstick beside it is a loop that asks one after the other, every
 minute, and stores what came without looking at it.
 """
@@ -166,7 +166,7 @@ def naive(seconds: float) -> dict[str, Any]:
                 with db:
                     before = {key for (key,) in db.execute("SELECT id FROM said WHERE source = ?", (number,))}
                     new = [each for each in came if each[0] not in before]
-                    db.executemany(f"INSERT INTO said VALUES ({number}, ?, ?, ?)", new)
+                    db.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", [(number, *each) for each in new])
                 known[number] = max([each[2] for each in new], default=known.get(number, 0))
                 rows += [(f"s{number}", each[2], round(time.time() * SECOND)) for each in new]
             time.sleep(max(0.0, turn + MINUTE / SECOND - time.time()))
@@ -187,7 +187,7 @@ def _ask(client: httpx.Client, url: str, number: int, since: int) -> list[tuple[
 
 
 def _told(prefix: str, rows: list[tuple[str, int, int]], begin: float, end: float) -> dict[str, Any]:
-    """Lags in seconds: of all mentions, the middle one of the loud source, the worst of each source; what is missing."""
+    """Lags in seconds: the middle one of all and of the loud source, the worst of each source; what is missing."""
     lags: dict[str, list[float]] = {f"s{number}": [] for number in range(SERVERS)}
     for source, published, seen in rows:
         lags[source].append((seen - published) / SECOND)
