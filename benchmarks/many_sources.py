@@ -1,8 +1,8 @@
 """One collector and a hundred sources: what it costs while they are silent, who waits how long while they are busy.
 
 Fifty APIs in JSON and fifty feeds, asked once a minute each, five of them slow to answer. Busy: 500 mentions a second
-in all, two fifths of them from one source. The lag is from said to stored; a poll that is due each minute makes it half a
-minute in the middle, and one whole at worst. The yardstick beside it is a loop that asks one after the other, every
+in all, two fifths of them from one source. The lag is from said to stored; a poll that is due each minute makes it half
+a minute in the middle, and one whole at worst. The yardstick beside it is a loop that asks one after the other, every
 minute, and stores what came without looking at it.
 """
 
