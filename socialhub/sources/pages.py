@@ -59,8 +59,14 @@ def decode_answer(body: bytes, wanted: type[T], host: str) -> T:
 
 
 def decode_list(body: bytes, host: str) -> list[msgspec.Raw]:
-    """The items of a JSON array, each still undecoded; raises SourceError like `decode_answer`."""
-    return decode_answer(body, list[msgspec.Raw], host)
+    """The items of a JSON array, each still undecoded; raises SourceError like `decode_answer`.
+
+    An odd item costs itself; an array without a single object is not what was asked for.
+    """
+    items = decode_answer(body, list[msgspec.Raw], host)
+    if items and not any(bytes(item).lstrip().startswith(b"{") for item in items):
+        raise SourceError("unexpected-shape", host=host, detail="no objects")
+    return items
 
 
 def parse_time(value: str | None) -> int | None:
