@@ -16,7 +16,7 @@ from tests.processes.programs import Programs, wait_for
 
 MOST_KEYS: Final = 20
 WALK: Final = (
-    ("!", "nobody has it"),
+    ("!", "[1] overview"),
     ("a", "taken by lea"),
     ("A", "Give to somebody"),
     ("no\r", "given to no"),
