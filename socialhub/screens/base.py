@@ -139,6 +139,8 @@ class RoomScreen(CacheListener, Screen[None]):
         if worst is None:
             self.notify(self._calm_words(), timeout=3, markup=False)
         else:
+            # The call is answered: it would lie over what it called to.
+            self.app.clear_notifications()
             self.open_alert(worst.id)
 
     def _calm_words(self) -> str:

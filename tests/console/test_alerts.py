@@ -93,6 +93,10 @@ async def test_a_new_crisis_is_on_screen_wherever_one_is(seeded: Seeded, cache: 
             await until(lambda: "‼ CRISIS" in "".join(lines(app)[:2]), f"in sight after {key}")
             await pilot.press("escape")
             await pilot.pause()
+        assert notices(app)
+        await pilot.press("exclamation_mark")
+        await until(lambda: isinstance(app.screen, AlertView))
+        assert not notices(app), "a call that was answered lies over nothing"
 
 
 async def test_no_colour_leaves_it_reversed(seeded: Seeded, cache: Path) -> None:
@@ -150,7 +154,7 @@ async def test_calm_is_said_when_the_key_finds_nothing(seeded: Seeded, cache: Pa
         for row in alert_rows(db):
             alert_life.resolve(db, row.id, "", NOW)
     async with running(cache) as (app, pilot):
-        await pilot.press("!")
+        await pilot.press("exclamation_mark")
         await until(lambda: any("Nothing burns." in notice for notice in notices(app)))
 
 
@@ -169,7 +173,7 @@ async def test_while_every_source_fails_no_calm_is_told(cache: Path) -> None:
             told = f"Nothing is heard yet: none of {len(numbers)} sources has"
             await until(lambda: told in shown(app))
             assert "Nothing burns" not in shown(app)
-            await pilot.press("!")
+            await pilot.press("exclamation_mark")
             await until(lambda: any(told in notice for notice in notices(app)))
             with writer.transaction() as db:
                 sources.note_heard(db, numbers["bluesky"], NOW, 1, complete=True)
