@@ -63,8 +63,6 @@ def doctor(context: click.Context, setup: Setup, mend: bool, network: bool, as_j
 
 
 def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
-    from socialhub.cli.check_gaps import check_gaps
-    from socialhub.cli.check_keys import check_keys
     from socialhub.cli.check_machine import check_machine
     from socialhub.cli.check_messages import check_messages
     from socialhub.cli.check_room import check_room
@@ -76,9 +74,7 @@ def _findings(setup: Setup, *, network: bool) -> Iterator[Finding]:
         check_machine(setup),
         check_messages(setup),
         check_room(setup, network=network),
-        check_keys(setup),
         check_sources(setup),
-        check_gaps(setup),
     )
 
 
