@@ -26,7 +26,7 @@ from socialhub.screens.queries import Narrowed, described
 from socialhub.screens.story_folds import StoryFolds
 from socialhub.screens.supply import Supply
 from socialhub.store.authors import Whose
-from socialhub.store.connection import CacheError
+from socialhub.store.connection import CacheError, CacheMissingError
 from socialhub.store.habits import Habit
 from socialhub.widgets.bindings import bind
 from socialhub.widgets.detail import Detail
@@ -240,5 +240,7 @@ class Reader(Narrowing, StoryFolds, OpenDetail, MentionWork, MutedToggle, Vertic
         return key_name(self.context.keys[id_].partition(",")[0])
 
     def cache_failed(self, error: CacheError) -> None:
-        """The cache could not be read."""
+        """The cache could not be read. That there is none yet the empty list says: a collector that starts makes it."""
+        if isinstance(error, CacheMissingError):
+            return
         self.notify(error.hint or error.message, title=error.message if error.hint else "", markup=False)
