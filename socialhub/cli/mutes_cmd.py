@@ -13,7 +13,7 @@ from socialhub.cli.setup import Setup, pass_setup
 from socialhub.clock import DAY
 from socialhub.errors import EXIT_PROBLEMS, UserError
 from socialhub.i18n import N_, _, ngettext, number
-from socialhub.model import Mute
+from socialhub.mutes import Mute
 
 if TYPE_CHECKING:
     from socialhub.store.connection import Connection

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from socialhub.config.problems import shown
-from socialhub.config.values import LONGEST_NAME, BadValue, Place, read_form
+from socialhub.config.problems import BadValue, shown
+from socialhub.config.values import LONGEST_NAME, Place, read_form
 from socialhub.errors import UserError
 from socialhub.i18n import _
 from socialhub.sources.settings import Meaning

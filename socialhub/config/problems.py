@@ -78,3 +78,16 @@ def summary(problems: Iterable[Problem]) -> str:
     if warnings:
         parts.append(ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings))
     return ", ".join(parts) or _("no problem")
+
+
+class BadValue(Exception):
+    """A value that cannot be used: a sentence, and what was probably meant ("" when there is no telling).
+
+    `lines_down` is where inside a text of several lines.
+    """
+
+    def __init__(self, message: str, suggestion: str = "", lines_down: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.suggestion = suggestion
+        self.lines_down = lines_down

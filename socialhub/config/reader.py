@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from socialhub.config.lines import KeyPath, Lines
-from socialhub.config.problems import Problem, nearest, shown
-from socialhub.config.values import BadValue, Place, expect, read_form
+from socialhub.config.problems import BadValue, Problem, nearest, shown
+from socialhub.config.values import Place, expect, read_form
 from socialhub.i18n import _
 from socialhub.records import dataclass
 from socialhub.sources.settings import Meaning

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from difflib import get_close_matches
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from socialhub.config.durations import parse_duration
 from socialhub.config.languages import LANGUAGE_CODES
-from socialhub.config.problems import nearest, shown
+from socialhub.config.problems import BadValue, nearest, shown
 from socialhub.config.secrets import is_reference, literal_secret_in
-from socialhub.hours import WORDS, Hours, parse_hours
+from socialhub.config.time_values import TIME_FORMS
 from socialhub.i18n import N_, _
 from socialhub.records import dataclass
-from socialhub.sources.settings import NEVER, Meaning
+from socialhub.sources.settings import Meaning
 from socialhub.text import clean, tokenise
 
 LONGEST_NAME: Final = 64
@@ -47,19 +45,6 @@ _TYPE_NAMES: Final[dict[type, str]] = {
     dict: N_("a table"),
 }
 _TIME_NAME: Final = N_("a date or time")
-
-
-class BadValue(Exception):
-    """A value that cannot be used: a sentence, and what was probably meant ("" when there is no telling).
-
-    `lines_down` is where inside a text of several lines.
-    """
-
-    def __init__(self, message: str, suggestion: str = "", lines_down: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.suggestion = suggestion
-        self.lines_down = lines_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +161,6 @@ def _range(value: float, meaning: Meaning, _place: Place) -> float:
     return value
 
 
-def _duration(value: str, meaning: Meaning, _place: Place) -> int:
-    if NEVER in meaning.choices and re.fullmatch(r"\s*0\s*(s|min|h|d|j)?\s*", value):
-        return 0
-    try:
-        return parse_duration(value)
-    except ValueError:
-        message = _("{written} is not a length of time; write {examples}")
-        suggestion = f"{value.strip()[:-1].strip()} min" if re.fullmatch(r"\s*[0-9]{1,6}\s*m\s*", value) else ""
-        raise BadValue(
-            message.format(written=f'"{shown(value)}"', examples='"90 s", "5 min", "2 h", "30 d", "13 months", "PT5M"'),
-            suggestion,
-        ) from None
-
-
 def _secret(value: str, _meaning: Meaning, _place: Place) -> str:
     if value and not is_reference(value):
         if value.startswith(("env:", "keyring:")):
@@ -245,58 +216,6 @@ def _language(value: str, _meaning: Meaning, _place: Place) -> str:
         message = _("{written} is not the code of a language that can be told apart")
         raise BadValue(message.format(written=f'"{shown(value)}"'), short if short in LANGUAGE_CODES else "")
     return value
-
-
-def _timezone(value: str, _meaning: Meaning, _place: Place) -> str:
-    from zoneinfo import ZoneInfo, available_timezones
-
-    if not value:
-        return value
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        close = get_close_matches(shown(value), available_timezones(), n=1)
-        message = _("{written} is not a time zone").format(written=f'"{shown(value)}"')
-        raise BadValue(message, close[0] if close else "Europe/Paris") from None
-    return value
-
-
-def _moment(value: str, _meaning: Meaning, _place: Place) -> str:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        message = _("{written} is not a moment; write {examples}")
-        examples = '"2026-11-27 18:00", "2026-11-27"'
-        raise BadValue(message.format(written=f'"{shown(value)}"', examples=examples)) from None
-    return value
-
-
-def _hours(value: str, _meaning: Meaning, _place: Place) -> str:
-    _read_hours(value, '"mon-fri 09:00-18:00", "22:00-07:00", "sat-sun"', WORDS)
-    return value
-
-
-def _business_hours(value: str, _meaning: Meaning, _place: Place) -> str:
-    examples = '"mon-fri 09:00-18:00", "mon-thu 09:00-18:00, fri 09:00-16:00"'
-    if _read_hours(value, examples).words:
-        raise BadValue(_("business hours are days and times: write {examples}").format(examples=examples))
-    return value
-
-
-def _night(value: str, _meaning: Meaning, _place: Place) -> str:
-    if value and _read_hours(value, examples := '"23:00-06:00", ""').words:
-        raise BadValue(_("the night is days and times: write {examples}").format(examples=examples))
-    return value
-
-
-def _read_hours(value: str, examples: str, words: Iterable[str] = ()) -> Hours:
-    try:
-        return parse_hours(value)
-    except ValueError as error:
-        choices = ", ".join((examples, *words))
-        message = _("{written} tells no hours; write {examples}")
-        written = f'"{shown(str(error))}"'
-        raise BadValue(message.format(written=written, examples=choices), nearest(value.lower(), words)) from None
 
 
 def _colour(value: str, _meaning: Meaning, _place: Place) -> str:
@@ -381,22 +300,17 @@ def _jmespath(value: str, _meaning: Meaning, _place: Place) -> str:
 
 
 FORMS: Final[dict[str, Callable[[Any, Meaning, Place], Any]]] = {
+    **TIME_FORMS,
     "name": _name,
     "source-name": _source_name,
     "slug": _slug,
     "choice": _choice,
     "range": _range,
-    "duration": _duration,
     "secret": _secret,
     "url": _url,
     "proxy": _proxy,
     "contact": _contact,
     "language": _language,
-    "timezone": _timezone,
-    "moment": _moment,
-    "hours": _hours,
-    "business-hours": _business_hours,
-    "night": _night,
     "colour": _colour,
     "path": _path,
     "handle": _handle,

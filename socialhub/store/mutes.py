@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from socialhub.clock import DAY
 from socialhub.errors import UserError
 from socialhub.i18n import _
-from socialhub.model import Mute
+from socialhub.mutes import Mute
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, next_revs
 from socialhub.store.marks import touch

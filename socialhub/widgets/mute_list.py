@@ -10,7 +10,7 @@ from textual.message import Message
 
 from socialhub.ages import moment_text
 from socialhub.i18n import _, number
-from socialhub.model import Mute
+from socialhub.mutes import Mute
 from socialhub.widgets.cells import Line, Piece, left, safe, width_of
 from socialhub.widgets.line_list import Entry, LineList
 from socialhub.work_words import until_words

@@ -12,7 +12,7 @@ from socialhub.clock import DAY, HOUR
 from socialhub.collector.jobs import JobRunner
 from socialhub.errors import UserError
 from socialhub.live.feeds import FeedAsk, Known, first_page, refresh
-from socialhub.model import Mute
+from socialhub.mutes import Mute
 from socialhub.query import QueryError
 from socialhub.store import mutes, privacy
 from socialhub.store.connection import last_rev
