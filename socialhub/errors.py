@@ -53,6 +53,7 @@ SENTENCES: Final[dict[str, str]] = {
     "gone": N_("{host} says this is gone for good (410); the source is stopped"),
     "rate-limited": N_("{host} asks to wait (429)"),
     "budget-spent": N_("the budget set for this source is used up; it is not asked beyond it"),
+    "kept-for-new": N_("what {host} still allows is kept for what is new: nothing is asked again for now"),
     "hashtags-spent": N_("{host} allows {most} hashtags in seven days: #{hashtag} waits until one of them is free"),
     "credit-spent": N_("{host} says that the credit of the account is spent"),
     "refused-question": N_("{host} refuses the question ({detail})"),

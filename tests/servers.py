@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from socialhub.budgets import Receipt
 from socialhub.clock import SECOND, Clock, real_now
 from socialhub.sources.addresses import Address
-from socialhub.sources.base import Ledger, SourceContext
+from socialhub.sources.base import Ledger, Recall, SourceContext, nothing_recalled
 from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 
@@ -222,9 +222,11 @@ class NoBudget:
         return None
 
 
-def make_context(client: Client, clock: Clock | None = None, ledger: Ledger | None = None) -> SourceContext:
+def make_context(
+    client: Client, clock: Clock | None = None, ledger: Ledger | None = None, recall: Recall = nothing_recalled
+) -> SourceContext:
     """What a source is given; secrets are their own names."""
-    return SourceContext(client, clock or Clock(), lambda name: name, tuple, ledger or NoBudget())
+    return SourceContext(client, clock or Clock(), lambda name: name, tuple, ledger or NoBudget(), recall=recall)
 
 
 def clock_at(moment: int) -> Clock:

@@ -53,7 +53,7 @@ from socialhub.sources.http import Client
 from socialhub.sources.net import NetSettings
 from socialhub.sources.notebook import Notebook
 from socialhub.sources.settings import SourceSettings
-from socialhub.store import budgets, collectors, engagement, jobs, relabel
+from socialhub.store import budgets, collectors, engagement, jobs, rechecks, relabel
 from socialhub.store import people as people_store
 from socialhub.store import sources as source_store
 from socialhub.store import topics as topic_store
@@ -169,7 +169,7 @@ class Collector:
                 server=urlsplit(getattr(settings, "server", "")).netloc.lower(),
             )
             ledger = StoreLedger(number, settings.caps, self._writer, self._store, self.clock)
-            context = self._context(settings, ingest, ledger)
+            context = self._context(settings, ingest, ledger, number)
             self._runners.append(
                 Runner(
                     origin,
@@ -193,7 +193,7 @@ class Collector:
         manners = hub.manners if polite else Manners(quiet=1, night=1, crisis=hub.faster_in_crisis)
         return Pacing(settings.interval, settings.floor, manners, night_of(hub), settings.caps, limit)
 
-    def _context(self, settings: SourceSettings, ingest: Ingest, ledger: StoreLedger) -> SourceContext:
+    def _context(self, settings: SourceSettings, ingest: Ingest, ledger: StoreLedger, number: int) -> SourceContext:
         notebook = Notebook(self.clock.now, keeps_texts=settings.keeps_all)
         return SourceContext(
             self._client.noted_in(notebook),
@@ -203,6 +203,7 @@ class Collector:
             ledger,
             self.config.hub.zone,
             notebook,
+            lambda native_ids: self._store.run(rechecks.recall, self._writer.db, number, native_ids),
         )
 
     def _make(self, settings: SourceSettings, context: SourceContext) -> Source:

@@ -7,14 +7,15 @@ true with the batch that carries it. A source raises SourceError for what is exp
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from socialhub.budgets import Receipt
 from socialhub.clock import Clock
 from socialhub.model import Batch, Cursor
+from socialhub.recalled import Recalled
 from socialhub.sources.notebook import Notebook
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ class Ledger(Protocol):
         ...
 
 
+Recall: TypeAlias = Callable[[Sequence[str]], Awaitable[Mapping[str, Recalled]]]
+"""(native ids) -> what the cache holds of those that the source gave, by native id."""
+
+
+async def nothing_recalled(native_ids: Sequence[str]) -> Mapping[str, Recalled]:
+    """Where nothing is stored."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceContext:
     """What a source is given besides its settings."""
@@ -83,6 +93,8 @@ class SourceContext:
     """That of dates that name none in files of the user's own."""
     notebook: Notebook = field(default_factory=Notebook)
     """Where it may note what it exchanges with what is no HTTP server; the client notes the rest."""
+    recall: Recall = nothing_recalled
+    """What it gave before, in this run of the program or an earlier one: for asking again, never for what is new."""
 
 
 SourceFactory = Callable[["SourceSettings", SourceContext], Source]

@@ -26,7 +26,7 @@ from socialhub.sources.facebook_post import (
     read_messages,
     read_posts,
 )
-from socialhub.sources.graph_again import Seen, ask_again
+from socialhub.sources.graph_again import SPOKEN, ask_again, places_of, put_back
 from socialhub.sources.graph_api import GraphApi, Listing, Parameters, following, going_on
 from socialhub.sources.graph_run import run_parts
 from socialhub.sources.kinds.facebook import FacebookSettings
@@ -53,8 +53,7 @@ class FacebookSource:
         self._settings, self._context = settings, context
         base = f"{settings.server.rstrip('/')}/{settings.version}"
         self._api = GraphApi(context, base, settings.token, allow_private=settings.allow_private)
-        self._posts_seen, self._comments_seen = Seen(), Seen()
-        self._owners: set[str] = set()
+        self._owners = {page for page in settings.pages if page.isdigit()}
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read every page on. Raises SourceError after the others."""
@@ -69,19 +68,24 @@ class FacebookSource:
             yield batch
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
-        """The present state of posts and comments on these pages."""
-        # The id of a post begins with that of the page it stands on: older ones are known by it.
-        own = [native for native in native_ids if native.partition("_")[0] in self._owners]
-        posts = list(dict.fromkeys([*self._posts_seen.among(native_ids), *own]))
+        """The present state of posts and comments on these pages; not of messages, nor of what stands elsewhere."""
+        known = await self._context.recall(native_ids)
+        posts = {each: page for each in known if (page := self._page_of(each)) and known[each].kind not in SPOKEN}
+        comments = await places_of(self._context.recall, known, lambda post_id, _post: self._page_of(post_id))
         there, gone = await ask_again(self._api, posts, f"{POST_FIELDS},{COUNTED}")
         found, skipped = read_posts(there.values())
         yield Batch([*(each.draft for each in found), *_deletions(gone)], skipped=skipped)
-        there, gone = await ask_again(self._api, self._comments_seen.among(native_ids), COMMENT_FIELDS)
+        there, gone = await ask_again(self._api, comments, COMMENT_FIELDS)
         drafts, skipped = read_comments(there.values(), "")
-        yield Batch([*drafts, *_deletions(gone)], skipped=skipped)
+        yield Batch([*put_back(drafts, known), *_deletions(gone)], skipped=skipped)
 
     async def close(self) -> None:
         """Nothing is held between two runs."""
+
+    def _page_of(self, post_id: str) -> str:
+        """Which of the account's pages a post stands on: its id begins with that; "" for none."""
+        page = post_id.partition("_")[0]
+        return page if page in self._owners else ""
 
     def _platforms(self) -> tuple[str, ...]:
         wanted = self._settings.messages
@@ -97,9 +101,7 @@ class FacebookSource:
         asked: Parameters = {"fields": f"{POST_FIELDS},{nested}", "limit": POSTS_AT_ONCE, **going_on(token)}
         listing = await self._api.get(f"{page}/feed", asked, Listing)
         found, skipped = read_posts(listing.data or ())
-        self._posts_seen.add(each.draft.native_id for each in found)
         self._owners |= {each.draft.native_id.partition("_")[0] for each in found if "_" in each.draft.native_id}
-        self._comments_seen.add(comment.native_id for each in found for comment in each.comments)
         return found, following(listing.paging), skipped
 
     async def _ask_comments(self, post_id: str, token: str) -> tuple[list[Draft], str]:
@@ -112,7 +114,6 @@ class FacebookSource:
         }
         listing = await self._api.get(f"{post_id}/comments", asked, Listing)
         drafts, _skipped = read_comments(listing.data or (), post_id)
-        self._comments_seen.add(draft.native_id for draft in drafts)
         return drafts, following(listing.paging)
 
     def _mentions(self, page: str, state: State) -> Steps:

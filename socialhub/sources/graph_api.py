@@ -24,6 +24,8 @@ from socialhub.sources.pages import decode, decode_answer
 SLOW_FROM: Final = 80
 """Per cent of what an app or account may ask: from there on the pauses grow."""
 STOP_FROM: Final = 97
+SPARED_FROM: Final = 60
+"""From there on what is left is for what is new, and nothing is asked again."""
 _LONGEST_PAUSE: Final = 2 * HOUR
 _ROLLING: Final = 15 * MINUTE
 """Usage is counted over an hour: what was refused is tried again after a quarter of it where no time is named."""
@@ -84,6 +86,10 @@ class TooMuch(SourceError):
     """Meta wants a smaller question."""
 
 
+class NotThere(SourceError):
+    """Meta says in its own words that something does not exist, or not for this token; never a page without meaning."""
+
+
 class GraphApi:
     """One of Meta's servers as one token sees it. `base` is the address with the version."""
 
@@ -93,7 +99,7 @@ class GraphApi:
         self.host = urlsplit(base).hostname or ""
         self.wait: int | None = None
         """How long to stay away after this run (ms), for what was used up of the limit."""
-        self._closed_until = 0
+        self._used = self._closed_until = 0
         self._limits: dict[str, int] = {}
 
     async def get(self, path: str, params: Parameters, wanted: type[T]) -> T:
@@ -126,6 +132,11 @@ class GraphApi:
         self._note_usage(answer.headers)
         return decode_answer(answer.body, wanted, self.host)
 
+    def spare(self) -> None:
+        """To be called before what can wait; raises SourceError when the rest of the hour is for what is new."""
+        if self._used >= SPARED_FROM:
+            raise SourceError("kept-for-new", host=self.host)
+
     async def token_ends(self, known: dict[str, Any]) -> dict[str, Any]:
         """When the token ends, asked for once a day: {"digest", "asked", "ends" (ms UTC, 0 never, None unknown)}."""
         token = self._context.secret(self._token)
@@ -147,6 +158,7 @@ class GraphApi:
     def _note_usage(self, headers: Mapping[str, str]) -> None:
         """Remember how much was used up, and stay away before the limit is met rather than after."""
         used, minutes = usage_of(headers)
+        self._used = used
         if used >= STOP_FROM or minutes:
             pause = minutes * MINUTE or _ROLLING
             self._closed_until = self._context.clock.now() + pause
@@ -167,8 +179,8 @@ class GraphApi:
         if said.code in _DEAD_TOKEN:
             # Its message may spell the token out.
             return SourceError("unauthorised", host=self.host)
-        if (said.code, said.error_subcode) == _MISSING or said.code == _ALIAS_MISSING:
-            return SourceError("not-found", host=self.host)
+        if failure.status < 500 and ((said.code, said.error_subcode) == _MISSING or said.code == _ALIAS_MISSING):
+            return NotThere("not-found", host=self.host)
         if said.code == 1 and _TOO_MUCH in (said.message or "").lower():
             return TooMuch("refused-question", host=self.host, detail=_TOO_MUCH)
         if said.code in _PASSING:

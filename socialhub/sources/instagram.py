@@ -16,8 +16,9 @@ from socialhub.budgets import HASHTAGS
 from socialhub.clock import DAY
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Deletion, Draft
+from socialhub.recalled import Recalled
 from socialhub.sources.base import Source, SourceContext
-from socialhub.sources.graph_again import Seen, ask_again
+from socialhub.sources.graph_again import SPOKEN, ask_again, places_of, put_back
 from socialhub.sources.graph_api import GraphApi, Listing, Paging, Parameters, following, going_on
 from socialhub.sources.graph_run import run_parts
 from socialhub.sources.instagram_media import (
@@ -49,6 +50,10 @@ class _Found(msgspec.Struct):
     id: str
 
 
+class _Named(msgspec.Struct):
+    username: str
+
+
 class _Discovered(msgspec.Struct):
     media: Listing | None = None
     name: str | None = None
@@ -68,7 +73,7 @@ class InstagramSource:
         self._settings, self._context = settings, context
         base = f"{settings.server.rstrip('/')}/{settings.version}"
         self._api = GraphApi(context, base, settings.token, allow_private=settings.allow_private)
-        self._media_seen, self._comments_seen = Seen(), Seen()
+        self._name = ""
         self._told = f",{REACH}" if settings.reach else ""
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
@@ -88,32 +93,45 @@ class InstagramSource:
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
         """The present state of the account's own media and of what is said beneath them."""
-        there, gone = await ask_again(self._api, self._media_seen.among(native_ids), MEDIA_FIELDS + self._told)
+        known = await self._context.recall(native_ids)
+        if not known:
+            return
+        self._api.spare()
+        self._name = self._name or await self._own_name()
+        media = {each: self._name for each, told in known.items() if self._place(each, told)}
+        comments = await places_of(self._context.recall, known, self._place)
+        there, gone = await ask_again(self._api, media, MEDIA_FIELDS + self._told)
         found, skipped = read_media(there.values())
         yield Batch([*(each.draft for each in found), *_deletions(gone)], skipped=skipped)
-        there, gone = await ask_again(self._api, self._comments_seen.among(native_ids), SAID_FIELDS)
+        there, gone = await ask_again(self._api, comments, SAID_FIELDS)
         drafts, skipped = read_comments(there.values(), "")
-        yield Batch([*drafts, *_deletions(gone)], skipped=skipped)
+        yield Batch([*put_back(drafts, known), *_deletions(gone)], skipped=skipped)
 
     async def close(self) -> None:
         """Nothing is held between two runs."""
 
     # ---- the account ----
 
+    async def _own_name(self) -> str:
+        """How the account is called in what it published: others tag it in theirs, of which nobody may ask."""
+        return (await self._api.get(self._settings.account, {"fields": "username"}, _Named)).username
+
+    def _place(self, _native_id: str, stored: Recalled | None) -> str:
+        """The account, of what it published; "" of anything else."""
+        own = stored is not None and stored.kind not in SPOKEN and stored.handle == self._name
+        return self._name if own else ""
+
     async def _ask_media(self, token: str) -> tuple[list[Found], str, int]:
         fields = (WITH_COMMENTS if self._settings.comments else MEDIA_FIELDS) + self._told
         asked: Parameters = {"fields": fields, "limit": MEDIA_AT_ONCE, **going_on(token)}
         listing = await self._api.get(f"{self._settings.account}/media", asked, Listing)
         found, skipped = read_media(listing.data or ())
-        self._media_seen.add(each.draft.native_id for each in found)
-        self._comments_seen.add(comment.native_id for each in found for comment in each.comments)
         return found, following(listing.paging), skipped
 
     async def _ask_comments(self, media_id: str, token: str) -> tuple[list[Draft], str]:
         asked: Parameters = {"fields": COMMENT_FIELDS, "limit": NESTED, **going_on(token)}
         listing = await self._api.get(f"{media_id}/comments", asked, Listing)
         drafts, _skipped = read_comments(listing.data or (), media_id)
-        self._comments_seen.add(draft.native_id for draft in drafts)
         return drafts, following(listing.paging)
 
     async def _ask_tagged(self, token: str) -> tuple[list[Draft], str, int]:

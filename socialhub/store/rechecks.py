@@ -7,10 +7,12 @@ How far the turn has come is kept from one run of the collector to the next. Wha
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from socialhub.gone_words import PASSING
+from socialhub.recalled import Recalled
 from socialhub.store.connection import Connection
 
 _LOOKED_AT: Final = 10
@@ -59,6 +61,17 @@ def note_turn(db: Connection, source: int, turn: Turn) -> None:
         "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         (_fact(source), turn.behind),
     )
+
+
+def recall(db: Connection, source: int, native_ids: Sequence[str]) -> dict[str, Recalled]:
+    """What is stored of these posts, as this source gave them, by native id; of others nothing."""
+    rows = db.execute(
+        "SELECT g.native_id, m.kind, m.parent_id, m.handle, m.tombstone FROM sightings g"
+        " JOIN mentions m ON m.id = g.mention"
+        " WHERE g.source = ? AND g.native_id IN (SELECT value FROM json_each(?))",
+        (source, json.dumps(list(native_ids))),
+    )
+    return {native: Recalled(*told) for native, *told in rows}
 
 
 def _behind(db: Connection, source: int) -> int:

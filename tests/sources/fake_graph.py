@@ -139,6 +139,8 @@ class FakeGraph(StrictServer):
             return _json({"data": {"is_valid": True, "expires_at": self.expires_at // SECOND}})
         if path == "ig_hashtag_search":
             return self._hashtag_id(query["q"])
+        if path == ACCOUNT and query["fields"] == "username":
+            return _json({"username": "mandarine", "id": ACCOUNT})
         if path == ACCOUNT:
             return self._discovery(query["fields"])
         node, _slash, edge = path.partition("/")
@@ -163,6 +165,8 @@ class FakeGraph(StrictServer):
     def _by_ids(self, query: dict[str, str]) -> Answer:
         present = {each["id"]: each for each in [*self.posts, *self.media]}
         present |= {said["id"]: said for each in list(present.values()) for said in each["said"]}
+        beneath = [said.get("replies", {"data": []})["data"] for said in present.values()]
+        present |= {said["id"]: said for replies in beneath for said in replies}
         wanted = query["ids"].split(",")
         if any(each not in present for each in wanted):
             return refusal(100, "Unsupported get request. Object does not exist", 400, 33)

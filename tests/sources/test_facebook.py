@@ -127,6 +127,7 @@ async def test_what_was_taken_away_is_told_whatever_came_in_the_same_answer(benc
         comments = [server.comment(posts[0], number, NOON - MINUTE + number) for number in range(5)]
         source = await bench.source(settings(server), server.clock)
         first = await poll(source)
+        bench.remember(first)
         asked = [*natives(first), "55_9"]
         server.posts.remove(posts[7])
         posts[0]["said"].remove(comments[2])

@@ -147,6 +147,7 @@ async def test_who_tags_the_account_and_what_of_its_own_was_taken_away(bench: Be
         source = await bench.source(settings(server, media=True, tagged=True), server.clock)
         first = await poll(source)
         assert next(draft for draft in drafts(first) if draft.handle == "lea.lyon" and draft.media).text
+        bench.remember(first)
         server.media.remove(other)
         picture["said"].remove(said[1])
         batches = [batch async for batch in source.refresh(natives(first))]
