@@ -261,17 +261,35 @@ _DROPPED: Final = "script,style,template,noscript,iframe,object,svg,head,title,.
 MAX_HTML: Final = 400_000
 # Elements that stay open around what follows; those that close by themselves do not nest.
 _NESTING: Final = re.compile(
-    r"<(/?)(?!(?:p|li|br|hr|img|td|tr|th|dd|dt|wbr|input|meta|link|source|option)\b)[a-z]", re.IGNORECASE
+    r"<(/?)(?!(?:p|li|br|hr|img|td|tr|th|dd|dt|wbr|input|meta|link|source|option)\b)([a-z][a-z0-9]{0,15})",
+    re.IGNORECASE,
 )
 _DEEPEST: Final = 500
 _TAG: Final = re.compile(r"<[^<>]*>")
+# Line breaks of the source are blanks to its reader, except in preformatted text.
+_PREFORMATTED: Final = re.compile(r"(<pre\b|</pre\b)", re.IGNORECASE)
+_SOURCE_BLANKS: Final = re.compile(r"[\t\n\f\r ]+")
+# Emoji that blogs and forums draw as pictures; what they stand for is in the `alt`.
+_DRAWN_EMOJI: Final = "img[alt]:is(.emoji,.emojione,.wp-smiley,.smilies,.smiley,.custom-emoji,[data-emoji])"
+# What some feeds leave around what they quoted twice.
+_CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 
 
 def _nests_deeply(markup: str) -> bool:
     """Whether elements nest deeper than any page does: reading such HTML takes time by the square of its depth."""
     depth = 0
+    still_open: dict[str, int] = {}
     for tag in _NESTING.finditer(markup, 0, MAX_HTML):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
+        name = tag[2].lower()
+        # What closes an element that is not open closes nothing.
+        if not tag[1]:
+            step = 1
+        elif still_open.get(name):
+            step = -1
+        else:
+            continue
+        still_open[name] = still_open.get(name, 0) + step
+        depth += step
         if depth > _DEEPEST:
             return True
     return False
@@ -288,15 +306,32 @@ def from_html(markup: str) -> str:
         return decode_entities(_TAG.sub(" ", markup[:MAX_HTML]))
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(markup[:MAX_HTML])
+    tree = LexborHTMLParser(_flowing(markup[:MAX_HTML]))
     for node in tree.css(_DROPPED):
         node.decompose()
+    for node in tree.css(_DRAWN_EMOJI) if "<img" in markup else ():
+        node.replace_with(node.attributes.get("alt") or "")
+    for node in tree.css("td,th"):
+        node.insert_after(" ")
     for node in tree.css(_BLOCKS):
         node.insert_before("\n" if node.tag != "li" else "\n- ")
         if node.tag not in ("br", "hr"):
             node.insert_after("\n")
     root = tree.body or tree.root
     return root.text(deep=True) if root is not None else ""
+
+
+def _flowing(markup: str) -> str:
+    """The markup with its line breaks as blanks, as a browser shows it."""
+    if "<![" in markup:
+        markup = _CDATA.sub("", markup)
+    kept: list[str] = []
+    within = False
+    for piece in _PREFORMATTED.split(markup):
+        if piece[:1] == "<" and _PREFORMATTED.fullmatch(piece):
+            within = piece[1] != "/"
+        kept.append(piece if within else _SOURCE_BLANKS.sub(" ", piece))
+    return "".join(kept)
 
 
 def links_in_html(markup: str) -> list[str]:

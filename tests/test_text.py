@@ -124,3 +124,21 @@ def test_html_becomes_readable_text() -> None:
 def test_entities_are_decoded_twice_at_most() -> None:
     assert decode_entities("&amp;eacute;") == "é"
     assert decode_entities("&amp;amp;amp;") == "&amp;"
+
+
+def test_html_flows_as_a_browser_shows_it() -> None:
+    assert clean(from_html("<p>une\n   panne\n</p><PRE>a\n  b</PRE> puis\nrien")) == "une panne\n\na\nb\npuis rien"
+    assert clean(from_html("<table><tr><td>Enedis</td><td>12 €</td></tr></table>")) == "Enedis 12 €"
+    assert clean(from_html("<p><![CDATA[l'été]]></p>")) == "l'été"
+
+
+def test_emoji_drawn_as_pictures_are_kept() -> None:
+    markup = '<p>ça va <img class="x wp-smiley" alt="🙂" src="a.svg"> <img alt="une vue" src="b.jpg"></p>'
+    assert clean(from_html(markup)) == "ça va 🙂"
+
+
+def test_html_nested_behind_false_ends_is_not_parsed() -> None:
+    """What closes nothing does not hide how deep it goes; parsing it took seconds."""
+    markup = "<div></b>" * 40_000 + "fond"
+    assert links_in_html(markup + '<a href="https://x.org/">') == []
+    assert clean(from_html(markup)) == "fond"

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from socialhub.clock import DAY
 from socialhub.metrics import Measurement
 from socialhub.model import Draft, Kind
+from socialhub.pipeline.language_codes import two_letters
 from socialhub.text import clean, clip, decode_entities
 
 MAX_TEXT: Final = 50_000
@@ -55,7 +56,7 @@ def normalise(draft: Draft, seen: int) -> Draft:
     draft.original = canonical_url(draft.original) if draft.original else ""
     draft.site = line(draft.site, MAX_NAME) or host_of(draft.url)
     draft.links = tuple(link for raw in draft.links[:MAX_LINKS] if (link := canonical_url(raw)))
-    draft.lang = draft.lang.strip().lower()[:2] if draft.lang.isascii() and draft.lang[:2].isalpha() else ""
+    draft.lang = two_letters(draft.lang)
     draft.kind = draft.kind if draft.kind in _KINDS else Kind.POST
     draft.published = possible_date(draft.published, seen)
     draft.edited = None if draft.edited is None else possible_date(draft.edited, seen)

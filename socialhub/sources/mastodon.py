@@ -140,7 +140,7 @@ class MastodonSource:
             if event.name == REFUSED:
                 self.streaming = False
             try:
-                status_id, found = items_of_event(event, self._api.host)
+                status_id, found = items_of_event(event, self._api.home)
             except msgspec.DecodeError:
                 skipped += 1
                 continue

@@ -19,6 +19,7 @@ from socialhub.sources.pages import decode_answer, decode_list
 
 PAGE_LIMIT: Final = 40
 _LINK: Final = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?(next|prev)\b')
+_DOMAIN: Final = re.compile(r"[^\s@/?#:]{1,253}(?::\d{1,5})?")
 # What servers say to somebody without a token who should have one.
 _WANTS_TOKEN: Final = frozenset({401, 422})
 
@@ -52,10 +53,14 @@ class Configuration(msgspec.Struct):
 
 
 class Instance(msgspec.Struct):
-    """`configuration` is the form of /api/v2/instance, `urls` that of /api/v1/instance."""
+    """`configuration` and `domain` are the form of /api/v2/instance, `urls` and `uri` that of /api/v1/instance."""
 
     configuration: Configuration | None = None
     urls: Urls | None = None
+    domain: str | None = None
+    uri: str | None = None
+    account_domain: str | None = None
+    """GoToSocial's word for the domain of its users, where that is another than its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,9 @@ class MastodonApi:
     def __init__(self, settings: MastodonSettings, context: SourceContext) -> None:
         self.base = settings.server.rstrip("/")
         self.host = server_host(settings.server)
+        self.home = self.host
+        """The domain of the server's own users: another than its address where a site names them after itself."""
+        self._knows_home = False
         self.allow_private = settings.allow_private
         self.client: Client = context.client
         self._context = context
@@ -102,8 +110,11 @@ class MastodonApi:
         """A page of a timeline."""
         answer = await self.get(path, {**params, "limit": PAGE_LIMIT})
         links = page_links(answer.headers.get("link", ""))
+        statuses = decode_list(answer.body, self.host)
+        if statuses:
+            await self.learn_home()
         return StatusPage(
-            decode_list(answer.body, self.host),
+            statuses,
             min_id=links.get("prev", {}).get("min_id", ""),
             max_id=links.get("next", {}).get("max_id", ""),
         )
@@ -120,6 +131,22 @@ class MastodonApi:
         if not found:
             raise SourceError("unexpected-shape", host=self.host, detail="id")
         return str(found)
+
+    async def learn_home(self) -> None:
+        """Ask once what the server's users are called after; one that does not tell names them by its address.
+
+        To be called once the server gave something to be named: one in trouble is not asked twice.
+        """
+        if self._knows_home:
+            return
+        self._knows_home = True
+        try:
+            told = await self.instance()
+        except SourceError:
+            return
+        named = (told.account_domain or told.domain or told.uri or "").rpartition("://")[2].rstrip("/").lower()
+        if _DOMAIN.fullmatch(named):
+            self.home = named
 
     async def instance(self) -> Instance:
         """What the server tells of itself; empty when it does not."""

@@ -28,7 +28,8 @@ async def refresh_statuses(api: MastodonApi, native_ids: Sequence[str]) -> Async
         if in_batches:
             try:
                 answer = await api.get("/api/v1/statuses", {"id[]": list(asked)})
-                ids, items, skipped = read_statuses(decode_list(answer.body, api.host), api.host)
+                await api.learn_home()
+                ids, items, skipped = read_statuses(decode_list(answer.body, api.host), api.home)
             except SourceError as error:
                 if error.reason.code not in _NO_BATCHES:
                     raise
@@ -43,7 +44,8 @@ async def refresh_statuses(api: MastodonApi, native_ids: Sequence[str]) -> Async
 async def _refresh_one(api: MastodonApi, native_id: str) -> Batch:
     try:
         answer = await api.get(f"/api/v1/statuses/{quote(native_id, safe='')}")
-        return Batch(items_of(answer.body, api.host)[1])
+        await api.learn_home()
+        return Batch(items_of(answer.body, api.home)[1])
     except msgspec.DecodeError:
         return Batch(skipped=1)
     except SourceError as error:

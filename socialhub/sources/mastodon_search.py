@@ -36,7 +36,9 @@ async def search_statuses(api: MastodonApi, query: str, state: WalkState) -> Asy
             params["max_id"] = max_id
         body = (await api.get("/api/v2/search", params)).body
         found = decode_answer(body, _Found, api.host).statuses or []
-        ids, items, skipped = read_statuses(found, api.host, backfill=history)
+        if found:
+            await api.learn_home()
+        ids, items, skipped = read_statuses(found, api.home, backfill=history)
         return Page(ids, items, ids[-1] if ids else "", skipped)
 
     async for step in walk(state, fetch, history_pages=_HISTORY_PAGES):

@@ -22,6 +22,9 @@ from socialhub.sources.pages import parse_time, primary_language
 _FOR_ALL: Final = frozenset({"public", "unlisted", "public_unlisted", "local"})
 # Mentions and hashtags are links of the server's own making, not of the author.
 _LINKS: Final = "a[href]:not(.mention):not(.hashtag):not([rel~=tag])"
+# "RE: address", added to a quote for those who cannot show one, and what GoToSocial itself remarks below a post.
+_FALLBACK: Final = ".quote-inline"
+_REMARK: Final = ".gts-system-message"
 
 
 class Account(msgspec.Struct):
@@ -41,6 +44,13 @@ class Quote(msgspec.Struct):
     quoted_status: Status | None = None
     quoted_status_id: str | int | None = None
     id: str | int | None = None
+
+
+class Extension(msgspec.Struct):
+    """What Pleroma and Akkoma add of their own."""
+
+    quote: Status | None = None
+    quote_id: str | int | None = None
 
 
 class Status(msgspec.Struct):
@@ -64,6 +74,8 @@ class Status(msgspec.Struct):
     in_reply_to_id: str | int | None = None
     reblog: Status | None = None
     quote: Quote | None = None
+    quote_id: str | int | None = None
+    pleroma: Extension | None = None
 
 
 def items_of(raw: bytes | msgspec.Raw, server: str, *, backfill: bool = False) -> tuple[str, list[Item]]:
@@ -150,12 +162,14 @@ def _handle(account: Account | None, server: str) -> str:
 
 
 def _own_words(status: Status) -> str:
-    """The content without the "RE: address" that servers add to a quote for those who cannot show it."""
+    """The content without what servers add to it."""
     content = status.content or ""
-    if status.quote is None or "quote-inline" not in content:
+    added = [_FALLBACK] if "quote-inline" in content and (status.quote or _quoted_id(status)) else []
+    added += [_REMARK] if "gts-system-message" in content else []
+    if not added:
         return content
     tree = LexborHTMLParser(content[: text.MAX_HTML])
-    for node in tree.css(".quote-inline"):
+    for node in tree.css(",".join(added)):
         node.decompose()
     return (tree.body.inner_html if tree.body is not None else "") or ""
 
@@ -173,16 +187,27 @@ def _parent(status: Status) -> tuple[str, Kind]:
     """What a status answers or quotes (the server's id) and so what it is; a reply that quotes is a reply."""
     if status.in_reply_to_id:
         return str(status.in_reply_to_id), Kind.REPLY
-    quote = status.quote
-    if quote is None:
-        return "", Kind.POST
-    quoted = quote.quoted_status.id if quote.quoted_status else quote.quoted_status_id or quote.id
-    return ("", Kind.POST) if quoted is None else (str(quoted), Kind.QUOTE)
+    quoted = _quoted_id(status)
+    return (quoted, Kind.QUOTE) if quoted else ("", Kind.POST)
+
+
+def _quoted(status: Status) -> Status | None:
+    """The quoted status where the server gives it whole: in a quote, or in an extension of its own."""
+    if status.quote and status.quote.quoted_status:
+        return status.quote.quoted_status
+    return status.pleroma.quote if status.pleroma else None
+
+
+def _quoted_id(status: Status) -> str:
+    """The server's id of the quoted status, "" when none is quoted."""
+    whole, quote, extension = _quoted(status), status.quote or Quote(), status.pleroma or Extension()
+    named = (whole and whole.id, quote.quoted_status_id, quote.id, status.quote_id, extension.quote_id)
+    return next((str(each) for each in named if each), "")
 
 
 def _wordless_quote(status: Status) -> Status | None:
     """The quoted status when nothing was added to it: passed on like a boost."""
-    quoted = status.quote.quoted_status if status.quote else None
+    quoted = _quoted(status)
     if quoted is None or status.in_reply_to_id or status.spoiler_text or status.media_attachments:
         return None
     return None if text.from_html(_own_words(status)).strip() else quoted

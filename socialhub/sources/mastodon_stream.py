@@ -25,6 +25,9 @@ from socialhub.sources.pages import decode
 from socialhub.sources.streams import WEBSOCKET_OPTIONS, Patience, frames
 
 _NOT_THERE: Final = frozenset({"not-found", "http-status", "not-json"})
+# The place a server names for its streams may be one that only its own network knows, or speak TLS where nobody does.
+_OUT_OF_REACH: Final = frozenset({"unresolved", "unreachable", "refused", "tls", "timeout", "reset", "private-address"})
+_STREAMING_PATH: Final = "/api/v1/streaming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,23 @@ class Streaming:
 
 
 async def find_streaming(api: MastodonApi) -> Streaming:
-    """Ask the server where it streams, and that place what it is; raises SourceError."""
+    """Ask the server where it streams, and that place what it is; raises SourceError.
+
+    A place out of reach is taken for a wrong word of the server, which is then asked itself.
+    """
     base = _streaming_base(api.base, await api.instance())
     try:
-        await api.client.get(f"{base}/api/v1/streaming/health", headers=api.headers(), allow_private=api.allow_private)
+        return await _tried(api, base)
+    except SourceError as error:
+        if base == api.base or error.reason.code not in _OUT_OF_REACH:
+            raise
+    return await _tried(api, api.base)
+
+
+async def _tried(api: MastodonApi, base: str) -> Streaming:
+    address = f"{base}{_STREAMING_PATH}/health"
+    try:
+        await api.client.get(address, headers=api.headers(), allow_private=api.allow_private)
     except SourceError as error:
         if error.reason.code not in _NOT_THERE:
             raise
@@ -86,8 +102,11 @@ def _streaming_base(server: str, instance: Instance) -> str:
     parts = urlsplit(named)
     if parts.scheme not in ("ws", "wss", "http", "https") or not parts.netloc:
         return server
-    secure = parts.scheme in ("wss", "https") or server.startswith("https:")
-    return f"{'https' if secure else 'http'}://{parts.netloc}{parts.path.rstrip('/')}"
+    itself = parts.netloc.lower() == urlsplit(server).netloc.lower()
+    secure = server.startswith("https:") or (parts.scheme in ("wss", "https") and not itself)
+    # Some name the whole path of their streams, not where it begins.
+    path = parts.path.rstrip("/").removesuffix(_STREAMING_PATH)
+    return f"{'https' if secure else 'http'}://{parts.netloc}{path}"
 
 
 def streamable(timelines: Sequence[Timeline], streaming: Streaming) -> list[Timeline]:
@@ -117,7 +136,7 @@ async def _open_sse(
     name, tag = timeline.stream
     lines = await stack.enter_async_context(
         api.client.stream_lines(
-            f"{streaming.base}/api/v1/streaming/{name.replace(':', '/')}",
+            f"{streaming.base}{_STREAMING_PATH}/{name.replace(':', '/')}",
             params={"tag": tag} if tag else None,
             headers=api.headers(),
             allow_private=api.allow_private,
@@ -152,7 +171,7 @@ async def _open_websocket(
 ) -> AsyncIterator[Event]:
     """The first stream is asked for in the address (all servers know that), the others by subscribing."""
     first, *others = timelines
-    address = f"ws{streaming.base.removeprefix('http')}/api/v1/streaming?stream={quote(first.stream[0], safe='')}"
+    address = f"ws{streaming.base.removeprefix('http')}{_STREAMING_PATH}?stream={quote(first.stream[0], safe='')}"
     if first.stream[1]:
         address += f"&tag={quote(first.stream[1], safe='')}"
     connection = await api.client.websocket(

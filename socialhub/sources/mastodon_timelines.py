@@ -101,7 +101,7 @@ class TimelineReader:
         """The newest page. Where there was nothing the first time, what is there now is news, not history."""
         late = "min_id" in state
         page = await self._page()
-        ids, items, skipped = read_statuses(page.statuses, self._api.host, backfill=not late)
+        ids, items, skipped = read_statuses(page.statuses, self._api.home, backfill=not late)
         newest, oldest = page.min_id or next(iter(ids), ""), page.max_id or next(reversed(ids), "")
         if not newest and not late:
             await self._explain_emptiness()
@@ -113,7 +113,7 @@ class TimelineReader:
     async def _forward(self, state: TimelineState) -> AsyncIterator[Read]:
         for number in range(_MOST_PAGES):
             page = await self._page(min_id=state["min_id"])
-            ids, items, skipped = read_statuses(page.statuses, self._api.host)
+            ids, items, skipped = read_statuses(page.statuses, self._api.home)
             newest = page.min_id or next(iter(ids), "")
             ended = not page.statuses or not newest or newest == state["min_id"]
             state = {**state, "min_id": newest or state["min_id"]}
@@ -128,7 +128,7 @@ class TimelineReader:
         while history := state.get("history"):
             page = await self._page(max_id=history["max_id"])
             backfill = not history["late"]
-            ids, items, skipped = read_statuses(page.statuses, self._api.host, backfill=backfill)
+            ids, items, skipped = read_statuses(page.statuses, self._api.home, backfill=backfill)
             oldest = page.max_id or next(reversed(ids), "")
             pages = history["pages"] + 1
             most = HISTORY_PAGES if backfill else _MOST_PAGES

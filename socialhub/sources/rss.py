@@ -125,7 +125,7 @@ class RssSource:
             edited=edited,
             author=entry.author or entry.publisher or feed.title,
             site=host_of(entry.publisher_url) or host_of(entry.url),
-            lang=self._settings.lang or (entry.lang or feed.lang).partition("-")[0].lower(),
+            lang=self._settings.lang or (entry.lang or feed.lang).strip(),
             kind=Kind.ARTICLE,
             replies=entry.comments,
             place=self._settings.place,

@@ -64,6 +64,10 @@ class FakeMastodon:
     websocket_streaming: bool = False
     sse_status: int = 200
     page_cap: int = 40
+    streams_at: str = ""
+    """What the server says of where it streams; "" for the truth."""
+    instance: dict[str, Any] = field(default_factory=dict)
+    """What else it tells of itself."""
 
     def __post_init__(self) -> None:
         self.http = LoopbackServer({"*": self._answer})
@@ -111,8 +115,8 @@ class FakeMastodon:
     def _plain(self, path: str, query: dict[str, list[str]]) -> Answer:
         if path == "/api/v2/instance":
             port = self._websocket_port if self.websocket_streaming else self.http.port
-            urls = {"streaming": f"ws://127.0.0.1:{port}"}
-            return _json({"configuration": {"urls": urls, "timelines_access": self.access}})
+            urls = {"streaming": self.streams_at or f"ws://127.0.0.1:{port}"}
+            return _json({**self.instance, "configuration": {"urls": urls, "timelines_access": self.access}})
         if path == "/api/v1/accounts/lookup":
             account = self.accounts.get(query["acct"][0])
             return _json({"id": account}) if account else _json({"error": "Record not found"}, 404)

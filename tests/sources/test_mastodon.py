@@ -235,3 +235,21 @@ async def test_a_server_in_trouble_deletes_nothing() -> None:
         with pytest.raises(SourceError) as caught:
             [batch async for batch in source.refresh(["1"])]
         assert caught.value.reason.code == "server-error"
+
+
+@pytest.mark.parametrize(
+    ("told", "home"),
+    [
+        ({"domain": "piaille.example"}, "piaille.example"),
+        ({"domain": "social.piaille.example", "account_domain": "Piaille.example"}, "piaille.example"),
+        ({"uri": "https://piaille.example/"}, "piaille.example"),
+        ({"domain": "piaille.example/@lea x"}, ""),
+        ({"domain": 7}, ""),
+    ],
+)
+async def test_users_of_the_server_are_named_after_its_domain_not_its_address(told: dict[str, Any], home: str) -> None:
+    async with FakeMastodon([status(1)], instance=told) as server, reading(server) as source:
+        batches = await poll(source)
+        assert drafts(batches)[0].handle == f"lea@{home or f'127.0.0.1:{server.http.port}'}"
+        await poll(source, batches[-1].cursor)
+        assert len(server.asked("v2/instance")) == 1

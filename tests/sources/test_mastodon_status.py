@@ -133,3 +133,29 @@ def test_dialects_of_the_api(dialect: str, changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("visibility", ["limited", "circle", "mutuals_only", "list", "login", "specified"])
 def test_what_a_dialect_keeps_for_few_is_not_read(visibility: str) -> None:
     assert read(visibility=visibility) == []
+
+
+def test_what_the_server_remarks_below_a_post_is_not_the_authors() -> None:
+    """As GoToSocial does for media that it did not fetch."""
+    remark = (
+        '<div class="gts-system-message gts-placeholder-attachments"><hr><p><i lang="en">Note from piaille.example: '
+        '1 attachment was not downloaded:</i></p><ul><li><a href="https://x.example/1.svg">1.svg</a></li></ul></div>'
+    )
+    draft = read_one(content=f"<p>une image</p>{remark}")
+    assert (draft.text.strip(), draft.links) == ("une image", ())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"quote_id": "55"},
+        {"quote_id": 55, "quote": None},
+        {"pleroma": {"quote_id": "55", "quote_url": "https://x.example/55"}},
+        {"pleroma": {"quote": status(9, id="55"), "quote_id": "55"}},
+        {"quote": status(9, id="55"), "quote_id": "55"},
+    ],
+)
+def test_a_quote_is_known_wherever_a_server_names_it(told: dict[str, Any]) -> None:
+    inline = '<span class="quote-inline"><br/><br/>RE: <a href="https://x.example/55">https://x.example/55</a></span>'
+    draft = read_one(content=f"<p>bien vu{inline}</p>", **told)
+    assert (draft.kind, draft.parent_id, draft.text.strip(), draft.links) == (Kind.QUOTE, "55", "bien vu", ())

@@ -219,3 +219,17 @@ async def test_frames_that_carry_json_itself_are_read_too() -> None:
         assert natives(batches) == [status(1)["id"]]
         assert deletions(batches)[0].native_id == str(int(status(1)["id"]))
         assert sum(batch.skipped for batch in batches) == 0
+
+
+@pytest.mark.parametrize(
+    "named", ["wss://127.0.0.1:{port}", "wss://socialhub.invalid", "ws://127.0.0.1:{port}/api/v1/streaming/", "wss://:"]
+)
+async def test_a_server_that_misnames_its_streams_is_asked_itself(named: str) -> None:
+    """GoToSocial says wss:// of its own domain wherever it runs; others name the whole path."""
+    async with FakeMastodon() as server, streaming(server) as source:
+        server.streams_at = named.format(port=server.http.port)
+        listener = Listener(source)
+        await server.subscribed(1)
+        await server.say("update", status(1), TAG)
+        await listener.until(drafts)
+        await listener.stop()
