@@ -34,6 +34,9 @@ _ONE_TIMELINE: Final = frozenset(
 )  # fmt: skip
 # A stream's order is not the order of ids: after a reconnect the REST reading starts this much earlier.
 OVERLAP_SECONDS: Final = 300.0
+# A stream that is open says nothing of what it leaves out (a subscription not heard, a queue that stands still): what is
+# streamed is asked for by REST too, this many times less often than what is only polled.
+SWEEP_EVERY: Final = 5
 
 
 class MastodonSource:
@@ -113,23 +116,25 @@ class MastodonSource:
                 yield batch
 
     async def _follow(self, cursor: Cursor, intake: Intake[Event], polled: Sequence[Timeline]) -> AsyncGenerator[Batch]:
-        """Hand on the stream's events; ask for the timelines without a stream when they are due."""
+        """Hand on the stream's events; ask for the timelines without a stream when they are due, now and then for all."""
         loop = asyncio.get_running_loop()
         interval = self._settings.interval / 1000
         due = loop.time() + interval
+        turn = 1
         trail = _Trail()
         while self.streaming:
-            waits = bool(polled or self._settings.search)
-            events = await intake.take(max(0.0, due - loop.time()) if waits else None)
+            events = await intake.take(max(0.0, due - loop.time()))
             if events:
                 batch = self._read_events(events, cursor, trail)
                 cursor = batch.cursor
                 yield batch
-            if waits and loop.time() >= due:
-                async for batch in self._poll(cursor, polled):
-                    cursor = batch.cursor
-                    yield batch
-                due = loop.time() + interval
+            if loop.time() < due:
+                continue
+            sweep = turn % SWEEP_EVERY == 0
+            async for batch in self._poll(cursor, self._timelines if sweep else polled):
+                cursor = batch.cursor
+                yield batch
+            due, turn = loop.time() + interval, turn + 1
 
     def _read_events(self, events: Sequence[Event], cursor: Cursor, trail: _Trail) -> Batch:
         """What the events say; those that say nothing only tell that the server is there."""

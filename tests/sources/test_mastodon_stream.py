@@ -233,3 +233,19 @@ async def test_a_server_that_misnames_its_streams_is_asked_itself(named: str) ->
         await server.say("update", status(1), TAG)
         await listener.until(drafts)
         await listener.stop()
+
+
+async def test_what_a_stream_leaves_out_is_found_by_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a server that hears only the first of several subscriptions: it is open, answers pings and says nothing."""
+    monkeypatch.setattr(MastodonSettings, "shortest_interval", 50)
+    async with (
+        FakeMastodon(websocket_streaming=True) as server,
+        streaming(server, tags=("fibre", "panne"), every=50) as source,
+    ):
+        listener = Listener(source)
+        await server.subscribed(2)
+        await listener.until(lambda batches: len(batches) >= 2)
+        server.statuses.append(status(8))
+        await listener.until(drafts)
+        assert source.streaming
+        await listener.stop()
