@@ -14,9 +14,10 @@ REASONS: Final = {
     "suspended": N_("the account of its author is suspended"),
     "deactivated": N_("its author has put the account to rest"),
     "removed": N_("by a moderator"),
+    "unavailable": N_("deleted, or the account of its author is private or closed"),
 }
 """What sources say of posts that are gone, in words; another reason is told as it is."""
-PASSING: Final = ("protected", "suspended", "deactivated", "removed")
+PASSING: Final = ("protected", "suspended", "deactivated", "removed", "unavailable")
 """Reasons that may pass: shown to everybody again, such a post is told again."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -19,6 +19,7 @@ from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.errors import SourceError
 from socialhub.sources.base import SourceContext
 from socialhub.sources.http import HttpFailure
+from socialhub.sources.kinds.facebook import NOT_THERE
 from socialhub.sources.pages import decode, decode_answer
 
 SLOW_FROM: Final = 80
@@ -35,8 +36,6 @@ _PASSING: Final = frozenset({1, 2})
 _TOO_MUCH: Final = "reduce the amount of data"
 """How Meta says that a page with all its comments is too large (believed: its code 1 means other troubles, too)."""
 _NO_LIMIT: Final = 1_000
-_MISSING: Final = (100, 33)
-_ALIAS_MISSING: Final = 803
 _GO_ON: Final = frozenset({"after", "until", "__paging_token", "offset"})
 _UNTOLD: Final = frozenset({"refused-question", "forbidden", "not-found", "http-status", "unexpected-shape"})
 """Where a token may not be asked about itself."""
@@ -93,8 +92,17 @@ class NotThere(SourceError):
 class GraphApi:
     """One of Meta's servers as one token sees it. `base` is the address with the version."""
 
-    def __init__(self, context: SourceContext, base: str, token: str, *, allow_private: bool) -> None:
+    def __init__(
+        self,
+        context: SourceContext,
+        base: str,
+        token: str,
+        *,
+        allow_private: bool,
+        not_there: Collection[str] = NOT_THERE,
+    ) -> None:
         self._context, self._token, self._allow_private = context, token, allow_private
+        self._not_there = frozenset(not_there)
         self._base = base.rstrip("/")
         self.host = urlsplit(base).hostname or ""
         self.wait: int | None = None
@@ -179,7 +187,7 @@ class GraphApi:
         if said.code in _DEAD_TOKEN:
             # Its message may spell the token out.
             return SourceError("unauthorised", host=self.host)
-        if failure.status < 500 and ((said.code, said.error_subcode) == _MISSING or said.code == _ALIAS_MISSING):
+        if failure.status < 500 and self._not_there & {str(said.code), f"{said.code}/{said.error_subcode}"}:
             return NotThere("not-found", host=self.host)
         if said.code == 1 and _TOO_MUCH in (said.message or "").lower():
             return TooMuch("refused-question", host=self.host, detail=_TOO_MUCH)

@@ -6,14 +6,17 @@ ledger's to say.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from socialhub.budgets import QUERIES
 from socialhub.clock import HOUR, SECOND
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft
+from socialhub.sources.asked_lately import AskedLately
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.graph_api import GraphApi, Listing, Parameters, following, going_on
 from socialhub.sources.graph_run import run_parts
@@ -21,6 +24,7 @@ from socialhub.sources.kinds.threads import ThreadsSettings
 from socialhub.sources.newest_first import walk_unseen
 from socialhub.sources.parts import Part, State, Steps
 from socialhub.sources.settings import SourceSettings
+from socialhub.sources.threads_again import posts_again
 from socialhub.sources.threads_post import FIELDS, read_posts
 from socialhub.sources.with_comments import Found, posts_with_comments
 
@@ -34,6 +38,10 @@ _OVERLAP: Final = HOUR
 """What is found late only."""
 
 
+class _Named(msgspec.Struct):
+    username: str
+
+
 class ThreadsSource:
     """Threads as configured."""
 
@@ -42,7 +50,10 @@ class ThreadsSource:
     def __init__(self, settings: ThreadsSettings, context: SourceContext) -> None:
         self._settings, self._context = settings, context
         base = f"{settings.server.rstrip('/')}/{settings.version}"
-        self._api = GraphApi(context, base, settings.token, allow_private=settings.allow_private)
+        self._api = GraphApi(
+            context, base, settings.token, allow_private=settings.allow_private, not_there=settings.gone_codes
+        )
+        self._lately, self._name = AskedLately(), ""
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read everything on. Raises SourceError after the others."""
@@ -55,7 +66,21 @@ class ThreadsSource:
             for query in dict.fromkeys(words):
                 parts[f"{mode.lower()}:{query}"] = partial(self._search, query, mode)
         async for batch in run_parts(self._api, parts, cursor):
+            given = (item.native_id for item in batch.items if isinstance(item, Draft))
+            self._lately.note(given, self._context.clock.now())
             yield batch
+
+    async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
+        """What these posts are now, those given or asked for lately left out: each is a question of its own."""
+        known = await self._context.recall(native_ids)
+        due = self._lately.due(list(known), self._context.clock.now(), self._settings.again_every)
+        if not due:
+            return
+        self._api.spare()
+        self._name = self._name or (await self._api.get("me", {"fields": "username"}, _Named)).username
+        async for batch in posts_again(self._api, due, known, self._name):
+            yield batch
+        self._lately.note(due, self._context.clock.now())
 
     async def close(self) -> None:
         """Nothing is held between two runs."""

@@ -16,6 +16,7 @@ from typing import Final
 from socialhub.clock import DAY, HOUR
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Draft
+from socialhub.sources.asked_lately import AskedLately
 from socialhub.sources.base import SourceContext
 from socialhub.sources.kinds.x import XSettings
 from socialhub.sources.newest_first import Page, WalkState, walk
@@ -38,7 +39,6 @@ _REACH: Final = 7 * DAY - HOUR
 PATIENCE: Final = Patience(ping=20.0, silence=30.0)
 RULES_EVERY: Final = 30.0
 """Real seconds between two looks whether the topics still want the same rules."""
-_REMEMBERED: Final = 5_000
 _ONE_PART: Final = ONE_PART | {"refused-question"}
 
 
@@ -55,20 +55,20 @@ class XSource:
         self._settings, self._context = settings, context
         self._patience, self._rules_every = patience, rules_every
         self._api = XApi(settings, context)
-        self._asked: dict[str, int] = {}
+        self._lately = AskedLately()
         self.streaming = settings.stream
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Poll once, or stream. Raises SourceError, "budget-spent" instead of exceeding a cap."""
         async with aclosing(self._stream(cursor) if self.streaming else self._poll(cursor)) as batches:
             async for batch in batches:
-                self._remember([item.native_id for item in batch.items if isinstance(item, Draft)])
+                given = (item.native_id for item in batch.items if isinstance(item, Draft))
+                self._lately.note(given, self._context.clock.now())
                 yield batch
 
     async def refresh(self, native_ids: Sequence[str]) -> AsyncGenerator[Batch]:
         """What these posts are now, those asked for lately left out: every answer costs money."""
-        now, pause = self._context.clock.now(), self._settings.again_every
-        due = [native for native in native_ids if abs(now - self._asked.get(native, 0)) >= pause]
+        due = self._lately.due(native_ids, self._context.clock.now(), self._settings.again_every)
         try:
             async for batch in refresh_posts(self._api, due):
                 yield batch
@@ -77,17 +77,10 @@ class XSource:
             if error.reason.code != "budget-spent":
                 raise
         else:
-            self._remember(due)
+            self._lately.note(due, self._context.clock.now())
 
     async def close(self) -> None:
         """Nothing is held between two runs."""
-
-    def _remember(self, native_ids: Sequence[str]) -> None:
-        for native in native_ids:
-            self._asked.pop(native, None)
-            self._asked[native] = self._context.clock.now()
-        while len(self._asked) > _REMEMBERED:
-            del self._asked[next(iter(self._asked))]
 
     # ---- polls ----
 

@@ -48,6 +48,11 @@ class FakeThreads(StrictServer):
     mentions: list[Thing] = field(default_factory=list)
     own: list[Thing] = field(default_factory=list)
     refusals: dict[str, Answer] = field(default_factory=dict)
+    """What is answered instead, by the last part of the path: an edge, or the id of a post."""
+    usage: int = 0
+    """Per cent of its calls that the account has used up."""
+    reads_others: bool = True
+    """Whether the app may read posts of others by their id ("advanced access")."""
 
     def __post_init__(self) -> None:
         self.http = LoopbackServer({"*": self._answer})
@@ -68,7 +73,8 @@ class FakeThreads(StrictServer):
             answer = refusal(190, "Error validating access token", 401)
         else:
             answer = self.refusals.get(path.rpartition("/")[2]) or self._plain(path, query)
-        await answer(request, writer)
+        headers = {**answer.headers, "X-App-Usage": json.dumps({"call_count": self.usage})}
+        await Answer(answer.body, answer.status, headers)(request, writer)
 
     def _plain(self, path: str, query: dict[str, str]) -> Answer:
         if path == "debug_token":
@@ -79,12 +85,26 @@ class FakeThreads(StrictServer):
             return self._paged(self.mentions, query, path)
         if path == "me/threads":
             return self._paged(self.own, query, path)
+        if path == "me":
+            assert query["fields"] == "username"
+            return _json({"username": "mandarine", "id": "1"})
         node, _slash, edge = path.partition("/")
+        if not edge:
+            return self._one(node)
         above = next((each for each in self.own if each["id"] == node), None)
         if edge != "conversation" or above is None:
             return refusal(100, "Unsupported get request", 400, 33)
         assert query["reverse"] == "true"
         return self._paged(above["said"], query, path)
+
+    def _one(self, native: str) -> Answer:
+        """A post by its id; of others only where the app may read them."""
+        said = [each for above in self.own for each in above["said"]]
+        present = {each["id"]: each for each in [*self.posts, *self.mentions, *self.own, *said]}
+        found = present.get(native)
+        if found is None or (found["username"] != "mandarine" and not self.reads_others):
+            return refusal(100, f"Unsupported get request. Object with ID '{native}' does not exist", 400, 33)
+        return _json(_sent(found))
 
     def _search(self, query: dict[str, str]) -> Answer:
         now, since = self.clock.now(), int(query.get("since", "0")) * SECOND
@@ -104,12 +124,16 @@ class FakeThreads(StrictServer):
         ids = [each["id"] for each in found]
         start = ids.index(query["after"]) + 1 if query.get("after") in ids else 0
         page = found[start : start + int(query["limit"])]
-        answer: Thing = {"data": [{k: v for k, v in each.items() if k not in ("at", "said")} for each in page]}
+        answer: Thing = {"data": [_sent(each) for each in page]}
         if start + len(page) < len(found):
             after = urlencode({"access_token": TOKEN, "limit": 25, "after": page[-1]["id"]})
             cursors = {"before": "b", "after": page[-1]["id"]}
             answer["paging"] = {"cursors": cursors, "next": f"{self.url}/v1.0/{path}?{after}"}
         return _json(answer)
+
+
+def _sent(thing: Thing) -> Thing:
+    return {name: value for name, value in thing.items() if name not in ("at", "said")}
 
 
 def _json(value: Any) -> Answer:

@@ -170,6 +170,7 @@ async def test_it_keeps_what_every_source_promises_and_its_token_to_itself(bench
         ({"mentions": False, "replies": False}, [()]),
         ({"tags": ("#fibre",)}, [("tags", 0)]),
         ({"search": (" ",)}, [("search", 0)]),
+        ({"gone_codes": ("803", "gone")}, [("gone_codes", 1)]),
         ({"search": ("panne orange",), "tags": ("fibre",)}, []),
     ],
 )

@@ -11,6 +11,8 @@ from socialhub.i18n import N_, _
 from socialhub.records import dataclass
 from socialhub.sources.settings import Meaning, Secret, SourceSettings, Trouble, Url
 
+NOT_THERE: Final = ("100/33", "803")
+"""How Meta's APIs say that something does not exist: the code of an error, "code/subcode" where the code says less."""
 _PAGE: Final = re.compile(r"[A-Za-z0-9.]{1,80}")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from socialhub.budgets import QUERIES, Cap, Span
-from socialhub.clock import DAY, MINUTE
+from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.i18n import N_, _
 from socialhub.records import dataclass
-from socialhub.sources.settings import Meaning, Secret, SourceSettings, Trouble, Url
+from socialhub.sources.kinds.facebook import NOT_THERE
+from socialhub.sources.settings import Duration, Meaning, Secret, SourceSettings, Trouble, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +28,16 @@ class ThreadsSettings(SourceSettings):
     mentions: bool = True
     replies: bool = True
     queries_a_day: Annotated[int, Meaning("range", ("1", "1000000"))] = 2_200
+    again_every: Duration = 1 * HOUR
+    again_a_day: Annotated[int, Meaning("range", ("0", "10000"))] = 480
+    gone_codes: tuple[str, ...] = NOT_THERE
     version: str = "v1.0"
     server: Url = "https://graph.threads.net"
+
+    @property
+    def older_again_a_day(self) -> int:
+        """Each of them is a question of its own."""
+        return self.again_a_day
 
     @property
     def caps(self) -> tuple[Cap, ...]:
@@ -50,3 +60,8 @@ class ThreadsSettings(SourceSettings):
         for index, tag in enumerate(self.tags):
             if not tag.strip() or tag.startswith("#"):
                 yield Trouble(("tags", index), _("a tag of Threads is written without #"), tag.removeprefix("#"))
+        for index, code in enumerate(self.gone_codes):
+            if not re.fullmatch(r"\d+(/\d+)?", code):
+                yield Trouble(
+                    ("gone_codes", index), _("an error of Meta's API is written 100/33, code and subcode, or 803")
+                )
