@@ -48,6 +48,15 @@ class _Critic:
     told: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What an author complained of before: how often, how many of them are unanswered, and before yesterday."""
+
+    before: int
+    waiting: int
+    older: int
+
+
 class DetractorRules:
     """Follows the rules about detractors. A watch.Watch."""
 
@@ -57,11 +66,13 @@ class DetractorRules:
         self._latest = latest
         self._topics: list[Topic] = []
         self._judged: dict[tuple[str, int], dict[int, _Critic | None]] = {}
+        self._pasts: dict[tuple[str, str], _Past] = {}
 
     def begin(self, db: Connection, now: int, seconds: float | None) -> None:
         """See Watch."""
         self._latest.begin(now)
         self._topics = active_topics(db)
+        self._pasts.clear()
 
     def look(self, db: Connection, rule: Rule, topic: Topic, states: States) -> Iterator[Signal]:
         """A signal for each author who has, or had, an alert, or is one; one for the topic where there is none."""
@@ -109,18 +120,28 @@ class DetractorRules:
             return None
         reach = row.people or 0
         watched = watched_as(db, row.mention, LISTS)
-        topics = [each.number for each in self._topics if rule.watches(each.id, each.kind)]
-        before, waiting = complaints(db, row, topics, row.published - LATELY, row.published)
-        older = complaints(db, row, topics, row.published - LATELY, row.published - DAY)[1] if waiting >= AGAIN else 0
+        past = self._past(db, rule, row)
         needed = rule.reach * (LISTED if watched is not None else 1)
-        if not (rule.reach and reach >= needed) and older < AGAIN:
+        if not (rule.reach and reach >= needed) and past.older < AGAIN:
             return None
-        told: dict[str, Any] = {"author": row.author, "name": row.name, "before": before, "before_unanswered": waiting}
+        told: dict[str, Any] = {"author": row.author, "name": row.name, "before": past.before}
+        told["before_unanswered"] = past.waiting
         if reach:
             told["reach"] = reach
         if watched is not None:
             told |= {"name": watched[0], "list": watched[1]}
         return _Critic(reach, told)
+
+    def _past(self, db: Connection, rule: Rule, row: News) -> _Past:
+        """Asked once a look: an account that speaks all the time would have its past read for every word."""
+        past = self._pasts.get((rule.id, row.author))
+        if past is None:
+            topics = [each.number for each in self._topics if rule.watches(each.id, each.kind)]
+            start, end = row.published - LATELY, row.published
+            before, waiting = complaints(db, row, topics, start, end)
+            older = complaints(db, row, topics, start, end - DAY)[1] if waiting >= AGAIN else 0
+            past = self._pasts[rule.id, row.author] = _Past(before, waiting, older)
+        return past
 
     def _signal(
         self,

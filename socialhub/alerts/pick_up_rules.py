@@ -56,6 +56,8 @@ class PickUpRules:
 
 def _judge(db: Connection, rule: Rule, topic: Topic, row: News) -> Echo | None:
     """What an article takes up; None where it is none of the press, or takes nothing up."""
+    if not press.is_of_press(db, row.mention):
+        return None
     start = row.published - WAVE - BEFORE
     articles = press.articles(db, topic.number, start, row.published + 1)
     article = next((each for each in articles if each.mention == row.mention), None)

@@ -32,16 +32,18 @@ def watched_as(db: Connection, mention: int, kinds: Collection[str]) -> tuple[st
 
 def complaints(db: Connection, whose: News, topics: Collection[int], start: int, end: int) -> tuple[int, int]:
     """How many negative mentions of these topics (numbers) the author of a mention published in [start, end), and how
-    many of them nobody has dealt with.
+    many of them nobody has dealt with. What nobody signs has no past: everyone is somebody else.
     """
+    if not whose.name:
+        return 0, 0
     row = db.execute(
-        "SELECT count(*), coalesce(sum(state = 'new'), 0) FROM (SELECT coalesce(w.state, 'new') AS state"  # noqa: S608
+        "SELECT count(*), coalesce(sum(coalesce(w.state, 'new') = 'new'), 0) FROM (SELECT m.id"  # noqa: S608
         " FROM mentions m INDEXED BY mentions_by_author JOIN sources s ON s.id = m.source"
-        f" LEFT JOIN mention_work w ON w.mention = m.id WHERE {INDEXED_SQL} = :name AND m.published >= :start"
-        f" AND m.published < :end AND m.tombstone = '' AND {AUTHOR_SQL} = :author AND EXISTS"
-        " (SELECT 1 FROM mention_topics t WHERE t.mention = m.id AND t.topic IN (SELECT value FROM json_each(:topics))"
-        f" AND {ToneColumns('t.tone', 't.confidence').bucket} = {int(Tone.NEGATIVE)})"
-        " ORDER BY m.published DESC LIMIT :most)",
+        f" WHERE {INDEXED_SQL} = :name AND m.published >= :start AND m.published < :end AND m.tombstone = ''"
+        f" AND {AUTHOR_SQL} = :author ORDER BY m.published DESC LIMIT :most) said"
+        " LEFT JOIN mention_work w ON w.mention = said.id WHERE EXISTS (SELECT 1 FROM mention_topics t"
+        " WHERE t.mention = said.id AND t.topic IN (SELECT value FROM json_each(:topics))"
+        f" AND {ToneColumns('t.tone', 't.confidence').bucket} = {int(Tone.NEGATIVE)})",
         {
             "name": whose.name,
             "author": whose.author,

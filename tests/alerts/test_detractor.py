@@ -14,6 +14,7 @@ from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.incidents import Change, Severity
 from socialhub.model import Kind
 from socialhub.store.alert_privacy import forget_in_alerts
+from socialhub.store.critics import MOST_READ
 from socialhub.store.people import ConfiguredList, ConfiguredPerson, sync_people
 from socialhub.store.topics import active_topics
 from tests.alerts.watched import NOW, Watched
@@ -98,6 +99,30 @@ def test_somebody_who_complains_again_is_told_of_with_how_often_before(room: Wat
     assert room.open() == [("detractor", ZOE)]
     facts = room.the(ZOE, "detractor").facts
     assert (facts["before"], facts["before_unanswered"]) == (5, 5)
+
+
+def test_the_past_of_an_account_that_speaks_all_the_time_is_read_once_and_what_nobody_signs_has_none(
+    room: Watched,
+) -> None:
+    complained(room, "zoe", 3, 3, 5, 9, 20)
+    room.minutes(70)
+    with room.asked("mentions_by_author") as asked:
+        room.say(40, "orange", handle="")
+        room.minutes()
+        assert asked == []
+        room.say(40, "orange", handle="zoe")
+        room.minutes()
+    assert len(asked) == 2, "all of the month, and what is older than a day"
+    assert ("detractor", ZOE) in room.open()
+
+
+def test_of_somebody_who_says_much_the_latest_is_looked_at(room: Watched) -> None:
+    complained(room, "zoe", 20, 20, 20, 20, 20)
+    room.store(*(room.prepare("fibre", handle="zoe", tone=1, at=NOW - 2 * DAY + place) for place in range(MOST_READ)))
+    room.minutes(70)
+    by(room, "zoe")
+    room.minutes()
+    assert room.open() == []
 
 
 def test_a_mention_of_two_topics_is_told_once(room: Watched) -> None:

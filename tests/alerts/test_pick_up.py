@@ -17,6 +17,7 @@ from socialhub.clock import HOUR, MINUTE
 from socialhub.detect.echo import Post, echo_of, words_of
 from socialhub.incidents import Change, Severity
 from socialhub.model import Kind
+from socialhub.store import press
 from socialhub.store.topics import active_topics
 from tests.alerts.strange import STRANGE
 from tests.alerts.test_wording import NOW as TOLD_AT
@@ -70,6 +71,29 @@ def test_where_the_press_was_first_nothing_is_taken_up(room: Watched) -> None:
     room.minutes()
     assert room.alert("orange", "pick_up") is None
     assert room.why("orange", "pick_up") == "usual"
+
+
+def test_an_article_costs_nothing_where_it_is_no_press_and_reads_of_its_topic_alone(room: Watched) -> None:
+    people_say(room, 12)
+    room.say(3_000, "free", text=SAID)
+    with room.asked("FROM mention_topics t CROSS JOIN") as asked:
+        paper(room, "blog.example")
+        room.minutes()
+        assert [each for each in asked if "substr(m.text" in each] == []
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    article = paper(room)
+    room.db.set_progress_handler(count, 100)
+    found = press.posts(room.db, room.topics["orange"], room.now - HOUR, room.now)
+    room.db.set_progress_handler(None, 0)
+    assert len(found) == 12
+    assert steps * 100 < 3_000, "less than a step for each mention of the other topic"
+    room.minutes()
+    assert room.the("orange", "pick_up").facts["mentions"] == [article]
 
 
 def test_another_article_and_one_that_is_no_press_are_none(room: Watched) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -79,6 +80,16 @@ class Watched:
         """Let mentions arrive now."""
         with self.writer.transaction() as db:
             store_intake(db, Intake(self.sources[source], self.now, new=list(rows)))
+
+    @contextmanager
+    def asked(self, word: str) -> Iterator[list[str]]:
+        """The questions to the cache in which a word stands, while the block lasts."""
+        asked: list[str] = []
+        self.db.set_trace_callback(lambda said: asked.append(said) if word in said else None)
+        try:
+            yield asked
+        finally:
+            self.db.set_trace_callback(None)
 
     def minutes(self, count: int = 1, *, deaf: Sequence[str] = (), each: int = 0, topic: str = "") -> list[Transition]:
         """Let so many minutes pass; sources that are `deaf` hear nothing; `each` minute brings mentions of a topic."""
