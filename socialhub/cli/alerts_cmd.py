@@ -44,12 +44,16 @@ def alerts() -> None:
 @pass_setup
 def list_command(setup: Setup, with_resolved: bool, with_hidden: bool, limit: int, as_json: bool) -> None:
     """See `help`."""
+    from socialhub.cli.view import hearing
     from socialhub.store.alerts import alert_rows
+    from socialhub.store.collectors import latest
+    from socialhub.store.sources import source_rows
     from socialhub.store.topics import active_topics
 
     now = setup.clock.now()
     with setup.reader() as db:
         found = alert_rows(db, limit=-1, resolved=with_resolved)
+        calm, _missing = hearing(source_rows(db), latest(db), setup)
         slugs = {topic.number: topic.id for topic in active_topics(db)}
     rows = [alert for alert in found if with_hidden or not _is_hidden(alert)]
     if as_json:
@@ -59,7 +63,8 @@ def list_command(setup: Setup, with_resolved: bool, with_hidden: bool, limit: in
     columns += [Column(_("alert"), may_shrink=True), Column(_("state"))]
     print_table(columns, [_row(alert, now, setup) for alert in rows[:limit]])
     if not rows:
-        say(_("No open alert."))
+        nothing = _("No open alert.")
+        say(f"{nothing} {calm}" if calm else nothing)
     if left := len(found) - len(rows):
         words = ngettext(
             "{count} hidden alert, --hidden shows it.", "{count} hidden alerts, --hidden shows them.", left

@@ -17,6 +17,7 @@ from socialhub.cli.view import (
     collector_is_alive,
     covered_share,
     health_by_source,
+    hearing,
     is_running,
     moment,
     next_try,
@@ -86,6 +87,7 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
             "last_24h": day.get(0, 0),
             "open_alerts": len(alert_rows(db, resolved=False)),
         },
+        {"about": "hearing", **hearing(rows, collector, setup)[1]},
         *(
             {
                 "about": "source",
@@ -128,9 +130,11 @@ def _records(db: Connection, setup: Setup) -> list[dict[str, Any]]:
 
 def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
     from socialhub.store.alerts import alert_rows
+    from socialhub.store.collectors import latest
     from socialhub.store.counts import totals
     from socialhub.store.mentions import how_many
     from socialhub.store.metrics import read_metrics
+    from socialhub.store.sources import source_rows
     from socialhub.store.topics import active_topics
 
     now = setup.clock.now()
@@ -145,6 +149,9 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
             alerts=ngettext("{count} open alert", "{count} open alerts", open_alerts).format(count=open_alerts),
         )
     )
+    calm, missing = hearing(source_rows(db), latest(db), setup)
+    if calm:
+        say(missing["text"] + "." if open_alerts and not missing["deaf"] else calm)
     print_sources(db, setup)
     topics = active_topics(db)
     if topics:
@@ -158,8 +165,8 @@ def _print(db: Connection, setup: Setup, *, by_story: bool) -> None:
     for metric in read_metrics(db, now):
         when = moment_text(metric.last, now, setup.zone)
         told = _("{figure} at {time}, {age} ago")
-        latest = told.format(figure=figure(metric.value, metric.unit), time=when, age=age(now - metric.last))
-        say(labelled(metric.shown, latest))
+        now_told = told.format(figure=figure(metric.value, metric.unit), time=when, age=age(now - metric.last))
+        say(labelled(metric.shown, now_told))
 
 
 def print_sources(db: Connection, setup: Setup) -> None:

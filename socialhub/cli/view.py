@@ -18,6 +18,7 @@ from socialhub.tempo import reasons_of
 from socialhub.tempo_words import tempo_words
 
 if TYPE_CHECKING:
+    from socialhub.cli.setup import Setup
     from socialhub.polled import Heard
     from socialhub.store.connection import Connection
 
@@ -166,6 +167,30 @@ def health_by_source(rows: list[SourceRow], collector: CollectorState | None, cl
     started = collector.started if collector and collector_is_alive(collector, clock) else None
     now = clock.now()
     return {row.number: health_of(row, now, started) for row in rows}
+
+
+def hearing(rows: Sequence[SourceRow], collector: CollectorState | None, setup: Setup) -> tuple[str, dict[str, Any]]:
+    """What may be said of the room in place of "all is calm" ("" where all is heard), and what is missing, for JSON."""
+    from socialhub.hearing_words import calm_words, deafness, unheard, unheard_words
+
+    clock, zone = setup.clock, setup.zone
+    started = collector.started if collector and collector_is_alive(collector, clock) else None
+    now = clock.now()
+    missing = unheard(rows, now, started)
+    deaf = deafness(rows, now, started, zone)
+    low, high = missing.hole or (None, None)
+    return calm_words(rows, now, started, zone), {
+        "complete": not deaf and not missing.anything,
+        "deaf": bool(deaf),
+        "catching_up": missing.behind,
+        "left_s": missing.left // 1000,
+        "not_heard": missing.silent,
+        "paused": missing.paused,
+        "with_hole": missing.holed,
+        "hole_since": moment(low),
+        "hole_until": moment(high),
+        "text": deaf or unheard_words(rows, now, started, zone) or None,
+    }
 
 
 def next_try(row: SourceRow, now: int) -> str:

@@ -85,6 +85,11 @@ def _counted_from(row: SourceRow, collector_started: int, now: int) -> int:
     return max(_last_heard(row, now) or 0, collector_started, row.wait_until or 0, row.paused_until or 0)
 
 
+def is_timed(row: SourceRow) -> bool:
+    """Whether a source is to be heard at known intervals."""
+    return row.interval > 0 and row.kind != _PLAYED_KIND
+
+
 def judge(row: SourceRow, now: int, collector_started: int | None, silent_after: int = SILENT_AFTER) -> SourceSilence:
     """Whether this source is silent at `now` (ms UTC), and why or why not."""
     heard = _last_heard(row, now)
@@ -93,7 +98,7 @@ def judge(row: SourceRow, now: int, collector_started: int | None, silent_after:
         return SourceSilence(row, Judged.STOPPED, since, None)
     if row.is_paused(now):
         return SourceSilence(row, Judged.PAUSED, since, None)
-    if row.interval <= 0 or row.kind == _PLAYED_KIND:
+    if not is_timed(row):
         return SourceSilence(row, Judged.UNTIMED, since, None)
     if collector_started is None:
         return SourceSilence(row, Judged.NOBODY_COLLECTS, since, None)

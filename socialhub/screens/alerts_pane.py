@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.actions import SkipAction
@@ -10,13 +11,13 @@ from textual.binding import BindingType
 
 from socialhub.alerts import wording
 from socialhub.alerts.step_words import silence_line
+from socialhub.hearing_words import calm_words, unheard_words
 from socialhub.i18n import _, ngettext, number
 from socialhub.incidents import Alert, Severity
 from socialhub.live import Room
 from socialhub.screens.alarm import nobodys
 from socialhub.screens.alert_keys import AlertKeys
 from socialhub.screens.context import Context
-from socialhub.screens.hearing import deafness
 from socialhub.screens.side_pane import SidePane
 from socialhub.widgets.alert_filter import NO_CHOICES, AlertChoices, AlertFilter, Standing
 from socialhub.widgets.alert_queue import AlertQueue
@@ -70,12 +71,16 @@ class AlertsPane(SidePane, AlertKeys):
         watched, remark = wording.all_quiet(len(room.sources), len(room.topics)), ""
         if self._choices != NO_CHOICES:
             watched, remark = "", "" if shown else _("No alert is like that.")
-        elif deaf := deafness(room, self.context.clock.now(), self._collecting, self.context.zone):
-            watched, remark = "", deaf
         elif hidden and not heard and not self._with_hidden:
             remark = _("Nothing burns that is not silenced.")
+            watched = self._unheard(unheard_words, room) or watched
+        elif words := self._unheard(calm_words, room):
+            watched, remark = "", words
         hiding = {alert.id: self._hidden_words(alert, room) for alert in shown if alert.is_open and alert.is_hidden}
         self.list.show(shown, self.context.clock.now(), watched, remark=remark, hidden=hiding)
+
+    def _unheard(self, words: Callable[..., str], room: Room) -> str:
+        return words(room.sources, self.context.clock.now(), self._collecting, self.context.zone)
 
     def _hidden_words(self, alert: Alert, room: Room) -> str:
         """What hides an alert."""

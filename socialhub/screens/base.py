@@ -145,13 +145,14 @@ class RoomScreen(CacheListener, Screen[None]):
 
     def _calm_words(self) -> str:
         """Nothing burns, as far as anything is heard."""
-        from socialhub.screens.hearing import deafness
+        from socialhub.hearing_words import calm_words
 
         state, context = self.state, self.context
         if state is None or state.room is None:
             trouble = state.trouble if state is not None else None
             return trouble.message if trouble is not None else _("Opening the cache…")
-        return deafness(state.room, context.clock.now(), state.collecting_since, context.zone) or _("Nothing burns.")
+        now, sources = context.clock.now(), state.room.sources
+        return calm_words(sources, now, state.collecting_since, context.zone) or _("Nothing burns.")
 
     def narrow_mentions(self, choices: Choices) -> None:
         """Show these mentions (where there is a pane for them)."""

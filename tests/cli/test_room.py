@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from socialhub.budgets import DOLLAR, Cap, Span
-from socialhub.clock import real_now
+from socialhub.clock import HOUR, real_now
 from socialhub.exchanges import Exchange
 from socialhub.store import budgets
+from socialhub.store.alert_life import resolve
+from socialhub.store.catch_ups import begin_catch_up
 from socialhub.store.connection import open_writer
 from socialhub.store.exchanges import keep_exchange
 from socialhub.store.sources import ensure_source
@@ -32,6 +36,23 @@ def test_status_in_words(room: Shell) -> None:
     assert "le-monde\trss\tfailing" in result.stdout
     assert "Nobody collects" in result.stderr
     assert "65 mentions" in result.stderr
+
+
+def test_calm_is_not_claimed_of_what_is_not_heard(room: Shell) -> None:
+    told = room.json("status")[2]
+    assert (told["about"], told["complete"], told["deaf"], told["not_heard"]) == ("hearing", False, False, 1)
+    assert "1 source not heard." in room("status").stderr
+    with closing(open_writer(room.cache)) as writer, writer.transaction() as db:
+        now = real_now()
+        resolve(db, 1, "", now)
+        number = ensure_source(db, "bluesky", "jetstream")
+        begin_catch_up(db, number, now - 3 * HOUR, now)
+    told = room.json("status")[2]
+    assert (told["catching_up"], told["left_s"], told["with_hole"]) == (1, 3 * 3600, 0)
+    calm = "Calm as far as heard: catching up 3 h on 1 source, 1 source not heard."
+    assert told["text"] in calm
+    assert calm in room("status").stderr
+    assert f"No open alert. {calm}" in room("alerts", "list").stderr
 
 
 def test_status_is_worded_in_french_where_the_catalogue_has_it(room: Shell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from socialhub.screens.alert_view import AlertView
 from socialhub.screens.help import Help
 from socialhub.screens.pick import Pick
 from socialhub.screens.silence_form import SilenceForm
-from socialhub.store import alert_life, collectors, sources
+from socialhub.store import alert_life, catch_ups, collectors, sources
 from socialhub.store.alerts import alert_by_id, alert_rows, events_of, raise_alert
 from socialhub.store.connection import open_writer
 from socialhub.store.silences import silence_rows
@@ -149,13 +150,44 @@ async def test_the_key_of_the_alarm_opens_the_worst_from_anywhere(seeded: Seeded
         assert app.screen.shown_alert == alert(seeded, number)
 
 
-async def test_calm_is_said_when_the_key_finds_nothing(seeded: Seeded, cache: Path) -> None:
+def calm_room(seeded: Seeded) -> None:
+    """Nothing burns, and every source is heard."""
     with seeded.writer.transaction() as db:
         for row in alert_rows(db):
             alert_life.resolve(db, row.id, "", NOW)
+        sources.note_heard(db, seeded.source["le-monde"], NOW, 1, complete=True)
+
+
+async def test_calm_is_said_when_the_key_finds_nothing(seeded: Seeded, cache: Path) -> None:
+    calm_room(seeded)
     async with running(cache) as (app, pilot):
         await pilot.press("exclamation_mark")
         await until(lambda: any("Nothing burns." in notice for notice in notices(app)))
+
+
+@pytest.mark.parametrize("width", [60, 120])
+async def test_calm_is_not_said_of_what_is_caught_up_or_was_not_heard(seeded: Seeded, cache: Path, width: int) -> None:
+    calm_room(seeded)
+    since = NOW - 2 * HOUR - 10 * MINUTE
+    with seeded.writer.transaction() as db:
+        for name in ("bluesky", "mastodon-fibre"):
+            catch_ups.begin_catch_up(db, seeded.source[name], since, NOW)
+    told = "Calm as far as heard: catching up 2 h 10 min on 2 sources."
+    async with running(cache, (width, 40)) as (app, pilot):
+        await pilot.press("3")
+        await until(lambda: told in " ".join(shown(app).split()))
+        assert "Nothing burns" not in shown(app)
+        await pilot.press("exclamation_mark")
+        await until(lambda: any(told in notice for notice in notices(app)))
+        with seeded.writer.transaction() as db:
+            for name, lost in (("bluesky", None), ("mastodon-fibre", NOW - HOUR)):
+                gap = catch_ups.open_catch_up(db, seeded.source[name])
+                assert gap is not None
+                catch_ups.note_progress(db, replace(gap, hole=lost))
+                catch_ups.end_catch_up(db, gap.number, NOW)
+        lost_words = "is missing from 1 source."
+        await until(lambda: lost_words in " ".join(shown(app).split()))
+        assert "Nothing burns" not in shown(app)
 
 
 async def test_while_every_source_fails_no_calm_is_told(cache: Path) -> None:
@@ -177,6 +209,10 @@ async def test_while_every_source_fails_no_calm_is_told(cache: Path) -> None:
             await until(lambda: any(told in notice for notice in notices(app)))
             with writer.transaction() as db:
                 sources.note_heard(db, numbers["bluesky"], NOW, 1, complete=True)
+            await until(lambda: f"Calm as far as heard: {len(numbers) - 1} sources not heard." in shown(app))
+            with writer.transaction() as db:
+                for number in numbers.values():
+                    sources.note_heard(db, number, NOW, 1, complete=True)
             await until(lambda: "● Nothing burns." in shown(app))
     finally:
         writer.close()
