@@ -13,6 +13,7 @@ from socialhub.metrics import Measurement
 from socialhub.records import dataclass
 
 if TYPE_CHECKING:
+    from socialhub.ballots import Ballot
     from socialhub.gaps import CatchUp
     from socialhub.paces import Snapshot
 
@@ -79,7 +80,8 @@ class Draft:
     storing). `backfill` marks history fetched late, which does not count as new. `edited` is when the text changed,
     `account_created` when the account of the author was made (ms UTC). `snapshots` is what another cache knew of its
     engagement at set ages. `original` is the address of the post that this one is a copy of, as the bridge which made
-    it declares.
+    it declares. What can be chosen of `ballot` becomes part of the text; `partial` marks words known to lack something,
+    which never take the place of others.
     """
 
     native_id: str
@@ -110,6 +112,8 @@ class Draft:
     edited: int | None = None
     backfill: bool = False
     snapshots: tuple[Snapshot, ...] = ()
+    ballot: Ballot | None = None
+    partial: bool = False
     raw: bytes = b""
 
 

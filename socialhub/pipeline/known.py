@@ -114,6 +114,8 @@ def news_of(arrival: Arrival, present: Known, words: int, kind: str) -> News:
         return News(alone=False, leads=told_by_copy and not copy)
     known, before = (present.engagement, present.exact_key) if alone else (present.figures, present.words)
     numbers = any(new is not None and new != old for new, old in zip(engagement_of(draft), known, strict=alone))
+    if draft.partial:
+        words = present.exact_key if before is None else before
     if before == words or (before is None and words == present.exact_key):
         return News(alone, view=not alone and (numbers or before is None or present.gone), numbers=alone and numbers)
     late = draft.edited is not None and present.edited is not None and draft.edited <= present.edited

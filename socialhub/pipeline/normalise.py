@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from socialhub.ballots import Ballot, Choice, with_choices
 from socialhub.clock import DAY
 from socialhub.metrics import Measurement
 from socialhub.model import Draft, Kind
@@ -26,6 +27,7 @@ MAX_METRIC: Final = 80
 MAX_URL: Final = 2_000
 MAX_ID: Final = 1_000
 MAX_LINKS: Final = 50
+MAX_CHOICES: Final = 50
 EARLIEST: Final = 788_918_400_000
 """1995-01-01: an earlier date of publication is a mistake of its source."""
 FUTURE_ALLOWED: Final = DAY
@@ -45,7 +47,9 @@ def normalise(draft: Draft, seen: int) -> Draft:
     draft.native_id = identifier(draft.native_id)
     draft.canonical_id = identifier(draft.canonical_id)
     draft.parent_id = identifier(draft.parent_id)
-    draft.text = clip(clean(decode_entities(draft.text[: MAX_TEXT * 4])), MAX_TEXT)
+    draft.ballot = _clean_ballot(draft.ballot)
+    words = clean(decode_entities(draft.text[: MAX_TEXT * 4]))
+    draft.text = clip(with_choices(words, draft.ballot), MAX_TEXT)
     draft.title = line(draft.title, MAX_TITLE)
     draft.warning = line(draft.warning, MAX_TITLE)
     draft.author = line(draft.author, MAX_NAME)
@@ -70,6 +74,15 @@ def normalise(draft: Draft, seen: int) -> Draft:
     draft.account_created = made if made is not None and EARLIEST <= made <= seen else None
     draft.rating = draft.rating if draft.rating is not None and math.isfinite(draft.rating) else None
     return draft
+
+
+def _clean_ballot(ballot: Ballot | None) -> Ballot | None:
+    """The choices that say something; None without any."""
+    if ballot is None:
+        return None
+    told = (Choice(line(each.text, MAX_NAME), whole(each.votes)) for each in ballot.choices[:MAX_CHOICES])
+    choices = tuple(each for each in told if each.text)
+    return Ballot(choices, ballot.several, whole(ballot.voters)) if choices else None
 
 
 def clean_measurements(items: Iterable[object]) -> list[Measurement]:

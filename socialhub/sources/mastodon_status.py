@@ -14,6 +14,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from socialhub import text
+from socialhub.ballots import Ballot, Choice
 from socialhub.model import Boost, Draft, Item, Kind
 from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.pages import parse_time, primary_language
@@ -53,6 +54,21 @@ class Extension(msgspec.Struct):
     quote_id: str | int | None = None
 
 
+class Option(msgspec.Struct):
+    """What can be chosen; without votes while the server keeps them to itself."""
+
+    title: str = ""
+    votes_count: int | None = None
+
+
+class Poll(msgspec.Struct):
+    """A question to vote on."""
+
+    options: list[Option] | None = None
+    multiple: bool = False
+    voters_count: int | None = None
+
+
 class Status(msgspec.Struct):
     """What is read of a status."""
 
@@ -67,6 +83,7 @@ class Status(msgspec.Struct):
     visibility: str | None = None
     spoiler_text: str | None = None
     media_attachments: list[Any] | None = None
+    poll: Poll | None = None
     language: str | None = None
     reblogs_count: int | None = None
     favourites_count: int | None = None
@@ -148,9 +165,17 @@ def _draft(status: Status, server: str, raw: bytes, backfill: bool) -> Draft:
         parent_id=parent,
         warning=status.spoiler_text or "",
         media=len(status.media_attachments or ()),
+        ballot=_ballot(status.poll),
         backfill=backfill,
         raw=raw,
     )
+
+
+def _ballot(poll: Poll | None) -> Ballot | None:
+    if poll is None or not poll.options:
+        return None
+    choices = tuple(Choice(each.title, _count(each.votes_count)) for each in poll.options)
+    return Ballot(choices, poll.multiple, _count(poll.voters_count))
 
 
 def _handle(account: Account | None, server: str) -> str:
@@ -208,7 +233,7 @@ def _quoted_id(status: Status) -> str:
 def _wordless_quote(status: Status) -> Status | None:
     """The quoted status when nothing was added to it: passed on like a boost."""
     quoted = _quoted(status)
-    if quoted is None or status.in_reply_to_id or status.spoiler_text or status.media_attachments:
+    if quoted is None or status.in_reply_to_id or status.spoiler_text or status.media_attachments or status.poll:
         return None
     return None if text.from_html(_own_words(status)).strip() else quoted
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.model import Draft, Kind
 from socialhub.sources.graph_api import Listing
 from socialhub.sources.odd_fields import decode_item
@@ -18,7 +19,7 @@ from socialhub.sources.pages import parse_time
 SITE: Final = "threads.net"
 FIELDS: Final = (
     "id,media_type,text,timestamp,permalink,username,has_replies,is_reply,is_quote_post,root_post,replied_to,"
-    "quoted_post,topic_tag,link_attachment_url,children"
+    "quoted_post,topic_tag,link_attachment_url,children,poll_attachment{option_a,option_b,option_c,option_d}"
 )
 _REPOST: Final = "REPOST_FACADE"
 _WORDS_ONLY: Final = "TEXT_POST"
@@ -26,6 +27,15 @@ _WORDS_ONLY: Final = "TEXT_POST"
 
 class _Id(msgspec.Struct):
     id: str = ""
+
+
+class Poll(msgspec.Struct):
+    """A question to vote on. Meta tells shares of the votes, which are no counts: they are not read."""
+
+    option_a: str | None = None
+    option_b: str | None = None
+    option_c: str | None = None
+    option_d: str | None = None
 
 
 class Post(msgspec.Struct):
@@ -46,6 +56,7 @@ class Post(msgspec.Struct):
     topic_tag: str | None = None
     link_attachment_url: str | None = None
     children: Listing | None = None
+    poll_attachment: Poll | None = None
 
 
 def read_posts(found: Iterable[msgspec.Raw], *, beneath: str = "") -> tuple[list[tuple[Draft, bool]], int]:
@@ -85,8 +96,15 @@ def _draft(post: Post, raw: bytes, beneath: str) -> Draft:
         links=(post.link_attachment_url,) if post.link_attachment_url else (),
         parent_id=parent,
         media=_media(post),
+        ballot=_ballot(post.poll_attachment),
         raw=raw,
     )
+
+
+def _ballot(poll: Poll | None) -> Ballot | None:
+    told = (poll.option_a, poll.option_b, poll.option_c, poll.option_d) if poll is not None else ()
+    choices = tuple(Choice(each) for each in told if each)
+    return Ballot(choices) if choices else None
 
 
 def _media(post: Post) -> int:

@@ -25,9 +25,11 @@ MOST_POSTS: Final = 100
 FIELDS: Final = {
     "tweet.fields": "created_at,lang,public_metrics,conversation_id,in_reply_to_user_id,referenced_tweets,entities,"
     "attachments,possibly_sensitive,note_tweet,edit_history_tweet_ids",
-    "expansions": "author_id,attachments.media_keys,referenced_tweets.id,referenced_tweets.id.author_id",
+    "expansions": "author_id,attachments.media_keys,attachments.poll_ids,referenced_tweets.id,"
+    "referenced_tweets.id.author_id",
     "user.fields": "username,name,description,created_at,public_metrics,verified",
     "media.fields": "url,preview_image_url,type,alt_text",
+    "poll.fields": "options,voting_status",
 }
 _CAPPED: Final = "UsageCapExceeded"
 

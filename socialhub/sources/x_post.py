@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.model import Boost, Draft, Item, Kind
 from socialhub.sources.odd_fields import decode_item
 from socialhub.sources.pages import parse_time, primary_language
@@ -69,9 +70,10 @@ class Metrics(msgspec.Struct):
 
 
 class Attachments(msgspec.Struct):
-    """Pictures and videos, by key."""
+    """Pictures and videos by key, a question to vote on by id."""
 
     media_keys: list[str] | None = None
+    poll_ids: list[str | int] | None = None
 
 
 class Post(msgspec.Struct):
@@ -107,19 +109,36 @@ class User(msgspec.Struct):
     public_metrics: Followed | None = None
 
 
+class Option(msgspec.Struct):
+    """What can be chosen."""
+
+    position: int = 0
+    label: str = ""
+    votes: int | None = None
+
+
+class Poll(msgspec.Struct):
+    """A question to vote on."""
+
+    id: str | int
+    options: list[Option] | None = None
+
+
 class Includes(msgspec.Struct):
     """What the posts of a page name, in full."""
 
     users: list[msgspec.Raw] | None = None
     tweets: list[msgspec.Raw] | None = None
+    polls: list[msgspec.Raw] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The people and posts that stand beside the posts of a page, by id; posts with what was received."""
+    """The people, posts and polls that stand beside the posts of a page, by id; posts with what was received."""
 
     users: Mapping[str, User]
     posts: Mapping[str, tuple[Post, bytes]]
+    polls: Mapping[str, Poll]
 
 
 def beside(includes: Includes | None) -> Beside:
@@ -138,7 +157,14 @@ def beside(includes: Includes | None) -> Beside:
         except msgspec.DecodeError:
             continue
         posts[str(post.id)] = (post, bytes(raw))
-    return Beside(users, posts)
+    polls: dict[str, Poll] = {}
+    for raw in (includes.polls if includes else None) or ():
+        try:
+            poll = decode_item(raw, Poll)
+        except msgspec.DecodeError:
+            continue
+        polls[str(poll.id)] = poll
+    return Beside(users, posts, polls)
 
 
 def read_posts(
@@ -219,6 +245,7 @@ def _draft(post: Post, raw: bytes, around: Beside) -> Draft:
     native = first_id(post)
     author = around.users.get(str(post.author_id)) or User("")
     text, links = _words(post)
+    ballot = _ballot(post, around)
     parent, kind = _parent(post, around)
     metrics = post.public_metrics or Metrics()
     is_edited = native != str(post.id)
@@ -246,8 +273,20 @@ def _draft(post: Post, raw: bytes, around: Beside) -> Draft:
         reach=metrics.impression_count or None,
         parent_id=parent,
         media=len((post.attachments.media_keys if post.attachments else None) or ()),
+        ballot=ballot,
+        # Of a post that others pass on, X sends the question without its choices.
+        partial=ballot is None and bool(post.attachments and post.attachments.poll_ids),
         raw=raw,
     )
+
+
+def _ballot(post: Post, around: Beside) -> Ballot | None:
+    ids = (post.attachments.poll_ids if post.attachments else None) or ()
+    poll = next((around.polls[str(each)] for each in ids if str(each) in around.polls), None)
+    if poll is None or not poll.options:
+        return None
+    options = sorted(poll.options, key=lambda each: each.position)
+    return Ballot(tuple(Choice(each.label, each.votes) for each in options))
 
 
 def _words(post: Post) -> tuple[str, tuple[str, ...]]:

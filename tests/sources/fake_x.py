@@ -81,6 +81,7 @@ class FakeX(StrictServer):
 
     posts: list[Post] = field(default_factory=list)
     beside: list[Post] = field(default_factory=list)
+    polls: list[Post] = field(default_factory=list)
     people: list[dict[str, Any]] = field(default_factory=lambda: [LEA])
     accounts: dict[str, str] = field(default_factory=lambda: {"lea_lyon": "7"})
     missing: dict[str, str] = field(default_factory=dict)
@@ -182,7 +183,9 @@ class FakeX(StrictServer):
         meta = {"newest_id": page[0]["id"], "oldest_id": page[-1]["id"], "result_count": len(page)}
         if more:
             meta["next_token"] = f"t{page[-1]['id']}"
-        return _json({"data": page, "includes": {"users": self.people, "tweets": self.beside}, "meta": meta})
+        return _json(
+            {"data": page, "includes": {"users": self.people, "tweets": self.beside, "polls": self.polls}, "meta": meta}
+        )
 
     def _lookup(self, ids: list[str]) -> Answer:
         by_id = {each["id"]: each for each in [*self.posts, *self.beside]}
@@ -193,7 +196,7 @@ class FakeX(StrictServer):
             for each in ids
             if each not in by_id or each in self.missing
         ]
-        body = {"data": found, "includes": {"users": self.people}, "errors": errors}
+        body = {"data": found, "includes": {"users": self.people, "polls": self.polls}, "errors": errors}
         return _json({name: value for name, value in body.items() if value})
 
     def _user(self, name: str) -> Answer:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.budgets import QUERIES
 from socialhub.clock import DAY, HOUR, MINUTE, SECOND
 from socialhub.model import Kind
@@ -63,9 +64,11 @@ async def test_what_a_post_says_quotes_and_replies_to(bench: Bench) -> None:
             post(3, NOON - 2 * MINUTE, is_quote_post=True, quoted_post={"id": "12"}, media_type="IMAGE"),
             post(4, NOON - MINUTE, media_type="CAROUSEL_ALBUM", children={"data": [{"id": "1"}, {"id": "2"}]}),
             post(5, NOON, media_type="REPOST_FACADE", text=None, permalink=None),
+            post(6, NOON - 5 * MINUTE, poll_attachment={"option_a": "Mandarine", "option_b": "Citron"}),
         ]
         source = await bench.source(settings(server, tags=("mandarine",)), server.clock)
-        album, quote, reply, said = drafts(await poll(source))
+        album, quote, reply, said, asked = drafts(await poll(source))
+        assert asked.ballot == Ballot((Choice("Mandarine"), Choice("Citron")))
         assert said.text == "post 1 & <3\n#Mandarine"
         assert (said.handle, said.links, said.media) == ("lea.lyon", ("https://mandarine.example/",), 0)
         assert (said.published, said.canonical_id) == (NOON - 4 * MINUTE, f"threads:{said.native_id}")
