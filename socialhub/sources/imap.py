@@ -21,6 +21,8 @@ from socialhub.sources.settings import SourceSettings
 BATCH: Final = 20
 HISTORY: Final = timedelta(days=30)
 """How far back the letters are read the first time."""
+MOST_UNDATED: Final = 500
+"""Letters that are read the first time from a server that cannot tell which are of the last weeks."""
 LONGEST_IDLE: Final = 25 * MINUTE
 """Servers may hang up on who has been silent for half an hour (RFC 2177)."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -74,7 +76,7 @@ class ImapSource:
         # "n:*" names the last letter even where its number is below n.
         wanted = f"UID {last + 1}:*" if last else f"SINCE {self._first_day()}"
         note = self._context.notebook.ask(f"{self._address} UID SEARCH {wanted}")
-        uids = [uid for uid in await connection.search(wanted) if uid > last]
+        uids = [uid for uid in await _found(connection, wanted, dated=not last) if uid > last]
         note.answer, note.facts["letters"] = "OK", str(len(uids))
         note.end()
         if not uids:
@@ -100,13 +102,23 @@ class ImapSource:
         return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
 
 
+async def _found(connection: ImapConnection, wanted: str, *, dated: bool) -> list[int]:
+    """The numbers of letters; from a server that cannot search by date the newest MOST_UNDATED of all."""
+    try:
+        return await connection.search(wanted)
+    except RefusedError:
+        if not dated:
+            raise
+        return (await connection.search("ALL"))[-MOST_UNDATED:]
+
+
 async def _fetched(connection: ImapConnection, uids: list[int]) -> tuple[list[Fetched], int]:
     """The letters, and how many the server cannot give: one broken letter must not hold back those around it.
 
     Raises RefusedError when it gives none of them: that is trouble of another kind, and none is passed over for it.
     """
     try:
-        return await connection.fetch(uids), 0
+        return await _given(connection, await connection.fetch(uids)), 0
     except RefusedError as error:
         letters: list[Fetched] = []
         refused = 0
@@ -118,6 +130,20 @@ async def _fetched(connection: ImapConnection, uids: list[int]) -> tuple[list[Fe
         if not letters:
             raise error
         return letters, refused
+
+
+async def _given(connection: ImapConnection, letters: list[Fetched]) -> list[Fetched]:
+    """The letters; those that came without a byte of what they have are asked for alone.
+
+    Some servers give only the first of several whose beginning is asked for.
+    """
+    if len(letters) < 2:
+        return letters
+    given: list[Fetched] = []
+    for letter in letters:
+        again = [] if letter.raw or letter.whole else await connection.fetch([letter.uid])
+        given += again or [letter]
+    return given
 
 
 def create(settings: SourceSettings, context: SourceContext) -> Source:

@@ -34,7 +34,7 @@ _ONE_TIMELINE: Final = frozenset(
 )  # fmt: skip
 # A stream's order is not the order of ids: after a reconnect the REST reading starts this much earlier.
 OVERLAP_SECONDS: Final = 300.0
-# A stream that is open says nothing of what it leaves out (a subscription not heard, a queue that stands still): what is
+# A stream that is open does not tell what it leaves out (a subscription not heard, a queue that stands still): what is
 # streamed is asked for by REST too, this many times less often than what is only polled.
 SWEEP_EVERY: Final = 5
 
@@ -116,7 +116,7 @@ class MastodonSource:
                 yield batch
 
     async def _follow(self, cursor: Cursor, intake: Intake[Event], polled: Sequence[Timeline]) -> AsyncGenerator[Batch]:
-        """Hand on the stream's events; ask for the timelines without a stream when they are due, now and then for all."""
+        """Hand on the stream's events; ask for timelines without a stream when they are due, now and then for all."""
         loop = asyncio.get_running_loop()
         interval = self._settings.interval / 1000
         due = loop.time() + interval

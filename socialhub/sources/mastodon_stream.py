@@ -54,7 +54,7 @@ class _Frame(msgspec.Struct):
 def items_of_event(event: Event, server: str) -> tuple[str, list[Item]]:
     """The id and the items of an update, an edit or a deletion; nothing of anything else. Raises DecodeError."""
     payload = event.payload.encode("utf-8", "surrogatepass") if isinstance(event.payload, str) else event.payload
-    if event.name in ("update", "status.update"):
+    if event.name in ("update", "status.update", "status_update"):
         return items_of(payload, server)
     if event.name == "delete":
         gone = payload.decode("utf-8", "replace").strip()

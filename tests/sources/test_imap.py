@@ -285,3 +285,37 @@ def test_what_the_settings_need() -> None:
     assert at(host="imaps://desk@mail.example.org/INBOX") == [("host",)]
     assert at(encryption="starttls") == [("port",)]
     assert at(encryption="none") == [("encryption",)]
+
+
+class GivingTheFirst(FakeImap):
+    """Of several letters whose beginning is asked for it gives the first, of the others not a byte."""
+
+    def _give(self, command: str, writer: asyncio.StreamWriter) -> None:
+        first, *others = [int(each) for each in command.split()[2].split(",")]
+        super()._give(command.replace(command.split()[2], str(first)), writer)
+        for uid in others:
+            size = len(self.letters[uid])
+            writer.write(f"* {uid} FETCH (UID {uid} RFC822.SIZE {size} BODY[]<0> {{0}}\r\n)\r\n".encode())
+
+
+async def test_letters_that_came_without_a_byte_are_asked_for_alone() -> None:
+    async with GivingTheFirst({uid: letter(uid) for uid in (1, 2, 3)}) as server, reading(server) as source:
+        batches = await heard(source, {name(1), name(2), name(3)})
+        assert natives(batches) == [name(1), name(2), name(3)]
+        assert [draft.text for draft in drafts(batches)] == ["Bonjour"] * 3
+
+
+class WithoutDates(FakeImap):
+    """It cannot search by date."""
+
+    async def _answer(self, tag: str, command: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if "SINCE" in command:
+            writer.write(f"{tag} BAD SINCE is unknown here\r\n".encode())
+        else:
+            await super()._answer(tag, command, reader, writer)
+
+
+async def test_a_server_that_cannot_search_by_date_gives_its_newest() -> None:
+    async with WithoutDates({1: letter(1), 2: letter(2)}) as server, reading(server) as source:
+        assert natives(await heard(source, {name(2)})) == [name(1), name(2)]
+        assert "UID SEARCH ALL" in server.commands

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from socialhub.model import Kind
-from socialhub.sources.letter import SHORTENED, draft_of, without_quotes
+from socialhub.sources.letter import SHORTENED, draft_of
+from socialhub.sources.letter_body import without_quotes
 
 HEAD = b"From: =?utf-8?q?L=C3=A9a?= Martin <lea@client.example>\r\nDate: Thu, 26 Nov 2026 10:00:00 +0100\r\n"
 
