@@ -30,6 +30,20 @@ class Ballot:
     several: bool = False
     voters: int | None = None
 
+    @property
+    def votes(self) -> int | None:
+        """All votes that are told; None where none are."""
+        told = [each.votes for each in self.choices if each.votes is not None]
+        return sum(told) if told else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A ballot as its source told it last, and when (ms UTC)."""
+
+    at: int
+    ballot: Ballot
+
 
 def choice_lines(ballot: Ballot) -> str:
     """The choices as they stand in the text of a mention."""

@@ -5,18 +5,26 @@ from __future__ import annotations
 import json
 import sys
 from asyncio import create_subprocess_exec, subprocess
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from socialhub.ballots import Ballot, Choice, with_choices
+from socialhub.ballots import Ballot, Choice, Tally, with_choices
 from socialhub.clock import HOUR
+from socialhub.i18n import in_language
 from socialhub.model import Draft
 from socialhub.pipeline.normalise import MAX_CHOICES, normalise
 from socialhub.sources.mastodon_status import items_of
 from socialhub.sources.x_post import Includes, beside, read_posts
+from socialhub.store.ballots import tally_of
+from socialhub.store.connection import open_reader
+from socialhub.widgets.detail import MentionDetail, detail_text
+from socialhub.widgets.glyphs import UNICODE
+from tests.collector.test_rechecks import shown
+from tests.console.rows import mention
 from tests.recorded.test_whole_program import Room
 from tests.servers import NOON, clock_at
 from tests.sources.fake_mastodon import FakeMastodon, status
@@ -93,6 +101,18 @@ async def found(room: Room, query: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
+def votes(room: Room) -> tuple[list[str], int] | None:
+    """What is told of the only question, and since when (whole hours)."""
+    reader = open_reader(room.cache)
+    try:
+        tally = tally_of(reader, 1)
+    finally:
+        reader.close()
+    if tally is None:
+        return None
+    return [f"{each.text} {each.votes}" for each in tally.ballot.choices], tally.at // HOUR * HOUR
+
+
 async def test_choices_are_searched_votes_change_nothing_and_other_choices_are_an_edit(tmp_path: Path) -> None:
     asked = status(1, content=f"<p>{QUESTION}</p>", poll=poll(("Mandarine", 1), ("Citron", 2)))
     async with FakeMastodon([asked]) as server:
@@ -101,13 +121,20 @@ async def test_choices_are_searched_votes_change_nothing_and_other_choices_are_a
         await room.poll(clock_at(NOON))
         (mention,) = await found(room, "citron")
         assert mention["text"] == f"{QUESTION}\n○ Mandarine\n○ Citron"
+        assert votes(room) == (["Mandarine 1", "Citron 2"], NOON)
         asked["poll"]["options"][1]["votes_count"] = 900
         await room.poll(clock_at(NOON + HOUR))
         assert room.ask("SELECT count(*) FROM versions") == [(0,)]
+        assert votes(room) == (["Mandarine 1", "Citron 900"], NOON + HOUR)
+        told = await shown(room, asked["id"], "fr_FR.UTF-8")
+        assert "votes : Mandarine 1 · Citron 900 · 9 votants · dernier relevé 21 nov. 13:00" in told.replace(
+            "\u00a0", " "
+        )
         asked["poll"] = poll(("Mandarine", 0), ("Pamplemousse", 0))
         asked["edited_at"] = "2026-11-21T13:10:00.000Z"
         await room.poll(clock_at(NOON + 2 * HOUR))
         assert room.ask("SELECT text FROM versions") == [(f"{QUESTION}\n○ Mandarine\n○ Citron",)]
+        assert votes(room) == (["Mandarine 0", "Pamplemousse 0"], NOON + 2 * HOUR)
         assert await found(room, "citron") == []
         assert len(await found(room, "pamplemousse")) == 1
 
@@ -137,3 +164,28 @@ async def test_a_question_that_somebody_passes_on_keeps_its_choices(
         assert room.ask("SELECT likes FROM mentions") == [(50,)]
         assert room.ask("SELECT count(*) FROM relays") == [(1,)]
         assert room.is_sound()
+
+
+async def test_votes_of_a_server_that_is_behind_and_of_a_deleted_question(tmp_path: Path) -> None:
+    """The greater number stands; with the words the votes go."""
+    asked = status(1, content=f"<p>{QUESTION}</p>", poll=poll(("Mandarine", 40), ("Citron", 2)))
+    async with FakeMastodon([asked]) as server:
+        table = f'[[sources]]\nname = "m"\nkind = "mastodon"\nserver = "{server.url}"\ntags = ["x"]\n'
+        room = Room(tmp_path, f"{table}allow_private = true\n")
+        await room.poll(clock_at(NOON))
+        asked["poll"]["options"][0]["votes_count"] = 3
+        await room.poll(clock_at(NOON + HOUR))
+        assert votes(room) == (["Mandarine 40", "Citron 2"], NOON)
+        server.statuses.clear()
+        await room.poll(clock_at(NOON + 2 * HOUR))
+        assert room.ask("SELECT tombstone FROM mentions") == [("deleted",)]
+        assert votes(room) is None
+        assert room.ask("SELECT count(*) FROM ballots") == [(0,)]
+
+
+def test_the_detail_pane_tells_votes_as_plain_text() -> None:
+    ballot = Ballot((Choice("[b]Mandarine[/b]", 1_200), Choice("Citron")), several=True, voters=1)
+    detail = MentionDetail(mention(), "", "", tally=Tally(NOON, ballot))
+    with in_language("en"):
+        drawn = detail_text(detail, NOON, UTC, UNICODE).plain.replace("\u202f", " ").replace("\xa0", " ")
+    assert "[b]Mandarine[/b] 1,200 · Citron ? · 1 voter · as of 12:00" in drawn

@@ -117,6 +117,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
     from socialhub.cli.pace_values import pace_values
     from socialhub.cli.story_words import story_values
     from socialhub.cli.view import moment
+    from socialhub.cli.vote_values import vote_values
     from socialhub.cli.way_values import way_values
     from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import links_of, mention_by_id, spread_of, versions_of, why_of
@@ -152,6 +153,7 @@ def show(setup: Setup, number_: int, explain: bool, asked: str, as_json: bool) -
             **_reach_values(db, found),
             "rating": found.rating,
             "viral": found.viral,
+            "ballot": vote_values(db, number_),
             "engagement": pace_values(snapshots_of(db, number_), setup.clock.now()),
             "versions": [
                 {"replaced_at": moment(each.seen), "title": each.title, "text": each.text}
@@ -268,6 +270,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
     from socialhub.cli.find import topic_slugs
     from socialhub.cli.mention_tones import tone_facts
     from socialhub.cli.story_words import story_facts
+    from socialhub.cli.vote_values import vote_facts
     from socialhub.cli.way_values import way_facts
     from socialhub.pace_words import pace_lines, why_followed
     from socialhub.store.engagement import snapshots_of
@@ -296,6 +299,7 @@ def _facts(db: Connection, setup: Setup, found: Mention) -> list[tuple[str, str]
         (_("place"), found.place),
         (_("content warning"), found.warning),
         *((name, number(value)) for name, value in counts if value is not None),
+        *vote_facts(db, found.id, now, setup.zone),
         *((each.age, each.text) for each in pace_lines(snapshots, now)),
         (_("followed because"), why_followed(snapshots)),
         *story_facts(story_spread(db, found.story), now, setup.zone),

@@ -16,6 +16,7 @@ from socialhub.paces import AGES, TOLERANCES, Snapshot, age_at, interactions
 from socialhub.pipeline.notable import ENGAGED, HourlyRoom, reason_to_watch
 from socialhub.records import dataclass
 from socialhub.store import engagement
+from socialhub.store.ballots import note_ballot
 from socialhub.store.connection import Connection
 from socialhub.store.prepared import Prepared
 
@@ -96,8 +97,10 @@ class Snapshots:
             self._follow(db, story, "story", now)
 
     def _read(self, db: Connection, reading: Reading, now: int) -> None:
-        """Note the numbers where they stand for a set age, with the verdict on them."""
+        """Note votes, and the numbers where they stand for a set age, with the verdict on them."""
         draft, age = reading.draft, age_at(reading.published, now)
+        if draft.ballot is not None:
+            note_ballot(db, reading.mention, draft.ballot, now)
         if age is None or (value := interactions(draft.likes, draft.shares, draft.replies)) is None:
             return
         post = engagement.post_of(db, reading.mention)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from socialhub.model import Mention, Topic
 from socialhub.pace_words import pace_lines, why_followed
 from socialhub.screens.queries import marked
+from socialhub.store.ballots import tally_of
 from socialhub.store.connection import Connection
 from socialhub.store.engagement import snapshots_of
 from socialhub.store.mentions import FeedFilter, answered_by, links_of, mention_by_id, spread_of, versions_of
@@ -57,6 +58,7 @@ def read_detail(
         story_reach=story_reach(db, found.story) if spread.relays or story is not None else None,
         pace=pace_lines(snapshots, now),
         followed=why_followed(snapshots),
+        tally=tally_of(db, mention),
         answered=answered_by(db, found) if found.parent_id else None,
         signs=None if story is None else story_signs(db, found.story, now),
         tones=tone_lines(db, found, topics, subject),

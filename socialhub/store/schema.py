@@ -23,6 +23,7 @@ from socialhub.store.tables.rating import RATING
 from socialhub.store.tables.room_work import ROOM_WORK
 from socialhub.store.tables.seeing import SEEING
 from socialhub.store.tables.understanding import AUTHORS, HABITS, LABELS, REACH
+from socialhub.store.tables.voting import VOTING
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -34,7 +35,7 @@ ALL_TOPICS: Final = 0
 MENTION_TABLES: Final = (
     *("mention_topics", "sightings", "relays", "versions", "read_marks", "mention_places", "mention_people"),
     *("mention_work", "mention_tags", "mention_notes", "work_events", "muted"),
-    *("corrections", "engagement", "aliases"),
+    *("corrections", "engagement", "aliases", "ballots"),
 )
 """Tables whose rows hang on a mention (column `mention`) and go with it."""
 
@@ -128,9 +129,15 @@ def _ways_by_handle(db: Database) -> None:
     db.execute("CREATE INDEX sightings_by_handle ON sightings(handle, mention) WHERE handle <> ''")
 
 
+def _voting(db: Database) -> None:
+    """What was voted on questions of posts."""
+    _execute(db, VOTING)
+
+
 MIGRATIONS: Final[tuple[Callable[[Database], None], ...]] = (
     *(_first_schema, _room_work, _understanding, _alerting),
     *(_budgeting, _rating, _keys, _polling, _metrics, _listening, _seeing, _catching_up, _apart, _ways_by_handle),
+    _voting,
 )
 """Append only: a released migration is never edited."""
 

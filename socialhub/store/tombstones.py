@@ -74,7 +74,7 @@ def _seen_elsewhere(db: Connection, mention: int, source: int, native: str) -> b
 
 
 def bury(db: Connection, mention: int, reason: str) -> bool:
-    """Drop text, author, raw record, versions, relays, snapshots, quotes; keep identity, time, counts and the reason.
+    """Drop text, author, raw record, versions, relays, snapshots, votes, quotes; keep identity, time, counts, reason.
 
     Returns False when it was buried before: then a reason that may pass gives way to the one that is told now. A later
     import of the same post does not bring it back.
@@ -99,6 +99,6 @@ def bury(db: Connection, mention: int, reason: str) -> bool:
     )
     forget_quotes(db, {mention})
     db.execute("UPDATE mention_topics SET why = '' WHERE mention = ?", (mention,))
-    for table in ("versions", "relays", "mention_people", "engagement"):
+    for table in ("versions", "relays", "mention_people", "engagement", "ballots"):
         db.execute(f"DELETE FROM {table} WHERE mention = ?", (mention,))  # noqa: S608
     return True

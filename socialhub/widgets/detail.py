@@ -12,6 +12,8 @@ from typing import Final
 from textual.content import Content
 
 from socialhub.ages import moment_text
+from socialhub.ballot_words import votes_text
+from socialhub.ballots import Tally
 from socialhub.i18n import _, ngettext, number
 from socialhub.model import Mention, StorySpread
 from socialhub.pace_words import PaceLine
@@ -77,6 +79,7 @@ class MentionDetail:
     followed: str = ""
     signs: Signs | None = None
     answered: tuple[str, str] | None = None
+    tally: Tally | None = None
 
 
 def drawn_words(raw: str) -> str:
@@ -114,7 +117,7 @@ def detail_text(detail: MentionDetail, now: int, zone: tzinfo, glyphs: Glyphs, w
         _head(detail.mention, now, zone, glyphs),
         *_body(detail),
         *work_blocks(detail.mention, detail.notes, detail.done, now, zone, width),
-        _facts(detail, width),
+        _facts(detail, now, zone, width),
         pace_block(detail.pace, detail.followed, glyphs),
         Content("") if detail.mention.tombstone else tone_block(detail.tones, now, zone, glyphs, width),
         story_block(detail.story, detail.mention.id, now, zone, glyphs, width),
@@ -171,7 +174,7 @@ def _marked(text: str, hits: tuple[tuple[int, int], ...]) -> Content:
     return content
 
 
-def _facts(detail: MentionDetail, width: int) -> Content:
+def _facts(detail: MentionDetail, now: int, zone: tzinfo, width: int) -> Content:
     mention = detail.mention
     lines = []
     if detail.topics:
@@ -187,6 +190,8 @@ def _facts(detail: MentionDetail, width: int) -> Content:
         lines.append((_("The whole story"), story_reach_text(detail.story_reach)))
     if told := [words.format(count=number(count)) for count, words in reactions if count is not None]:
         lines.append((_("Reactions"), " · ".join(told)))
+    if detail.tally is not None:
+        lines.append((_("Votes"), safe(votes_text(detail.tally, lambda at: moment_text(at, now, zone)))))
     if mention.url:
         lines.append((_("Link"), safe(mention.url)))
     if mention.parent_id:
