@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 
 from socialhub.clock import MINUTE, Clock
 from socialhub.collector.again import AgeRounds
-from socialhub.collector.backoff import after_failure, after_success, first_due
+from socialhub.collector.backoff import REFUSED, after_failure, after_success, first_due
 from socialhub.collector.catching_up import CatchingUp
 from socialhub.collector.exchanges import ExchangeKeeper
 from socialhub.collector.ledger import StoreLedger
@@ -37,6 +37,8 @@ from socialhub.tempo import Tempo
 HEARD_EVERY: Final = 5_000
 """Real milliseconds between two notes that a silent stream was heard from."""
 AFTER_BUG: Final = 5 * MINUTE
+LASTED: Final = 60.0
+"""A stream that went on for so many seconds was a good one: when it breaks, the pauses begin anew."""
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +77,8 @@ class Runner:
         self._cursor: Cursor = {}
         self._ledger, self._pacer = ledger, Pacer(origin.number, pacing, row)
         self._due: int | None = None
-        self._due_moved = self._brought = False
+        self._due_moved = self._brought = self._answered = False
+        self._began = 0.0
         self._behind = CatchingUp(origin.number, origin.name, pacing.catch_up, writer=writer, store=store, clock=clock)
 
     async def tend(self) -> None:
@@ -200,22 +203,23 @@ class Runner:
 
     async def _run(self) -> int | None:
         """Store every batch of one run; returns how long the server wants us to stay away (ms)."""
+        self._began = asyncio.get_running_loop().time()
+        self._answered = self._brought = False
         if self._source is None:
             self._source = self._make()
         cursor = await self._store.run(source_store.cursor_of, self._writer.db, self.origin.number)
         wait: int | None = None
-        heard = self._brought = False
         self._ledger.take_spent()
         self._exchanges.begin()
         async with aclosing(cast(Any, self._source.run(cursor))) as batches:
             async for batch in batches:
                 wait = max(wait or 0, batch.wait) if batch.wait is not None else wait
-                deeper = await self._take(batch, first=not heard)
-                heard = True
+                deeper = await self._take(batch, first=not self._answered)
+                self._answered = True
                 if not deeper:
                     await self._take(Batch([], give_up(batch.cursor), complete=False), first=False)
                     break
-        if not heard:
+        if not self._answered:
             await self._behind.begin(self._clock.now())
             await self._write(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
         await self._exchanges.keep()
@@ -234,7 +238,8 @@ class Runner:
         self._heard, self._cursor = now, batch.cursor
         if first:
             await self._behind.begin(now)
-        self._failures = 0
+        if not self.row.streaming:
+            self._failures = 0
         outcome = await self._store.run(self._ingest.store, self.origin, batch)
         self.totals.add(outcome)
         # What matches nothing is new, too, and a source that may have missed something is not slowed.
@@ -256,6 +261,8 @@ class Runner:
         return await self._behind.note(batch, outcome.new, streaming=streaming, first=first)
 
     async def _failed(self, error: SourceError) -> int | None:
+        if self.row.streaming and self._went_well(error):
+            self._failures = 0
         self._failures += 1
         await self.close()
         now = self._clock.now()
@@ -270,6 +277,12 @@ class Runner:
         wait_until = now + error.retry_after if error.retry_after else None
         await self._write(source_store.schedule, self.origin.number, due, wait_until)
         return due
+
+    def _went_well(self, error: SourceError) -> bool:
+        """Whether a stream that broke was a good one. To connect and be cut at once is no success, however often."""
+        lasted = asyncio.get_running_loop().time() - self._began >= LASTED
+        # What is refused beside what was read (a stream beside its timelines) does not put off the reading.
+        return lasted or (self._answered and error.reason.code in REFUSED)
 
     async def _write(self, work: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         """Run a small store function in a transaction of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from typing import Final
@@ -74,7 +75,19 @@ async def read_error_body(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
+def refuse_unstreamable(response: httpx.Response, host: str) -> None:
+    """Raise SourceError for an answer that is no stream of lines: compressed though unasked, or a page (of a login)."""
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise SourceError("bad-encoding", host=host)
+    named = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if named == "text/html":
+        raise SourceError("unexpected-shape", host=host, detail=named)
+
+
 async def lines_of(response: httpx.Response, host: str, silence_seconds: float) -> AsyncIterator[bytes]:
+    """The lines of an endless answer without their ends; bytes that never make one are silence, too."""
+    now = asyncio.get_running_loop().time
+    heard = now()
     rest = b""
     try:
         async for chunk in response.aiter_raw():
@@ -83,6 +96,10 @@ async def lines_of(response: httpx.Response, host: str, silence_seconds: float) 
                 raise SourceError("too-large", host=host, limit=LINE_LIMIT // MIB)
             for line in lines:
                 yield line.removesuffix(b"\r")
+            if lines:
+                heard = now()
+            elif now() - heard >= silence_seconds:
+                raise SourceError("stream-silent", host=host, seconds=silence_seconds)
     except httpcore.TimeoutException:
         raise SourceError("stream-silent", host=host, seconds=silence_seconds) from None
     except (httpcore.ProtocolError, httpcore.NetworkError) as error:

@@ -25,7 +25,7 @@ from websockets.asyncio.client import ClientConnection
 
 from socialhub.clock import Clock
 from socialhub.errors import SourceError
-from socialhub.sources.bodies import broken, lines_of, read_body, read_error_body
+from socialhub.sources.bodies import broken, lines_of, read_body, read_error_body, refuse_unstreamable
 from socialhub.sources.failures import HttpFailure, failure_of
 from socialhub.sources.freshness import wait_of
 from socialhub.sources.net import CONNECT_SECONDS, NetSettings, connect_websocket, open_connection, open_streams
@@ -38,6 +38,7 @@ __all__ = ["Client", "HttpFailure", "Response"]
 
 _MOST_REDIRECTS: Final = 10
 _TOTAL_SECONDS: Final = 20.0
+_WEBSOCKET: Final = re.compile("^ws(?=s?:)", re.IGNORECASE)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -149,19 +150,21 @@ class Client:
     async def websocket(
         self, url: str, *, headers: Mapping[str, str] | None = None, allow_private: bool = False, **options: Any
     ) -> ClientConnection:
-        """An open WebSocket; `options` are those of websockets' `connect`. Raises SourceError."""
-        options = {"user_agent_header": self._user_agent, "open_timeout": self._connect_seconds, **options}
-        with self._notebook.http("GET", url, headers or {}, opens_stream=True) as note:
-            try:
-                opened = await connect_websocket(
-                    url, self._net, headers=headers, allow_private=allow_private, **options
-                )
-            except HttpFailure as failure:
-                note.answered(failure.status, failure.headers)
-                note.brought(failure.body)
-                raise
-            note.answered(101, dict(opened.response.headers.raw_items()) if opened.response else {})
-            return opened
+        """An open WebSocket, redirects followed; `options` are those of websockets' `connect`. Raises SourceError."""
+        hop = Hop.first("GET", _as_http(url), None, headers or {}, allow_private)
+        try:
+            async with asyncio.timeout(self._total_seconds):
+                for _count in range(_MOST_REDIRECTS + 1):
+                    self._check_allowance(hop)
+                    try:
+                        return await self._websocket(hop, options)
+                    except HttpFailure as failure:
+                        if failure.status not in _REDIRECTS:
+                            raise
+                        hop = hop.follow(_as_http(failure.headers.get("location", "")))
+        except TimeoutError:
+            raise self._timeout(hop) from None
+        raise SourceError("redirect-loop", host=hop.host)
 
     async def connection(self, host: str, port: int, *, encrypted: bool, allow_private: bool = False) -> socket.socket:
         """A guarded socket for what is not HTTP; `encrypted` tells which proxy is meant. Raises SourceError."""
@@ -198,7 +201,7 @@ class Client:
         """The lines of an endless answer (server-sent events), without their line ends.
 
         The iterator ends when the server ends the answer; it raises SourceError("stream-silent") after
-        `silence_seconds` without a byte, "reset" when the connection breaks, "too-large" on a line above 1 MiB.
+        `silence_seconds` without a whole line, "reset" when the connection breaks, "too-large" on a line above 1 MiB.
         """
         sent = {"Accept": "text/event-stream", "Accept-Encoding": "identity", **(headers or {})}
         hop = Hop.first("GET", url, params, sent, allow_private)
@@ -261,6 +264,28 @@ class Client:
         except (httpcore.ProtocolError, httpcore.NetworkError) as error:
             raise broken(error, hop.host) from None
 
+    async def _websocket(self, hop: Hop, options: Mapping[str, Any]) -> ClientConnection:
+        """Connect to one address; raises HttpFailure for every status that is none of a WebSocket, redirects too."""
+        url = str(hop.url).replace("http", "ws", 1)
+        wanted = {"user_agent_header": self._user_agent, "open_timeout": self._connect_seconds, **options}
+        with self._notebook.http("GET", url, hop.headers, opens_stream=True) as note:
+            try:
+                opened = await connect_websocket(
+                    url,
+                    self._net,
+                    headers=hop.headers,
+                    allow_private=hop.allow_private,
+                    now=self._clock.now(),
+                    **wanted,
+                )
+            except HttpFailure as failure:
+                note.answered(failure.status, failure.headers)
+                note.brought(failure.body)
+                self._remember_refusal(hop, failure)
+                raise
+            note.answered(101, dict(opened.response.headers.raw_items()) if opened.response else {})
+            return opened
+
     async def _open_stream(self, hop: Hop, silence_seconds: float) -> tuple[httpx.Response, Hop]:
         for _count in range(_MOST_REDIRECTS + 1):
             self._check_allowance(hop)
@@ -281,10 +306,14 @@ class Client:
             response = await self._send(hop, silence_seconds)
             note.answered(response.status_code, response.headers)
             self._remember_allowance(hop, response)
-            if response.status_code >= 300 and response.status_code not in _REDIRECTS:
-                failure = await self._failure(hop, response, note)
+            try:
+                if response.status_code >= 300 and response.status_code not in _REDIRECTS:
+                    raise await self._failure(hop, response, note)
+                if response.status_code < 300:
+                    refuse_unstreamable(response, hop.host)
+            except BaseException:
                 await response.aclose()
-                raise failure
+                raise
             return response
 
     # ---- manners ----
@@ -317,11 +346,14 @@ class Client:
     async def _failure(self, hop: Hop, response: httpx.Response, note: Note) -> HttpFailure:
         body = await read_error_body(response)
         note.brought(body)
-        now = self._clock.now()
-        failure = failure_of(response.status_code, response.headers, body, hop.host, now=now)
-        if response.status_code == 429 and failure.retry_after:
-            self._closed_until[hop.budget] = now + failure.retry_after
+        failure = failure_of(response.status_code, response.headers, body, hop.host, now=self._clock.now())
+        self._remember_refusal(hop, failure)
         return failure
+
+    def _remember_refusal(self, hop: Hop, failure: HttpFailure) -> None:
+        """Whoever asks to wait is not asked by anybody before."""
+        if failure.status == 429 and failure.retry_after:
+            self._closed_until[hop.budget] = self._clock.now() + failure.retry_after
 
     def _timeout(self, hop: Hop) -> SourceError:
         return SourceError("timeout", host=hop.host, seconds=round(self._total_seconds, 1))
@@ -337,3 +369,8 @@ class Client:
             not_modified=response.status_code == 304 or same,
             wait=wait_of(response.headers, self._clock.now()),
         )
+
+
+def _as_http(url: str) -> str:
+    """The address of a WebSocket as that of the question by which it is opened."""
+    return _WEBSOCKET.sub("http", url)

@@ -28,6 +28,8 @@ MOST_LETTER: Final = 262_144
 _BARE_LIMIT: Final = 4_096
 _MOST_LINES: Final = 20_000
 """Lines of one answer."""
+_MOST_ANSWER: Final = 32 * 1024 * 1024
+"""Bytes of one answer: a batch of letters, each as long as it may be, and room for what stands around them."""
 _LITERAL: Final = re.compile(rb"\{(\d{1,12})\}$")
 _UID: Final = re.compile(rb"\bUID (\d{1,10})\b")
 _COUNTED: Final = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE)\b", re.I)
@@ -184,18 +186,27 @@ class ImapConnection:
             raise SourceError("reset", host=self._host) from None
 
     async def _answer(self, tag: bytes) -> list[Said]:
+        """The lines before the one that ends the answer: within the time for one, and as much for each letter in it."""
+        now = asyncio.get_running_loop().time
         untagged: list[Said] = []
+        ends, size = now() + self._seconds, 0
         while len(untagged) < _MOST_LINES:
-            said = await self._patiently(self._said())
+            said = await self._patiently(self._said(), ends)
             if said.line.startswith(tag + b" "):
                 self._judge(said.line[len(tag) + 1 :])
                 return untagged
             untagged.append(said)
+            size += len(said.line) + sum(map(len, said.literals))
+            if size > _MOST_ANSWER:
+                raise SourceError("too-large", host=self._host, limit=_MOST_ANSWER // (1024 * 1024))
+            if said.literals:
+                ends = now() + self._seconds
         raise SourceError("unexpected-shape", host=self._host, detail="an answer without end")
 
     async def _continuation(self, tag: bytes) -> None:
+        ends = asyncio.get_running_loop().time() + self._seconds
         for _ in range(_MOST_LINES):
-            said = await self._patiently(self._said())
+            said = await self._patiently(self._said(), ends)
             if said.line.startswith(b"+"):
                 return
             if said.line.startswith(tag + b" "):
@@ -249,9 +260,11 @@ class ImapConnection:
         self._news = self._news or count > self._letters
         self._letters = count
 
-    async def _patiently(self, saying: Coroutine[None, None, Said]) -> Said:
+    async def _patiently(self, saying: Coroutine[None, None, Said], ends: float | None = None) -> Said:
+        """What is said within the patience for it, or until `ends` (s of the loop's clock)."""
+        moment = asyncio.get_running_loop().time() + self._seconds if ends is None else ends
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout_at(moment):
                 return await saying
         except TimeoutError:
             raise self._too_slow() from None

@@ -22,6 +22,7 @@ from socialhub.sources.mastodon_api import Instance, MastodonApi
 from socialhub.sources.mastodon_status import items_of
 from socialhub.sources.mastodon_timelines import Timeline
 from socialhub.sources.pages import decode
+from socialhub.sources.server_sent_events import ServerSent, events_of
 from socialhub.sources.streams import WEBSOCKET_OPTIONS, Patience, frames
 
 _NOT_THERE: Final = frozenset({"not-found", "http-status", "not-json"})
@@ -143,23 +144,14 @@ async def _open_sse(
             silence_seconds=patience.silence,
         )
     )
-    return _sse_events(lines, timeline.key, api.host)
+    sent = events_of(lines, api.host, patience.silence, comments_are_life=True)
+    return _sse_events(sent, timeline.key, api.host)
 
 
-async def _sse_events(lines: AsyncIterator[bytes], key: str, host: str) -> AsyncIterator[Event]:
-    """Events of the lines: "event:" and "data:" up to an empty line; a line that starts with ":" is a heartbeat."""
-    name, data = "", []
-    async for line in lines:
-        field, _colon, value = line.partition(b":")
-        if not field and line:
-            yield HEARTBEAT
-        elif field == b"event":
-            name = value.strip().decode("utf-8", "replace")
-        elif field == b"data":
-            data.append(value.removeprefix(b" "))
-        elif not line and (name or data):
-            yield Event(key, name, b"\n".join(data))
-            name, data = "", []
+async def _sse_events(sent: AsyncIterator[ServerSent | None], key: str, host: str) -> AsyncIterator[Event]:
+    """The events of a timeline; a comment is a heartbeat."""
+    async for event in sent:
+        yield HEARTBEAT if event is None else Event(key, event.name, event.data)
     raise SourceError("stream-closed", host=host, detail="end of stream")
 
 

@@ -229,9 +229,13 @@ async def connect_websocket(
     headers: Mapping[str, str] | None = None,
     allow_private: bool = False,
     open_timeout: float = CONNECT_SECONDS,
+    now: int | None = None,
     **websockets_options: Any,
 ) -> ClientConnection:
-    """An open WebSocket to a ws:// or wss:// `url`; raises SourceError. Options are those of websockets' `connect`."""
+    """An open WebSocket to a ws:// or wss:// `url`; raises SourceError, HttpFailure for any status, redirects too.
+
+    `now` (ms UTC) is when a date in Retry-After is seen from. Options are those of websockets' `connect`.
+    """
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -255,8 +259,13 @@ async def connect_websocket(
         )
     except InvalidStatus as error:
         answer = error.response
-        raise failure_of(answer.status_code, dict(answer.headers.raw_items()), bytes(answer.body), host) from None
+        if answer.status_code < 300:
+            raise SourceError("unexpected-shape", host=host, detail="no WebSocket") from None
+        headers = dict(answer.headers.raw_items())
+        raise failure_of(answer.status_code, headers, bytes(answer.body), host, now=now) from None
     except (InvalidHandshake, EOFError) as error:
+        if isinstance(error, EOFError) or isinstance(error.__cause__, EOFError):
+            raise SourceError("reset", host=host) from None
         raise SourceError("unexpected-shape", host=host, detail=type(error).__name__) from None
     except TimeoutError:
         raise SourceError("timeout", host=host, seconds=round(open_timeout, 1)) from None

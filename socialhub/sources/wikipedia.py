@@ -22,6 +22,7 @@ from socialhub.model import Batch, Cursor, Draft, Item, Kind
 from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.kinds.wikipedia import WikipediaSettings
 from socialhub.sources.pages import decode
+from socialhub.sources.server_sent_events import ServerSent, events_of
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.streams import PATIENCE, Intake, Patience
 
@@ -60,11 +61,6 @@ class _Change(msgspec.Struct):
     meta: _Meta = msgspec.field(default_factory=_Meta)
 
 
-class _Event(msgspec.Struct):
-    id: str
-    data: bytes
-
-
 class WikipediaSource:
     """The watched pages as configured."""
 
@@ -99,8 +95,11 @@ class WikipediaSource:
     async def close(self) -> None:
         """Nothing is held between two runs."""
 
-    async def _events(self, last: str) -> AsyncIterator[_Event]:
-        """The events from the one after `last` on, until the server ends its answer."""
+    async def _events(self, last: str) -> AsyncIterator[ServerSent]:
+        """The events from the one after `last` on, until the server ends its answer.
+
+        All the wikis are never quiet: where only comments come, nothing will.
+        """
         headers = {"Last-Event-ID": last} if last else {}
         address = self._settings.server.rstrip("/") + STREAM
         async with self._context.client.stream_lines(
@@ -109,21 +108,13 @@ class WikipediaSource:
             allow_private=self._settings.allow_private,
             silence_seconds=self._patience.silence,
         ) as lines:
-            event = _Event("", b"")
-            async with aclosing(cast(Any, lines)):
-                async for line in lines:
-                    name, _colon, value = line.partition(b":")
-                    value = value.removeprefix(b" ")
-                    if name == b"id":
-                        event.id = value.decode("utf-8", "replace")
-                    elif name == b"data":
-                        event.data += value
-                    elif not line:
-                        if event.data:
-                            yield event
-                        event = _Event("", b"")
+            events = events_of(lines, self._host, self._patience.silence, comments_are_life=False)
+            async with aclosing(cast(Any, lines)), aclosing(cast(Any, events)):
+                async for event in events:
+                    if event is not None and event.data:
+                        yield event
 
-    def _picked(self, events: list[_Event]) -> tuple[list[Item], int]:
+    def _picked(self, events: list[ServerSent]) -> tuple[list[Item], int]:
         """What the events say of watched pages, and how many could not be read."""
         items: list[Item] = []
         skipped = 0

@@ -14,6 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from socialhub.errors import SourceError
 from socialhub.sources.addresses import is_private
 from socialhub.sources.net import NetSettings, open_connection
+from tests import servers
 from tests.certificates import self_signed
 from tests.servers import Answer, LoopbackServer, Request, make_client, resolver
 
@@ -220,8 +221,8 @@ async def test_a_websocket_over_a_guarded_socket() -> None:
     [
         (Answer(status=401), "unauthorised"),
         (Answer(status=429, headers={"Retry-After": "5"}), "rate-limited"),
-        (Answer(status=302, headers={"Location": "ws://10.0.0.1/"}), "http-status"),
-        (Answer(b"<html>"), "http-status"),
+        (Answer(status=302, headers={"Location": "mailto:desk@example.org"}), "redirect-scheme"),
+        (Answer(b"<html>"), "unexpected-shape"),
     ],
 )
 async def test_a_websocket_that_is_not_opened(answer: Answer, code: str) -> None:
@@ -231,3 +232,36 @@ async def test_a_websocket_that_is_not_opened(answer: Answer, code: str) -> None
             await client.websocket(server.url("/").replace("http", "ws"), allow_private=True)
         await client.close()
     assert caught.value.reason.code == code
+
+
+async def test_a_websocket_that_moved_is_followed_without_its_key() -> None:
+    seen: list[str | None] = []
+
+    async def answer(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        seen.append(connection.request.headers.get("Authorization"))
+
+    async with serve(answer, "127.0.0.1", 0) as elsewhere:
+        port = next(iter(elsewhere.sockets)).getsockname()[1]
+        for scheme in ("ws", "http"):
+            moved = servers.redirect(f"{scheme}://127.0.0.1:{port}/", 307)
+            async with LoopbackServer({"*": moved}) as server:
+                client = make_client()
+                url = server.url("/").replace("http", "ws")
+                opened = await client.websocket(url, headers={"Authorization": "Bearer t"}, allow_private=True)
+                await opened.close()
+                await client.close()
+    assert seen == [None, None]
+
+
+async def test_whoever_asks_a_websocket_to_wait_is_not_asked_before() -> None:
+    busy = Answer(status=429, headers={"Retry-After": "60"})
+    async with LoopbackServer({"*": busy}) as server:
+        client = make_client()
+        for _time in range(3):
+            with pytest.raises(SourceError) as caught:
+                await client.websocket(server.url("/").replace("http", "ws"), allow_private=True)
+            assert caught.value.reason.code == "rate-limited"
+            assert caught.value.retry_after
+        await client.close()
+        assert len(server.requests) == 1
