@@ -1,8 +1,8 @@
 """Looking back on what was caught up: a burst that came and went while it could not be heard is an alert all the same.
 
 It says when it happened and when it was learned, and is over from the start: nobody is called, nothing escalates, and
-people are told of it with their next notices. What still lasts is left to the room's own look at the present. Volume
-only; topics as a whole.
+people are told of it with their next notices. What still lasts is left to the room's own look at the present. So is a
+turn of the tone (see late_tone). Topics as a whole.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from socialhub.alert_rules import Rule, rules_for
+from socialhub.alerts.late_tone import late_turn
 from socialhub.alerts.replay import Fired, look_by_look
 from socialhub.alerts.settings import Settings
 from socialhub.clock import DAY, HOUR, MINUTE, floor_minute
 from socialhub.detect.decision import COOL_DOWN
 from socialhub.gaps import CatchUp
-from socialhub.incidents import Alert
+from socialhub.incidents import Alert, AlertKind
 from socialhub.model import Topic
 from socialhub.store import alert_run, catch_ups, volumes
 from socialhub.store.alert_facts import told_of
@@ -25,8 +26,8 @@ from socialhub.store.alerts import alert_by_id
 from socialhub.store.connection import Connection
 from socialhub.store.topics import active_topics
 
-KINDS: Final = ("burst", "rival")
-"""What is worth knowing late; a moment to join is over."""
+KINDS: Final = (AlertKind.BURST, AlertKind.RIVAL, AlertKind.TONE_SHIFT)
+"""What is worth knowing late; a moment to join is over, and what single mentions tell is told when they arrive."""
 LONGEST: Final = 2 * DAY
 """Further back nothing is looked at."""
 LATE: Final = "late"
@@ -60,20 +61,28 @@ def _inside(fired: Fired, spans: Sequence[tuple[int, int]]) -> bool:
 def record(db: Connection, gaps: Sequence[CatchUp], found: Sequence[Fired], now: int) -> list[Alert]:
     """Write what was found into the alerts, but for what was told in its time, and that the gaps were looked at."""
     recorded = []
-    for fired in found:
+    # Bursts first: one tells of the tone, too.
+    for fired in sorted(found, key=lambda each: each.signal.rule.kind == AlertKind.TONE_SHIFT):
         signal = fired.signal
-        minutes = _minutes_of(db, fired, now)
-        start, end = extent(minutes, signal.window.start, fired.ended or now)
-        ended = fired.ended or min(now, end + HOUR)
-        if fired.ended is None and _goes_on(minutes, now):
+        late = (late_turn if signal.rule.kind == AlertKind.TONE_SHIFT else _late_burst)(db, fired, now)
+        if late is None or late.ended is None:
             continue
-        if alert_run.was_told(db, *signal.key, signal.started - COOL_DOWN, ended):
+        if alert_run.was_told(db, *signal.key, signal.started - COOL_DOWN, late.ended):
             continue
-        number = alert_run.record_late(db, _alert_of(db, fired, (start, end), minutes, ended, now), now, LATE)
+        number = alert_run.record_late(db, late, now, LATE)
         if (made := alert_by_id(db, number)) is not None:
             recorded.append(made)
     catch_ups.note_looked(db, list(gaps), now)
     return recorded
+
+
+def _late_burst(db: Connection, fired: Fired, now: int) -> Alert | None:
+    """The alert about a burst; None where it goes on."""
+    minutes = _minutes_of(db, fired, now)
+    start, end = extent(minutes, fired.signal.window.start, fired.ended or now)
+    if fired.ended is None and _goes_on(minutes, now):
+        return None
+    return _alert_of(db, fired, (start, end), minutes, fired.ended or min(now, end + HOUR), now)
 
 
 def _minutes_of(db: Connection, fired: Fired, now: int) -> dict[int, int]:
@@ -106,7 +115,7 @@ def _alert_of(
         "since": start,
         "until": end,
         "window": end - start,
-        "strength": signal.strength,
+        "strength": fired.strongest,
         "learned": now,
     }
     return Alert(

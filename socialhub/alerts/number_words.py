@@ -11,7 +11,7 @@ from datetime import tzinfo
 from math import floor, isfinite, log10
 from typing import Any, Final
 
-from socialhub.ages import duration, period
+from socialhub.ages import duration, moment_text, period
 from socialhub.clock import DAY
 from socialhub.gazetteer import place_name
 from socialhub.i18n import _, decimal, labelled, ngettext, number, percent
@@ -51,6 +51,15 @@ def seen_text(alert: Alert, now: int, zone: tzinfo | None) -> str:
         return ""
     what = ngettext("{count} mention seen, {period}", "{count} mentions seen, {period}", int(seen))
     return what.format(count=number(int(seen)), period=period(int(since), int(until), now, zone))
+
+
+def late_text(alert: Alert, now: int, zone: tzinfo | None = None) -> str:
+    """ "14:05–14:30, learned at 17:02" of what was over when it was heard of; "" for other alerts."""
+    learned, since, until = (number_in(alert, name) for name in ("learned", "since", "until"))
+    if learned is None or since is None or until is None:
+        return ""
+    happened = period(int(since), int(until), now, zone)
+    return _("{period}, learned at {time}").format(period=happened, time=moment_text(int(learned), now, zone))
 
 
 def lists(alert: Alert) -> Iterator[str]:

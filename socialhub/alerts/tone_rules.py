@@ -20,7 +20,7 @@ from socialhub.alerts.signals import Signal, Why
 from socialhub.alerts.standing import State, cooled_down, held_back
 from socialhub.alerts.watch import States
 from socialhub.clock import DAY, HOUR, floor_hour
-from socialhub.detect.tone import DAY_HOURS, SURPRISE, Moved, Turn, UsualTone, judge, learn
+from socialhub.detect.tone import DAY_HOURS, NOT_YET, SURPRISE, Moved, Turn, UsualTone, judge, learn
 from socialhub.detect.volume import COMPLETE
 from socialhub.model import Tone, Topic
 from socialhub.records import dataclass
@@ -62,8 +62,9 @@ class ToneRules:
 
     kinds = ("tone_shift",)
 
-    def __init__(self, *, learnt_every: int = HOUR) -> None:
-        self._learnt_every = learnt_every
+    def __init__(self, *, learnt_every: int = HOUR, whole: bool = False) -> None:
+        """`whole` is for looking back: what was caught up counts as soon as it is stored."""
+        self._learnt_every, self._whole = learnt_every, whole
         self._now = 0
         self._seconds: float | None = None
         self._heard = Heard(0, {}, {})
@@ -75,8 +76,10 @@ class ToneRules:
         self._now, self._seconds = now, seconds
         start = cut.start_of_past(now - now % self._learnt_every)
         if self._heard.start != start:
-            self._heard = cut.heard_in(start, volumes.heard(db, start, start + LEARNT_HOURS * HOUR))
-        self._listening = {source: each.listening for source, each in volumes.heard(db, now - DAY, now).items()}
+            learnt = volumes.heard(db, start, start + LEARNT_HOURS * HOUR, unlooked=self._whole)
+            self._heard = cut.heard_in(start, learnt)
+        lately = volumes.heard(db, floor_hour(now) - DAY, now, unlooked=self._whole)
+        self._listening = {source: each.listening for source, each in lately.items()}
 
     def look(self, db: Connection, rule: Rule, topic: Topic, states: States) -> Iterator[Signal]:
         """One signal: the topic's tone as a whole."""
@@ -84,12 +87,13 @@ class ToneRules:
         if known is None:
             return
         now, state = self._now, states.get((rule.kind, topic.id))
-        windows = [tone_counts.minute_tones(db, topic.number, now - hours * HOUR, now) for hours in (1, 4)]
+        spans = {source: each.covered for source, each in self._listening.items()}
+        windows = [tone_counts.heard_tones(db, topic.number, now - hours * HOUR, now, spans) for hours in (1, 4)]
         turn = judge(known.usual, [*windows, known.last_day])
         signal = self._signal(rule, topic, turn, known, state)
         if signal.why is Why.RAISED:
             signal = _checked(db, signal, self._heard.start, states)
-        yield held_back(cooled_down(signal, state, now), state)
+        yield _told_before(held_back(cooled_down(signal, state, now), state), state)
 
     def _known(self, db: Connection, topic: Topic) -> _Learnt | None:
         """What is known of a topic, learnt now where it is not and there is time."""
@@ -109,8 +113,10 @@ class ToneRules:
             first = max(0, -(-(max(since, topic.since) - heard.start) // HOUR))
             known[source] = LEARNT_HOURS - first - sum(hour >= first for hour in heard.missed[source])
         last_day: SourceTones = {}
-        for tones in hours[-DAY_HOURS:]:
+        for hour, tones in enumerate(hours[-DAY_HOURS:], LEARNT_HOURS - DAY_HOURS):
             for source, (negative, judged) in tones.items():
+                if hour in heard.missed.get(source, ()):
+                    continue
                 before = last_day.get(source, (0, 0))
                 last_day[source] = before[0] + negative, before[1] + judged
         return _Learnt(heard.start, last_day, learn(hours, known))
@@ -119,11 +125,14 @@ class ToneRules:
         end = floor_hour(self._now) if turn.hours == DAY_HOURS else self._now
         start = end - turn.hours * HOUR
         weights = known.usual.late.stories
-        listened = listened_share(weights, self._listening, self._now - HOUR, self._now)
+        last, lately, whole = (
+            listened_share(weights, self._listening, low, high)
+            for low, high in ((self._now - HOUR, self._now), (self._now - NOT_YET * HOUR, self._now), (start, end))
+        )
         why = _WHY[turn.moved]
         if why is Why.RAISED and turn.excess < rule.floor:
             why = Why.FLOOR
-        if why is Why.USUAL and listened < COMPLETE:
+        if why in (Why.USUAL, Why.BETTER) and min(last, whole) < COMPLETE:
             why = Why.INCOMPLETE
         drifted = state is not None and state.test == Moved.DRIFT and turn.moved is Moved.DRIFT
         return Signal(
@@ -134,9 +143,9 @@ class ToneRules:
             rule.severity,
             start if turn.hours < DAY_HOURS else end - HOUR,
             turn.surprise,
-            calm=turn.last < STILL * SURPRISE and listened >= COMPLETE,
-            quiet=turn.lately < STILL * SURPRISE and not drifted,
-            numbers=_numbers(topic, turn, start, end, listened_share(weights, self._listening, start, end)),
+            calm=turn.last < STILL * SURPRISE and last >= COMPLETE,
+            quiet=turn.lately < STILL * SURPRISE and lately >= COMPLETE and not drifted,
+            numbers=_numbers(topic, turn, start, end, whole),
             window=Window(topic.number, start, end, tone=int(Tone.NEGATIVE)),
         )
 
@@ -162,13 +171,21 @@ def _numbers(topic: Topic, turn: Turn, start: int, end: int, completeness: float
         "until": end,
         "window": end - start,
         "learning": turn.moved is Moved.LEARNING,
+        "compared": list(turn.sources),
     }
+
+
+def _told_before(signal: Signal, state: State | None) -> Signal:
+    """The signal, kept back where a day's share moved by hours that were told."""
+    if signal.why is not Why.RAISED or signal.numbers["test"] != Moved.DRIFT or state is None or state.ended is None:
+        return signal
+    return replace(signal, why=Why.COOL_DOWN) if state.ended > signal.window.start else signal
 
 
 def _checked(db: Connection, signal: Signal, learnt_from: int, states: States) -> Signal:
     """A turn that would be raised, with what it is compared with; kept back where something else makes it."""
     window, topic = signal.window, signal.topic
-    if any(_tells_of(states.get(("burst", subject)), window) for subject in _tellers(topic)):
+    if any(_tells_of(states.get(("burst", subject)), window) for subject in tellers(topic)):
         return replace(signal, why=Why.INHIBITED)
     if tone_counts.authors_within(db, window, LEAST_AUTHORS) < LEAST_AUTHORS:
         return replace(signal, why=Why.FLOOR)
@@ -176,15 +193,20 @@ def _checked(db: Connection, signal: Signal, learnt_from: int, states: States) -
     before = tone_counts.models_before(db, topic.number, learnt_from, window.start, COMPARED)
     if not is_same_judge(within, before):
         return replace(signal, why=Why.OTHER_MODEL)
-    numbers = dict(signal.numbers)
+    return replace(signal, numbers={**signal.numbers, **earlier_shares(db, window)})
+
+
+def earlier_shares(db: Connection, window: Window) -> dict[str, Any]:
+    """The share of negative in the same stretch of time yesterday and a week ago; None where nothing was judged."""
+    shares = {}
     for name, ago in (("yesterday", DAY), ("last_week", 7 * DAY)):
-        tones = tone_counts.minute_tones(db, topic.number, window.start - ago, window.end - ago)
+        tones = tone_counts.minute_tones(db, window.topic, window.start - ago, window.end - ago)
         judged = sum(judged for _negative, judged in tones.values())
-        numbers[name] = round(sum(negative for negative, _judged in tones.values()) / judged, 3) if judged else None
-    return replace(signal, numbers=numbers)
+        shares[name] = round(sum(negative for negative, _judged in tones.values()) / judged, 3) if judged else None
+    return shares
 
 
-def _tellers(topic: Topic) -> tuple[str, str]:
+def tellers(topic: Topic) -> tuple[str, str]:
     """The subjects of bursts that tell of a topic's tone: all of it, and what is negative of it."""
     return topic.id, f"{topic.id}·tone:{int(Tone.NEGATIVE)}"
 

@@ -14,6 +14,7 @@ from socialhub.alerts.number_words import (
     about,
     chance_text,
     incomplete_text,
+    late_text,
     learning_text,
     length_text,
     lists,
@@ -31,10 +32,11 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
     subject = about(alert)
     if not share or window is None:
         return subject, ""
-    title = labelled(subject, _("{share} negative in {length}").format(share=share, length=length_text(int(window))))
+    told = [late_text(alert, now, zone)]
+    told.append(_("{share} negative in {length}").format(share=share, length=length_text(int(window))))
     if usual:
-        beside = _("{share} is usual").format(share=usual)
-        title = f"{title}, {beside}"
+        told.append(_("{share} is usual").format(share=usual))
+    title = labelled(subject, ", ".join(each for each in told if each))
     parts = [_counted(alert), chance_text(alert), _earlier(alert), incomplete_text(alert), planned_text(alert)]
     return title, " · ".join(part for part in parts if part)
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
-from socialhub.ages import moment_text as clock_moment
-from socialhub.ages import period
 from socialhub.alerts.number_words import (
     about,
     chance_text,
     earlier_text,
     expected_text,
     incomplete_text,
+    late_text,
     length_text,
     negative_text,
     number_in,
@@ -60,15 +59,6 @@ def facts(alert: Alert, now: int, zone: tzinfo | None = None) -> Iterator[str]:
         yield what.format(expected=expected_text(expected), low=number(round(low)), high=number(round(high)))
     yield from (text for text in (moment_text(alert), *rival_texts(alert)) if text)
     yield from sentences(alert)
-
-
-def late_text(alert: Alert, now: int, zone: tzinfo | None = None) -> str:
-    """ "14:05–14:30, learned at 17:02" of what was over when it was heard of; "" for other alerts."""
-    learned, since, until = (number_in(alert, name) for name in ("learned", "since", "until"))
-    if learned is None or since is None or until is None:
-        return ""
-    happened = period(int(since), int(until), now, zone)
-    return _("{period}, learned at {time}").format(period=happened, time=clock_moment(int(learned), now, zone))
 
 
 def moment_text(alert: Alert) -> str:

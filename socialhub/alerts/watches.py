@@ -35,7 +35,7 @@ def watches_of(
     volume = VolumeRules(settings.week, settings.planned, settings.rules, learnt_every=learnt_every, whole=past)
     return (
         volume,
-        ToneRules(learnt_every=learnt_every),
+        ToneRules(learnt_every=learnt_every, whole=past),
         CoordinationRules(back=past or back),
         WeakSignalRules(settings.planned, past=past, back=past or back),
         KeywordRules(latest, settings.week.zone),

@@ -5,10 +5,12 @@ A story counts once, in the tone of its first mention in the topic; unsure ones 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from socialhub.clock import HOUR
+from socialhub.clock import HOUR, MINUTE
 from socialhub.store.alert_facts import Window
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
@@ -16,6 +18,8 @@ from socialhub.store.voices import first_arrival_since
 
 SourceTones: TypeAlias = dict[int, tuple[int, int]]
 """(negative, judged) stories by source number."""
+MinuteTones: TypeAlias = tuple[int, int, int]
+"""(minute in ms UTC, negative, judged) stories."""
 _STORIES: Final = "coalesce(sum(stories) FILTER (WHERE tone = -1), 0), sum(stories)"
 
 
@@ -41,6 +45,37 @@ def minute_tones(db: Connection, topic: int, start: int, end: int) -> SourceTone
         (topic, start, end, UNSURE_BUCKET),
     )
     return {source: (negative, judged) for source, negative, judged in rows if judged > 0}
+
+
+def tones_by_minute(db: Connection, topic: int, start: int, end: int, sources: Sequence[int]) -> list[MinuteTones]:
+    """What these sources said of a topic in [start, end), minute by minute, in order."""
+    return db.execute(
+        f"SELECT minute, {_STORIES} FROM counts"  # noqa: S608
+        " WHERE topic = ? AND minute >= ? AND minute < ? AND tone <> ?"
+        " AND source IN (SELECT value FROM json_each(?)) GROUP BY minute ORDER BY minute",
+        (topic, start, end, UNSURE_BUCKET, json.dumps(list(sources))),
+    ).fetchall()
+
+
+def heard_tones(
+    db: Connection, topic: int, start: int, end: int, spans: Mapping[int, Sequence[tuple[int, int]]]
+) -> SourceTones:
+    """`minute_tones`, of each source only while it was listened to (`spans`, in ms UTC and in order): what is known of
+    the rest is a part, and not one that was chosen by chance.
+    """
+    tones = minute_tones(db, topic, start, end)
+    for source in list(tones):
+        inside = [
+            (max(low, start), min(high, end)) for low, high in spans.get(source, ()) if low < end and high > start
+        ]
+        if sum(high - low for low, high in inside) >= end - start - MINUTE:
+            continue
+        negative = judged = 0
+        for low, high in inside:
+            for _minute, bad, all_of_them in tones_by_minute(db, topic, low, high, (source,)):
+                negative, judged = negative + bad, judged + all_of_them
+        tones[source] = negative, judged
+    return {source: each for source, each in tones.items() if each[1] > 0}
 
 
 def authors_within(db: Connection, window: Window, most: int) -> int:
