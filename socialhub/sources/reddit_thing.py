@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.model import Deletion, Draft, Item, Kind
 from socialhub.sources.loose import Row, count_of, id_of, part_of, rows_in, second_of, words_of
 from socialhub.text import links_in_html
@@ -94,8 +95,17 @@ def _post(draft: Draft, data: Row) -> None:
     outside = [leads_to] if data.get("is_self") is not True and leads_to.startswith(("http://", "https://")) else []
     draft.links = (*outside, *links_in_html(words_of(data, "selftext_html")))
     draft.media = len(rows_in(part_of(data, "gallery_data").get("items"))) or _shows_something(data)
+    draft.ballot = _ballot(part_of(data, "poll_data"))
     warnings = [word for name, word in (("over_18", "NSFW"), ("spoiler", "spoiler")) if data.get(name) is True]
     draft.warning = ", ".join(warnings)
+
+
+def _ballot(poll: Row) -> Ballot | None:
+    """What can be voted on; votes are told once the vote is over, or to who voted."""
+    choices = tuple(
+        Choice(words_of(option, "text"), count_of(option, "vote_count")) for option in rows_in(poll.get("options"))
+    )
+    return Ballot(choices) if choices else None
 
 
 def _comment(draft: Draft, data: Row) -> None:

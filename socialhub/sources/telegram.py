@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, Deletion, Draft, Item, Kind
 from socialhub.sources.base import Source, SourceContext
@@ -38,6 +39,9 @@ _SIGNED: Final = ".tgme_widget_message_from_author"
 _FORWARDED: Final = ".tgme_widget_message_forwarded_from"
 _REPLY: Final = "a.tgme_widget_message_reply"
 _MEDIA: Final = ".tgme_widget_message_photo_wrap, .tgme_widget_message_video_player, .tgme_widget_message_document_wrap"
+_POLL: Final = ".tgme_widget_message_poll"
+_QUESTION: Final = ".tgme_widget_message_poll_question"
+_OPTION: Final = ".tgme_widget_message_poll_option_text"
 _COUNTER: Final = ".tgme_channel_info_counter"
 _SCALES: Final[Mapping[str, int]] = {"": 1, "K": 1_000, "M": 1_000_000}
 _COUNT: Final = re.compile(r"(\d+(?:\.\d+)?)([KM]?)")
@@ -118,7 +122,7 @@ def _draft(node: LexborNode, channel: str) -> Draft | None:
     owner, signed, forwarded = _said(node, _OWNER), _said(node, _SIGNED), _said(node, _FORWARDED)
     return Draft(
         native_id=f"{channel}/{number}",
-        text=from_html(markup).strip(),
+        text=from_html(markup).strip() or _said(node, f"{_POLL} {_QUESTION}"),
         published=parse_time(moment.attributes.get("datetime")) if moment is not None else None,
         title=f"↪ {forwarded}" if forwarded else "",
         url=f"https://t.me/{channel}/{number}",
@@ -131,8 +135,15 @@ def _draft(node: LexborNode, channel: str) -> Draft | None:
         site=SITE,
         links=tuple(links_in_html(markup)),
         media=len(node.css(_MEDIA)),
+        ballot=_ballot(node),
         raw=(node.html or "").encode("utf-8", "replace"),
     )
+
+
+def _ballot(node: LexborNode) -> Ballot | None:
+    """What can be voted on; the page shows shares of the votes, which are no counts."""
+    choices = tuple(Choice(option.text(strip=True)) for option in node.css(f"{_POLL} {_OPTION}"))
+    return Ballot(choices) if choices else None
 
 
 def _said(node: LexborNode, selector: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.model import Cursor, Deletion
 from socialhub.sources import create
 from socialhub.sources.contract import try_contract
@@ -113,10 +114,12 @@ async def test_posts_and_comments_are_read_whole() -> None:
     things = [
         comment(1, edited=float(SECONDS + 60)),
         post(1, is_self=False, url="https://example.org/a", over_18=True, is_video=True),
+        post(2, poll_data={"options": [{"text": "Oui", "vote_count": 7, "id": "1"}, {"text": "Non", "id": "2"}]}),
     ]
     reddit = Reddit(things)
     async with LoopbackServer(reddit.behaviours()) as server:
-        said, written = drafts(await poll(api(server)))
+        said, written, asked = drafts(await poll(api(server)))
+    assert asked.ballot == Ballot((Choice("Oui", 7), Choice("Non")))
     assert (said.native_id, said.canonical_id, said.kind, said.parent_id) == (
         "t1_c1",
         "reddit:t1_c1",

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from socialhub.ballots import Ballot, Choice
 from socialhub.model import Deletion
 from socialhub.sources.kinds.telegram import TelegramSettings
 from socialhub.sources.telegram import TelegramSource
@@ -54,6 +55,28 @@ def source(server: LoopbackServer, *channels: str) -> TelegramSource:
     named = channels or ("Mandarine",)
     settings = TelegramSettings(name="telegram", channels=named, server=server.url(""), allow_private=True)
     return TelegramSource(settings, make_context(make_client()))
+
+
+async def test_a_question_to_vote_on_says_what_can_be_chosen() -> None:
+    options = "".join(
+        f'<div class="tgme_widget_message_poll_option"><div class="tgme_widget_message_poll_option_percent">50%</div>'
+        f'<div class="tgme_widget_message_poll_option_value"><div class="tgme_widget_message_poll_option_text">{each}'
+        "</div></div></div>"
+        for each in ("Mandarine", "Citron &amp; Co")
+    )
+    question = '<div class="tgme_widget_message_poll_question">Quel réseau vous a lâchés&nbsp;?</div>'
+    whole = (
+        message(7)
+        .replace("Post <b>7</b><br/>suite", "")
+        .replace(
+            "</span></div></div>", f'</span><div class="tgme_widget_message_poll">{question}{options}</div></div></div>'
+        )
+    )
+    channel = Channel({7: whole})
+    async with LoopbackServer({"/s/Mandarine": channel}) as server:
+        (draft,) = drafts(await poll(source(server)))
+    assert draft.text == "Quel réseau vous a lâchés\u00a0?"
+    assert draft.ballot == Ballot((Choice("Mandarine"), Choice("Citron & Co")))
 
 
 async def test_a_post_is_read_whole() -> None:
