@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from socialhub.alert_rules import Rule
 from socialhub.alerts.latest import LatestNews
-from socialhub.alerts.mention_rules import RECENT, At, looked_back, signal_of_mentions, tells
+from socialhub.alerts.mention_rules import RECENT, At, looked_back, signal_of_mentions, tells, unless_deaf
 from socialhub.alerts.signals import Signal, Why
 from socialhub.alerts.standing import State
 from socialhub.alerts.watch import States
@@ -156,16 +156,9 @@ class DetractorRules:
         loud = critic is not None and bool(rule.reach) and critic.reach >= LOUD * rule.reach
         severity = max(rule.severity, Severity.WARNING) if loud else rule.severity
         found = mentions if critic or _is_open(state) else []
-        return signal_of_mentions(
-            rule,
-            topic,
-            subject,
-            found,
-            state,
-            self._latest.now,
-            severity=severity,
-            numbers=critic.told if critic else {},
-        )
+        now, told = self._latest.now, critic.told if critic else {}
+        signal = signal_of_mentions(rule, topic, subject, found, state, now, severity=severity, numbers=told)
+        return unless_deaf(db, signal, found, self._latest)
 
 
 def _is_open(state: State | None) -> bool:

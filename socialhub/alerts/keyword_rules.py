@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from socialhub.alert_rules import Rule
 from socialhub.alerts.latest import LatestNews
-from socialhub.alerts.mention_rules import At, looked_back, signal_of_mentions, tells
+from socialhub.alerts.mention_rules import At, looked_back, signal_of_mentions, tells, unless_deaf
 from socialhub.alerts.signals import Signal
 from socialhub.alerts.watch import States
 from socialhub.model import Topic
@@ -43,7 +43,8 @@ class KeywordRules:
         latest = self._latest.since(db, topic, looked_back(state, now))
         asked = [each for each in latest if tells(topic, each[1], rule, self._topics)]
         found = self._answering(db, rule, topic, asked, now)
-        yield signal_of_mentions(rule, topic, subject, found, state, now, numbers={"query": rule.query})
+        signal = signal_of_mentions(rule, topic, subject, found, state, now, numbers={"query": rule.query})
+        yield unless_deaf(db, signal, found, self._latest)
 
     def _answering(self, db: Connection, rule: Rule, topic: Topic, asked: list[At], now: int) -> list[At]:
         before = self._answers.get((rule.id, topic.number), {})

@@ -7,16 +7,17 @@ when they were published: what came in late counts as if it had been there in ti
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Final, Generic, Protocol, TypeVar
 
 from socialhub.clock import DAY, HOUR
 from socialhub.model import Topic
 from socialhub.records import dataclass
-from socialhub.store import news
+from socialhub.store import news, volumes
 from socialhub.store.connection import Connection
 from socialhub.store.news import News
+from socialhub.volumes import Listening
 
 KEPT: Final = 2 * HOUR
 """So long what nobody asks for is kept."""
@@ -114,6 +115,14 @@ class LatestNews(Latest[News]):
 
     def __init__(self, *, back: bool) -> None:
         super().__init__(news.arrivals, news.published, back=back)
+        self._heard: tuple[int, int, dict[int, Listening]] = (0, 0, {})
+
+    def listening(self, db: Connection, since: int) -> Mapping[int, Listening]:
+        """When each source was listened to in [since, now), read once a minute."""
+        if self._heard[:2] != (self.now, since):
+            spans = volumes.heard(db, since, self.now, unlooked=self._back)
+            self._heard = self.now, since, {source: each.listening for source, each in spans.items()}
+        return self._heard[2]
 
 
 def _moment(entry: tuple[int, object]) -> int:

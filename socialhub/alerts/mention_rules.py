@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from socialhub.alert_rules import Rule
+from socialhub.alerts.latest import LatestNews
+from socialhub.alerts.listening import listened_share
 from socialhub.alerts.signals import Signal, Why
 from socialhub.alerts.standing import State, held_back
 from socialhub.clock import DAY, HOUR
+from socialhub.detect.volume import COMPLETE
 from socialhub.incidents import Severity
 from socialhub.model import Topic
 from socialhub.store.alert_facts import Window
+from socialhub.store.connection import Connection
 from socialhub.store.news import News
 
 RECENT: Final = HOUR
@@ -86,3 +92,15 @@ def signal_of_mentions(
         window,
     )
     return held_back(signal, state)
+
+
+def unless_deaf(db: Connection, signal: Signal, found: Sequence[At], latest: LatestNews) -> Signal:
+    """The signal, which is not calm where those who brought its mentions were not listened to in the last hour."""
+    if not (signal.calm and found):
+        return signal
+    since = latest.now - RECENT
+    listening = latest.listening(db, since)
+    # What was imported is listened to by nobody.
+    brought = Counter(mention.source for _at, mention in found if mention.source in listening)
+    heard = listened_share(brought, listening, since, latest.now) >= COMPLETE
+    return signal if heard else replace(signal, calm=False, quiet=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from socialhub.alert_rules import Rule
 from socialhub.alerts.latest import LatestNews
-from socialhub.alerts.mention_rules import At, looked_back, signal_of_mentions, tells
+from socialhub.alerts.mention_rules import At, looked_back, signal_of_mentions, tells, unless_deaf
 from socialhub.alerts.signals import Signal
 from socialhub.alerts.watch import States
 from socialhub.detect.echo import BEFORE, WAVE, Echo, Post, echo_of, words_among, words_of
@@ -51,7 +51,8 @@ class PickUpRules:
         self._judged[rule.id, topic.number] = judged
         found = [each for each in asked if judged[each[1].mention] is not None]
         told = _told(found, judged)
-        yield signal_of_mentions(rule, topic, topic.id, found, state, now, floor=1, numbers=told)
+        signal = signal_of_mentions(rule, topic, topic.id, found, state, now, floor=1, numbers=told)
+        yield unless_deaf(db, signal, found, self._latest)
 
 
 def _judge(db: Connection, rule: Rule, topic: Topic, row: News) -> Echo | None:

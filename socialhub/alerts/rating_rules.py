@@ -11,6 +11,7 @@ from math import exp
 from typing import Any, Final
 
 from socialhub.alert_rules import Rule
+from socialhub.alerts.listening import listened_share
 from socialhub.alerts.signals import Signal, Why
 from socialhub.alerts.standing import State, held_back
 from socialhub.alerts.watch import States
@@ -27,12 +28,13 @@ from socialhub.detect.ratings import (
     best_fall,
     fall_of,
 )
+from socialhub.detect.volume import COMPLETE
 from socialhub.incidents import Severity
 from socialhub.model import Topic
 from socialhub.store.alert_facts import Window
 from socialhub.store.connection import Connection
 from socialhub.store.ratings import Rated, reviews, reviews_counted
-from socialhub.store.volumes import source_names
+from socialhub.store.volumes import heard, source_names
 
 PAST: Final = 90 * DAY
 """So long before the last week tells what is usual."""
@@ -54,6 +56,8 @@ class RatingRules:
         self._usual: dict[tuple[int, int], Stars] = {}
         self._latest: dict[tuple[int, int], list[Rated]] = {}
         self._names: dict[int, str] = {}
+        self._past = past
+        self._deaf: frozenset[int] = frozenset()
 
     def begin(self, db: Connection, now: int, seconds: float | None) -> None:
         """See Watch. The last week is read every five minutes, what is usual every hour."""
@@ -67,8 +71,15 @@ class RatingRules:
             self._names = source_names(db)
         if back or now >= self._read + (self._ahead or READ_EVERY):
             self._read, self._latest = now, {}
+            self._deaf = self._not_heard(db, now)
             for each in reviews(db, now - SPANS[-1], now + self._ahead):
                 self._latest.setdefault((each.topic, each.source), []).append(each)
+
+    def _not_heard(self, db: Connection, now: int) -> frozenset[int]:
+        """The sources of which too little of the last day was heard to call it as usual."""
+        day = now - SPANS[0], now
+        listening = {source: each.listening for source, each in heard(db, *day, unlooked=self._past).items()}
+        return frozenset(source for source in self._names if listened_share({source: 1.0}, listening, *day) < COMPLETE)
 
     def look(self, db: Connection, rule: Rule, topic: Topic, states: States) -> Iterator[Signal]:
         """A signal for each source that brought a review of the topic this week, or has an open alert."""
@@ -94,14 +105,15 @@ class RatingRules:
         now, fall = self._now, best_fall(windows, past, rule.floor)
         # The week remembers for long what is over: only what the last days still show is raised, and lasts.
         lately = max(fall_of(stars, past, span).surprise for span, stars in windows[:-1])
-        calm = lately < STILL * NEEDED
+        still = lately < STILL * NEEDED
+        calm = still and (source not in self._deaf or not sum(windows[-1][1]))
         numbers = {"topic": topic.name, "source": self._names[source], **_numbers(rule, fall, past, now)}
         grave = fall.fall >= GRAVE_FALL
         return Signal(
             rule,
             topic,
             subject,
-            _why(rule, fall, calm=calm),
+            _why(rule, fall, still=still),
             max(rule.severity, Severity.WARNING) if grave else rule.severity,
             now - fall.span,
             fall.surprise,
@@ -135,12 +147,12 @@ def _numbers(rule: Rule, fall: Fall, past: Stars, now: int) -> dict[str, Any]:
     }
 
 
-def _why(rule: Rule, fall: Fall, *, calm: bool) -> Why:
+def _why(rule: Rule, fall: Fall, *, still: bool) -> Why:
     if fall.past < ENOUGH_PAST:
         return Why.LEARNING
     if fall.reviews < rule.floor:
         return Why.FLOOR
-    return Why.RAISED if fall.surprise >= NEEDED and fall.fall >= LEAST_FALL and not calm else Why.USUAL
+    return Why.RAISED if fall.surprise >= NEEDED and fall.fall >= LEAST_FALL and not still else Why.USUAL
 
 
 def _with(stars: Stars, star: int, reviews: int) -> Stars:

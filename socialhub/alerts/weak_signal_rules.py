@@ -146,9 +146,10 @@ class WeakSignalRules:
         names = {group.name for group in groups}
         for name, subject in lasting.items():
             if name not in names:
-                yield self._nothing(rule, topic, subject, Why.USUAL)
+                yield self._nothing(rule, topic, subject, _usual(look), look.listened)
         if not groups and not lasting:
-            yield self._nothing(rule, topic, topic.id, Why.USUAL if look.telling.comparable else Why.LEARNING)
+            why = _usual(look) if look.telling.comparable else Why.LEARNING
+            yield self._nothing(rule, topic, topic.id, why, look.listened)
 
     def _telling(self, db: Connection, topic: Topic) -> Telling | None:
         """What is known of a topic's past, read now where it is not and there is time."""
@@ -175,9 +176,8 @@ class WeakSignalRules:
         lately = self._read(db, topic, start)
         if len(lately.texts) == MOST_LATEST:
             start = min(text.published for text in lately.texts.values())
-        listened = listened_share(
-            Counter(text.source for text in lately.texts.values()), self._listening, start, self._now
-        )
+        said = Counter(text.source for text in lately.texts.values())
+        listened = listened_share(said or dict.fromkeys(self._listening, 1.0), self._listening, start, self._now)
         if not telling.comparable:
             return [], _Look(rule, topic, start, telling, 0, listened)
         events = [each.name for each in self._planned if each.concerns(topic.id) and each.overlaps(start, self._now)]
@@ -250,10 +250,10 @@ class WeakSignalRules:
             self._examples[signal.subject] = dict(examples(db, group))
         return replace(signal, numbers={**signal.numbers, **self._examples[signal.subject]})
 
-    def _nothing(self, rule: Rule, topic: Topic, subject: str, why: Why) -> Signal:
+    def _nothing(self, rule: Rule, topic: Topic, subject: str, why: Why, listened: float = 1.0) -> Signal:
         """Nothing rises (any more), or something else tells of it."""
         self._examples.pop(subject, None)
-        calm, start = why is not Why.INHIBITED, self._now - LOOKED_BACK
+        calm, start = why is not Why.INHIBITED and listened >= COMPLETE, self._now - LOOKED_BACK
         numbers = {
             **dict.fromkeys(("seen", "posts", "yesterday", "last_week"), 0),
             "topic": topic.name,
@@ -262,7 +262,7 @@ class WeakSignalRules:
             "expected": 0.0,
             "needed": NEEDED,
             "probability": 1.0,
-            "completeness": 1.0,
+            "completeness": round(listened, 3),
             "since": start,
             "until": self._now,
             "window": LOOKED_BACK,
@@ -288,6 +288,10 @@ def _numbers(look: _Look, leader: Risen, now: int) -> dict[str, object]:
         "completeness": round(look.listened, 3),
         "until": now,
     }
+
+
+def _usual(look: _Look) -> Why:
+    return Why.USUAL if look.listened >= COMPLETE else Why.INCOMPLETE
 
 
 def _subjects(topic: Topic) -> tuple[str, str]:

@@ -53,6 +53,14 @@ def test_one_mention_is_an_alert_in_its_minute_and_the_next_ones_are_gathered(ro
     assert room.open() == [("keyword", SUBJECT)]
 
 
+def test_it_does_not_end_because_who_brought_it_was_not_heard(room: Watched) -> None:
+    room.say(1, "orange", tone=0, text=SAID)
+    room.minutes()
+    assert room.minutes(120, deaf=("social",)) == []
+    assert room.the(SUBJECT, "keyword").calm_since is None
+    assert [each.change for each in room.minutes(95)] == [Change.RESOLVED]
+
+
 def test_it_goes_on_gathering_after_a_restart(room: Watched) -> None:
     told = room.say(2, "orange", tone=0, text=SAID)
     told += room.say(2, "orange", tone=0, text="la fuite de données continue")

@@ -17,6 +17,7 @@ from socialhub.alerts.wording import alert_lines, fact_lines
 from socialhub.clock import DAY, HOUR, MINUTE
 from socialhub.incidents import Change, Severity
 from socialhub.model import Kind
+from socialhub.store import sources
 from socialhub.store.prepared import Prepared
 from socialhub.store.topics import active_topics
 from tests.alerts.strange import STRANGE
@@ -46,12 +47,19 @@ def room(past: Path) -> Watched:
     return room
 
 
-def a_day(room: Watched) -> list[Change]:
-    """A day that is looked at every four hours."""
+def a_day(room: Watched, *, deaf: tuple[str, ...] = ()) -> list[Change]:
+    """A day that is looked at every four hours; who is not deaf is listened to all the time."""
     changed = []
     for _ in range(6):
+        since = room.now
         room.now += 4 * HOUR - MINUTE
-        changed += [each.change for each in room.minutes()]
+        with room.writer.transaction() as db:
+            for name, source in room.sources.items():
+                if name not in deaf:
+                    sources.note_heard(db, source, room.now, 1, complete=True)
+                    row = source, since + 1, room.now
+                    db.execute("INSERT INTO polls VALUES (?, ?, ?, 'ok', 1, 0, 1) ON CONFLICT DO NOTHING", row)
+        changed += [each.change for each in room.minutes(deaf=deaf)]
     return changed
 
 
@@ -83,6 +91,16 @@ def test_it_ends_once_the_last_days_are_as_usual_and_does_not_come_back(room: Wa
         changed += a_day(room)
     assert Change.RESOLVED in changed
     assert Change.RAISED not in changed
+
+
+def test_it_does_not_end_because_its_store_was_not_heard(room: Watched) -> None:
+    for place in range(10):
+        review(room, 1, room.now + place * MINUTE)
+    room.minutes(15)
+    for _day in range(5):
+        assert Change.RESOLVED not in a_day(room, deaf=("social",))
+    assert room.the(SOCIAL, "rating_drop").calm_since is None
+    assert Change.RESOLVED in [*a_day(room), *a_day(room)]
 
 
 def test_few_reviews_are_below_the_floor(room: Watched) -> None:

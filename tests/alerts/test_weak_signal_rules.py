@@ -141,6 +141,14 @@ def test_it_stays_one_alert_while_it_grows_after_a_restart_and_ends_by_itself(ro
     assert whys(room) == {"cool-down"}
 
 
+def test_it_does_not_end_because_nobody_was_heard(room: Watched) -> None:
+    begin_to_say(room, 7, CODE)
+    room.now += 7 * HOUR
+    room.minutes(90, deaf=tuple(room.sources))
+    assert room.the("orange·word:pastille mauve", KIND).calm_since is None
+    assert whys(room) == {"incomplete"}
+
+
 def test_one_text_that_is_passed_on_is_none(room: Watched) -> None:
     ids = []
     for _ in range(12):
