@@ -271,6 +271,11 @@ _PREFORMATTED: Final = re.compile(r"(<pre\b|</pre\b)", re.IGNORECASE)
 _SOURCE_BLANKS: Final = re.compile(r"[\t\n\f\r ]+")
 # Emoji that blogs and forums draw as pictures; what they stand for is in the `alt`.
 _DRAWN_EMOJI: Final = "img[alt]:is(.emoji,.emojione,.wp-smiley,.smilies,.smiley,.custom-emoji,[data-emoji])"
+# Elements whose content is not shown. HTML knows no short form of them: without an end they take all that follows.
+_SHORT_FORM: Final = re.compile(
+    r"<(iframe|script|style|title|textarea|noscript|object|template)\b([^<>]*)/>", re.IGNORECASE
+)
+_ENDLESS: Final = ("iframe", "object", "noscript", "template")
 # What some feeds leave around what they quoted twice.
 _CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 
@@ -325,6 +330,7 @@ def _flowing(markup: str) -> str:
     """The markup with its line breaks as blanks, as a browser shows it."""
     if "<![" in markup:
         markup = _CDATA.sub("", markup)
+    markup = _ended(markup)
     kept: list[str] = []
     within = False
     for piece in _PREFORMATTED.split(markup):
@@ -332,6 +338,16 @@ def _flowing(markup: str) -> str:
             within = piece[1] != "/"
         kept.append(piece if within else _SOURCE_BLANKS.sub(" ", piece))
     return "".join(kept)
+
+
+def _ended(markup: str) -> str:
+    """The markup with an end for each element whose content is not shown, so that none hides what follows it."""
+    markup = _SHORT_FORM.sub(r"<\1\2></\1> ", markup)
+    lowered = markup.lower()
+    for name in _ENDLESS:
+        if lowered.count(f"<{name}") > lowered.count(f"</{name}"):
+            markup = re.sub(rf"</?{name}\b[^<>]*>", " ", markup, flags=re.IGNORECASE)
+    return markup
 
 
 def links_in_html(markup: str) -> list[str]:

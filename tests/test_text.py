@@ -142,3 +142,10 @@ def test_html_nested_behind_false_ends_is_not_parsed() -> None:
     markup = "<div></b>" * 40_000 + "fond"
     assert links_in_html(markup + '<a href="https://x.org/">') == []
     assert clean(from_html(markup)) == "fond"
+
+
+@pytest.mark.parametrize("name", ["iframe", "script", "object", "noscript"])
+def test_elements_in_short_form_or_without_an_end_hide_nothing(name: str) -> None:
+    assert clean(from_html(f"<p>avant</p><{name} src='x'/><p>après</p>")) == "avant\n\naprès"
+    if name != "script":
+        assert clean(from_html(f"<p>avant</p><{name} src='x'><p>après</p>")) == "avant\n\naprès"

@@ -1,8 +1,8 @@
 """The dates that feeds and tables really carry, as milliseconds UTC.
 
-Understands ISO 8601, RFC 822, epoch seconds and milliseconds, day-month-year in digits, and English, French and German
-month names with zone names; what it cannot read is None. Pure; the present is passed in. A date without a zone is
-read in `zone`.
+Understands ISO 8601, RFC 822, epoch seconds and milliseconds, day-month-year in digits, and month names of seven
+languages with zone names; what it cannot read is None. Pure; the present is passed in. A date without a zone is read
+in `zone`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "january jan janvier janv januar jänner",
-            "february feb février fevrier févr fevr fév fev februar",
-            "march mar mars märz maerz mrz mär",
-            "april apr avril avr",
-            "may mai",
-            "june jun juin juni",
-            "july jul juillet juil juli",
-            "august aug août aout",
-            "september sep sept septembre",
-            "october oct octobre oktober okt",
-            "november nov novembre",
-            "december dec décembre decembre déc dezember dez",
+            "january jan janvier janv januar jänner januari enero ene gennaio gen janeiro",
+            "february feb février fevrier févr fevr fév fev februar februari febrero febbraio fevereiro",
+            "march mar mars märz maerz mrz mär maart mrt marzo março",
+            "april apr avril avr abril abr aprile",
+            "may mai mei mayo maggio mag maio",
+            "june jun juin juni junio giugno giu junho",
+            "july jul juillet juil juli julio luglio lug julho",
+            "august aug août aout augustus agosto ago",
+            "september sep sept septembre septiembre setiembre settembre set setembro",
+            "october oct octobre oktober okt octubre ottobre ott outubro out",
+            "november nov novembre noviembre novembro",
+            "december dec décembre decembre déc dezember dez diciembre dic dicembre dezembro",
         ),
         1,
     )
@@ -68,7 +68,8 @@ _ZONES: Final = {
 }
 
 _TIME: Final = (
-    r"(?:[\s,T]*(?:[àa]t?|um|-|–)?\s*(?P<hour>\d{1,2})(?:[:h](?P<minute>\d{2}))(?:[:m](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:[\s,T]*(?:[àa]t?|um|-|–)?\s*(?P<hour>\d{1,2})"
+    r"(?:(?:\s?h\s?|:)(?P<minute>\d{1,2})|\s?h\b)(?:[:m](?P<second>\d{2})(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?)?"
 )
 _ZONE: Final = r"(?:[\s(]*(?P<zone>[a-z]{1,5})?\s*(?P<offset>[+-]\d{1,2}:?(?:\d{2})?)?\)?)?"
@@ -76,7 +77,9 @@ _NAME: Final = r"(?P<month>[^\W\d_]{3,9})\.?"
 _FORMS: Final = tuple(
     re.compile(date + _TIME + _ZONE + r"(?:\s.*)?$", re.IGNORECASE)
     for date in (
-        r"(?P<day>\d{1,2})(?:er|\.|st|nd|rd|th)?[\s-]+(?:de\s+)?" + _NAME + r",?[\s-]+(?P<year>\d{4}|\d{2})",
+        r"(?P<day>\d{1,2})(?:er|\.|st|nd|rd|th)?[\s/-]+(?:de\s+)?"
+        + _NAME
+        + r",?[\s/-]+(?:de[l]?\s+)?(?P<year>\d{4}|\d{2})",
         _NAME + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
         r"(?P<year>\d{4})[/.-](?P<number>\d{1,2})[/.-](?P<day>\d{1,2})",
         r"(?P<day>\d{1,2})[/.-](?P<number>\d{1,2})[/.-](?P<year>\d{4}|\d{2})",
@@ -84,7 +87,7 @@ _FORMS: Final = tuple(
 )
 # "Sat Nov 21 10:00:00 CET 2026", as C's asctime and `date` write it.
 _ASCTIME: Final = re.compile(_NAME + r"\s+(?P<day>\d{1,2})" + _TIME + _ZONE + r"\s+(?P<year>\d{4})$", re.IGNORECASE)
-_WEEKDAY: Final = re.compile(r"^[^\W\d_]{2,10}\.?,?\s+(?=\S*\d|[^\W\d_]+\.?\s+\d)")
+_WEEKDAY: Final = re.compile(r"^[^\W\d_]{2,10}(?:\.?,?\s+|\.?,)(?=\S*\d|[^\W\d_]+\.?\s+\d)")
 _EPOCH: Final = re.compile(r"(\d{9,10})(?:\.\d+)?$|(\d{12,13})$")
 
 
@@ -124,17 +127,19 @@ def _read_match(parts: dict[str, str | None], zone: tzinfo) -> int | None:
     hour = int(parts["hour"] or 0)
     if parts["half"]:
         hour = hour % 12 + (12 if parts["half"][0] in "pP" else 0)
+    # "24:00" is the end of its day.
+    midnight = hour == 24 and not int(parts["minute"] or 0)
     try:
         value = datetime(
             year + 2000 if year < 100 else year,
             month,
             day,
-            hour,
+            0 if midnight else hour,
             int(parts["minute"] or 0),
             min(int(parts["second"] or 0), 59),
             tzinfo=_named_zone(parts["zone"] or "", parts["offset"] or "", zone),
         )
-        return from_datetime(value)
+        return from_datetime(value) + (DAY if midnight else 0)
     except (ValueError, OverflowError):
         return None
 

@@ -48,14 +48,20 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     updated: int | None = None
     comments: int | None = None
     media: int = 0
+    answers: str = ""
+    """The guid of what the entry answers (RFC 4685)."""
     links: list[str] = []
     raw: dict[str, str] = {}
 
 
 class Feed(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A feed. `version` is "" when the answer was no feed; `ttl` is in minutes; `skipped` counts empty entries."""
+    """A feed. `version` is "" when the answer was no feed; `ttl` is in minutes; `skipped` counts empty entries.
+
+    `author` wrote the entries that name nobody.
+    """
 
     version: str = ""
+    author: str = ""
     title: str = ""
     lang: str = ""
     ttl: int | None = None

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import feedparser
 
 from socialhub import text
+from socialhub.sources.feed_authors import author_of
 from socialhub.sources.feed_dates import feed_date
 from socialhub.sources.feed_model import Entry, Feed, finish, valid, web_address
 from socialhub.sources.json_feed import read_json_feed
@@ -52,6 +53,7 @@ def _read_markup(body: bytes, content_type: str, url: str, now: int) -> Feed:
         lang=valid(head.get("language")),
         ttl=int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 7 else None,
         entries=[_entry(entry, url, now) for entry in parsed.entries],
+        author=_speaker(head),
     )
 
 
@@ -78,6 +80,8 @@ def _html_of(entry: Any) -> str:
     """The fullest body: the longest of the contents, else the summary."""
     contents = [valid(content.get("value")) for content in dict.get(entry, "content") or ()]
     summary = valid(dict.get(entry, "summary"))
+    # The element as feeds name it that forgot to say whose it is.
+    contents.append(valid(dict.get(entry, "encoded")))
     longest = max(contents, key=len, default="")
     return longest if len(longest) >= len(summary) or len(longest) > 200 else summary
 
@@ -109,13 +113,10 @@ def _absolute(base: str, link: str) -> str:
         return ""
 
 
-def _author(entry: Any) -> str:
-    names = [valid(author.get("name")) for author in dict.get(entry, "authors") or ()]
-    joined = ", ".join(dict.fromkeys(name for name in names if name)) or valid(dict.get(entry, "author"))
-    # RSS wants "mail (name)" here: the name is what people know.
-    if joined.endswith(")") and "@" in joined.partition("(")[0]:
-        joined = joined.partition("(")[2][:-1].strip()
-    return joined
+def _speaker(head: Any) -> str:
+    """Who writes a whole feed; an address is rather who keeps its machine."""
+    named = author_of(head)
+    return "" if "@" in named else named
 
 
 def _moment(entry: Any, names: tuple[str, ...], now: int) -> tuple[int | None, str]:
@@ -137,7 +138,8 @@ def _entry(entry: Any, base: str, now: int) -> Entry:
     published, date_words = _moment(entry, ("published", "created", "updated"), now)
     updated, _words = _moment(entry, ("updated",), now)
     source = dict.get(entry, "source") or {}
-    comments = valid(dict.get(entry, "slash_comments"))
+    comments = valid(dict.get(entry, "slash_comments")) or valid(dict.get(entry, "thr_total"))
+    answered = dict.get(entry, "thr_in-reply-to")
     url = _link(entry, base)
     title_detail = dict.get(entry, "title_detail") or {}
     return Entry(
@@ -147,14 +149,16 @@ def _entry(entry: Any, base: str, now: int) -> Entry:
         text="" if title or html or url else valid(dict.get(entry, "link")),
         html=html,
         url=url,
-        author=_author(entry),
+        # An entry taken over from elsewhere is by who wrote there (RFC 4287 §4.2.11).
+        author=author_of(entry) or author_of(source),
         publisher=_plain(source, "title"),
         publisher_url=web_address(valid(dict.get(source, "href"))),
-        lang=valid(title_detail.get("language")),
+        lang=valid(dict.get(entry, "language")) or valid(title_detail.get("language")),
         published=published,
         updated=updated,
         comments=int(comments) if comments.isascii() and comments.isdigit() and len(comments) < 10 else None,
         media=_media(entry),
+        answers=valid(answered.get("ref")) if isinstance(answered, dict) else "",
         raw={"id": valid(dict.get(entry, "id")), "title": title, "published": date_words},
     )
 
