@@ -8,6 +8,7 @@ now is asked another time, and how its poll went is not touched.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any, Final, cast
 
@@ -18,12 +19,20 @@ from socialhub.errors import SourceError
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.sources.base import Refreshing
 from socialhub.store import rechecks
-from socialhub.store.connection import Writer
+from socialhub.store.connection import Connection, Writer
 
 EVERY: Final = 15 * MINUTE
 NEWEST: Final = 40
 RECENT: Final = DAY
 """Posts of the last day are asked again in every round: deletions are a duty, edits and engagement a gain."""
+
+_OF_THE_POSTS: Final = frozenset(
+    (
+        *("server-error", "http-status", "not-found", "forbidden", "refused-question"),
+        *("unexpected-shape", "not-json", "too-large", "bad-encoding"),
+    )
+)
+"""Failures that may come of one of the posts asked for; all others come of the line, the key or a limit."""
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +72,11 @@ class Rechecks(Rounds):
                     await self._store.run(self._ingest.store, self._origin, batch, scheduled=False)
         except SourceError as error:
             log.info("%s: not asked again: %s", self._origin.name, error.reason.sentence())
+            if error.reason.code in _OF_THE_POSTS:
+                await self._store.run(self._note, rechecks.note_vain, turn)
         else:
-            await self._store.run(self._note, turn)
+            await self._store.run(self._note, rechecks.note_turn, turn)
 
-    def _note(self, turn: rechecks.Turn) -> None:
+    def _note(self, work: Callable[[Connection, int, rechecks.Turn], None], turn: rechecks.Turn) -> None:
         with self._writer.transaction() as db:
-            rechecks.note_turn(db, self._origin.number, turn)
+            work(db, self._origin.number, turn)

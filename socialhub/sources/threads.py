@@ -78,9 +78,12 @@ class ThreadsSource:
             return
         self._api.spare()
         self._name = self._name or (await self._api.get("me", {"fields": "username"}, _Named)).username
-        async for batch in posts_again(self._api, due, known, self._name):
+
+        def note(native_id: str) -> None:
+            self._lately.note([native_id], self._context.clock.now())
+
+        async for batch in posts_again(self._api, due, known, self._name, note):
             yield batch
-        self._lately.note(due, self._context.clock.now())
 
     async def close(self) -> None:
         """Nothing is held between two runs."""

@@ -7,7 +7,7 @@ one is only gone where at least as many are there.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -26,15 +26,19 @@ _UNREADABLE: Final = frozenset({"refused-question", "forbidden"})
 
 
 async def posts_again(
-    api: GraphApi, native_ids: Sequence[str], known: Mapping[str, Recalled], own: str
+    api: GraphApi, native_ids: Sequence[str], known: Mapping[str, Recalled], own: str, note: Callable[[str], None]
 ) -> AsyncGenerator[Batch]:
-    """What these are now, as far as they could be asked for; then raises SourceError. `own` is the account's name."""
+    """What these are now, as far as they could be asked for; then raises SourceError. `own` is the account's name.
+
+    Each that was asked for is told to `note`: one that always fails must not stand before all others for ever.
+    """
     there: list[msgspec.Raw] = []
     missing: list[str] = []
     trouble: SourceError | None = None
     for native in native_ids:
         try:
             api.spare()
+            note(native)
             there.append(await api.get(quote(native, safe=""), {"fields": FIELDS}, msgspec.Raw))
         except NotThere:
             missing.append(native)

@@ -17,6 +17,8 @@ from socialhub.store.connection import Connection
 
 _LOOKED_AT: Final = 10
 """So many times the posts that are wanted are looked at: behind them history that came late may be old."""
+IN_VAIN: Final = 3
+"""So often a turn is tried before its posts wait for the next time round: one may spoil the answer for all."""
 _STANDING: Final = json.dumps(["", *PASSING])
 
 NEXT: Final = (
@@ -57,10 +59,20 @@ def _next(db: Connection, source: int, behind: int, most: int) -> list[tuple[int
 
 def note_turn(db: Connection, source: int, turn: Turn) -> None:
     """The turn was answered: the next one begins behind it."""
-    db.execute(
+    db.executemany(
         "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        (_fact(source), turn.behind),
+        [(_fact(source), turn.behind), (_vain_fact(source), 0)],
     )
+
+
+def note_vain(db: Connection, source: int, turn: Turn) -> None:
+    """The turn failed, perhaps for one of its posts: after so many times the others are gone on with."""
+    row = db.execute(
+        "INSERT INTO facts (name, value) VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value",
+        (_vain_fact(source),),
+    ).fetchone()
+    if int(row[0]) >= IN_VAIN:
+        note_turn(db, source, turn)
 
 
 def recall(db: Connection, source: int, native_ids: Sequence[str]) -> dict[str, Recalled]:
@@ -77,6 +89,10 @@ def recall(db: Connection, source: int, native_ids: Sequence[str]) -> dict[str, 
 def _behind(db: Connection, source: int) -> int:
     row = db.execute("SELECT value FROM facts WHERE name = ?", (_fact(source),)).fetchone()
     return int(row[0]) if row else 0
+
+
+def _vain_fact(source: int) -> str:
+    return f"asked again in vain: {source}"
 
 
 def _fact(source: int) -> str:

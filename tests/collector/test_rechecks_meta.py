@@ -196,3 +196,40 @@ async def test_what_is_left_of_an_hour_is_for_what_is_new(tmp_path: Path) -> Non
         clock.moment += HOUR
         await room.poll(clock)
         assert gone(room) == {away["id"]: "deleted"}
+
+
+async def test_a_post_that_spoils_every_answer_does_not_stop_the_others_for_ever(tmp_path: Path) -> None:
+    """A server that fails over one of them; a limit that is met is another matter."""
+    async with FakeGraph() as server:
+        for number in range(60):
+            server.post(number, OLD + number * MINUTE)
+        room = page_room(tmp_path, server)
+        await room.poll(clock_at(NOON))
+        for number in range(60, 90):
+            server.post(number, OLD + number * MINUTE)
+        await room.poll(clock_at(NOON + HOUR))
+        stored = [native for (native,) in room.ask("SELECT native_id FROM mentions ORDER BY id")]
+        assert len(stored) == 50
+        server.spoiling = stored[3]
+        away = stored[30]
+        server.posts = [each for each in server.posts if each["id"] != away]
+        for hour in range(2, 12):
+            await room.poll(clock_at(NOON + hour * HOUR))
+        assert gone(room) == {away: "deleted"}
+
+
+async def test_a_turn_waits_as_long_as_a_limit_is_met(tmp_path: Path) -> None:
+    """However often it is put off: nothing was said of its posts."""
+    async with FakeGraph() as server:
+        for number in range(25):
+            server.post(number, OLD + number * MINUTE)
+        room = page_room(tmp_path, server)
+        await room.poll(clock_at(NOON))
+        stored = [native for (native,) in room.ask("SELECT native_id FROM mentions ORDER BY id")]
+        server.posts = [each for each in server.posts if each["id"] != stored[21]]
+        server.refusals[""] = refusal(4, "(#4) Application request limit reached", 400)
+        for hour in range(1, 6):
+            await room.poll(clock_at(NOON + hour * HOUR))
+        server.refusals.clear()
+        await room.poll(clock_at(NOON + 6 * HOUR))
+        assert gone(room) == {stored[21]: "deleted"}

@@ -43,6 +43,8 @@ class FakeGraph(StrictServer):
     discovered: dict[str, list[Thing]] = field(default_factory=dict)
     most_at_once: int = 1_000
     """Posts of a page beyond which Meta finds a question too much."""
+    spoiling: str = ""
+    """What no answer can be given with."""
     refusals: dict[str, Answer] = field(default_factory=dict)
     """What an edge answers instead, by the last part of its path."""
 
@@ -168,6 +170,8 @@ class FakeGraph(StrictServer):
         beneath = [said.get("replies", {"data": []})["data"] for said in present.values()]
         present |= {said["id"]: said for replies in beneath for said in replies}
         wanted = query["ids"].split(",")
+        if self.spoiling in wanted:
+            return refusal(2, "An unexpected error has occurred. Please retry your request later.", 500)
         if any(each not in present for each in wanted):
             return refusal(100, "Unsupported get request. Object does not exist", 400, 33)
         return _json({each: _sent(present[each]) for each in wanted})
