@@ -113,6 +113,7 @@ def author_values(found: Author, topics: dict[int, Topic]) -> dict[str, Any]:
         "last_heard": moment(found.last),
         "sources": dict(found.sources),
         "over_a_bridge": {key.text: mentions for key, mentions in found.same},
+        "verified_links": {key.text: mentions for key, mentions in found.verified},
         "topics": [
             {"topic": topics[each.topic].id, "mentions": each.mentions, "net_sentiment": each.net, **_influence(each)}
             for each in found.topics
@@ -150,6 +151,7 @@ def _whole(shown: str, key: str, found: Author, topics: dict[int, Topic], setup:
         (_("tone"), "" if found.net is None else f"{found.net:+d}"),
         (_("sources"), ", ".join(f"{name} {number(count)}" for name, count in found.sources)),
         (_("over a bridge"), ", ".join(f"{same.text} {number(count)}" for same, count in found.same)),
+        (_("verified link"), ", ".join(f"{link.text} {number(count)}" for link, count in found.verified)),
         (_("first heard"), heard[0] if heard else ""),
         (_("last heard"), heard[-1] if heard else ""),
     ]

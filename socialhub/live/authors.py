@@ -22,6 +22,7 @@ from socialhub.store.authors import (
     said_role,
     same_account,
     told_of,
+    verified_accounts_of,
     written_by,
 )
 from socialhub.store.connection import Connection
@@ -51,7 +52,8 @@ class Author:
     """What the last 90 days tell of an author. `partial`: they wrote more than was looked at, the newest count.
 
     `sources` are (name, mentions), the busiest first; `first` and `last` are ms UTC (None: never heard).
-    `same` are their accounts behind a bridge, with how many mentions each has.
+    `same` are their accounts behind a bridge, `verified` those that they show by verified links, with how many mentions
+    each has.
     """
 
     role: Judged
@@ -65,6 +67,7 @@ class Author:
     topics: tuple[OnTopic, ...]
     told: Told
     same: tuple[tuple[AuthorKey, int], ...] = ()
+    verified: tuple[tuple[AuthorKey, int], ...] = ()
 
 
 def read_author(db: Connection, whose: Whose, now: int) -> Author:
@@ -84,6 +87,7 @@ def read_author(db: Connection, whose: Whose, now: int) -> Author:
         _on_topics(db, rows),
         told,
         same_account(db, whose),
+        verified_accounts_of(db, whose),
     )
 
 

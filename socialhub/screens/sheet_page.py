@@ -97,6 +97,7 @@ class SheetPage(PageScreen):
             ),
             self._signs,
             tuple((key.text, mentions) for key, mentions in author.same),
+            tuple((key.text, mentions) for key, mentions in author.verified),
         )
 
     def action_other_side(self) -> None:

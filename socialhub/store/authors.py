@@ -16,12 +16,14 @@ from socialhub.bridges import bridged, original_of
 from socialhub.reach import PEOPLE_SQL
 from socialhub.records import dataclass
 from socialhub.store.connection import Connection, next_revs
+from socialhub.verified import verified_accounts
 
 Whose: TypeAlias = AuthorKey | int
 """An author by key, or a person of a watchlist by row number."""
 MOST_MEMBERS: Final = 300
 """So many mentions of a story, the first to arrive, are asked who wrote them."""
 _MOST_FOUND: Final = 20
+_MOST_RECEIVED: Final = 5
 _LONGEST_TEXT: Final = 400
 
 
@@ -163,14 +165,42 @@ def same_account(db: Connection, whose: Whose) -> tuple[tuple[AuthorKey, int], .
         return ()
     found = []
     for handle in filter(None, (bridged(whose.name), original_of(whose.name))):
-        (mentions,) = db.execute(
-            f"SELECT count(*) FROM mentions m WHERE {INDEXED_SQL} = :handle AND m.tombstone = ''"  # noqa: S608
-            " AND NOT EXISTS (SELECT 1 FROM people_apart WHERE handle IN (:handle, :name))",
-            {"handle": handle, "name": whose.name.lower()},
-        ).fetchone()
-        if mentions:
-            found.append((AuthorKey("mastodon" if "@" in handle else "bluesky", handle), int(mentions)))
+        key = AuthorKey("mastodon" if "@" in handle else "bluesky", handle)
+        if mentions := _heard_as(db, key, whose):
+            found.append((key, mentions))
     return tuple(found)
+
+
+def verified_accounts_of(db: Connection, whose: Whose) -> tuple[tuple[AuthorKey, int], ...]:
+    """The other accounts that an account of the fediverse shows by verified links, as its newest posts tell it: (key,
+    mentions), as far as they were heard and nobody keeps them apart.
+    """
+    if not isinstance(whose, AuthorKey) or "@" not in whose.name:
+        return ()
+    table, condition, values, at = rows_of(whose)
+    received = db.execute(
+        f"SELECT m.raw FROM {table} WHERE {condition} AND s.kind = 'mastodon' AND m.raw IS NOT NULL"  # noqa: S608
+        f" ORDER BY {at} DESC LIMIT {_MOST_RECEIVED}",
+        values,
+    ).fetchall()
+    shown = next((found for (raw,) in received if (found := verified_accounts(raw, whose.name))), ())
+    heard = ((key, _heard_as(db, key, whose, source_kinds_of(key))) for key in shown)
+    return tuple((key, mentions) for key, mentions in heard if mentions)
+
+
+def _heard_as(db: Connection, key: AuthorKey, whose: AuthorKey, kinds: Sequence[str] = ()) -> int:
+    """How often an account was heard that is taken for that of `whose`; 0 when somebody keeps them apart.
+
+    Only from sources of these kinds, where its name alone may be somebody else's elsewhere.
+    """
+    (mentions,) = db.execute(
+        "SELECT count(*) FROM mentions m JOIN sources s ON s.id = m.source"  # noqa: S608
+        f" WHERE {INDEXED_SQL} = :handle AND m.tombstone = ''"
+        " AND (:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds)))"
+        " AND NOT EXISTS (SELECT 1 FROM people_apart WHERE handle IN (lower(:handle), :name))",
+        {"handle": key.name, "name": whose.name.lower(), "kinds": json.dumps(kinds)},
+    ).fetchone()
+    return int(mentions)
 
 
 # ---- who is meant --------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class AuthorFacts:
     """What is told of an author: `role` in words with its reason, `reach` in people (None: unknown), times in ms UTC.
 
     `mentions` of the last 90 days, at least so many where `partial`; `sources` are (name, mentions), `same` their
-    accounts behind a bridge (key, mentions).
+    accounts behind a bridge (key, mentions), `verified` those that they show by verified links.
     """
 
     role: str
@@ -57,6 +57,7 @@ class AuthorFacts:
     topics: tuple[TopicFacts, ...]
     signs: Signs | None = None
     same: tuple[tuple[str, int], ...] = ()
+    verified: tuple[tuple[str, int], ...] = ()
 
 
 def author_text(name: str, key: str, facts: AuthorFacts, now: int, zone: tzinfo, width: int = 0) -> Content:
@@ -84,6 +85,7 @@ def _counts(facts: AuthorFacts, now: int, zone: tzinfo, width: int) -> Content:
         (_("last heard"), "" if facts.last is None else moment_text(facts.last, now, zone)),
         (_("sources"), ", ".join(f"{safe(name)} {number(count)}" for name, count in facts.sources)),
         (_("over a bridge"), ", ".join(f"{safe(key)} {number(count)}" for key, count in facts.same)),
+        (_("verified link"), ", ".join(f"{safe(key)} {number(count)}" for key, count in facts.verified)),
     ]
     return facts_table([(name, value) for name, value in rows if value], width)
 
