@@ -23,7 +23,7 @@ from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.newest_first import FetchPage, Page, walk
 from socialhub.sources.parts import Part, read_in_turn
 from socialhub.sources.reddit_session import session_for
-from socialhub.sources.reddit_thing import SITE, fullname_of, identity, item_of, things_in
+from socialhub.sources.reddit_thing import NOBODY, SITE, fullname_of, identity, item_of, taken_away, things_in
 from socialhub.sources.settings import SourceSettings
 from socialhub.sources.turns import turns_of
 
@@ -39,7 +39,9 @@ _LONGEST_QUERY: Final = 400
 _INFO_AT_ONCE: Final = 100
 _LAST_IDS: Final = 3
 _TRAILER: Final = re.compile(
-    r"\s*submitted by\s+/u/[\w-]+\s*(?:to\s+[ru]/[\w-]+\s*)?\[link\]\s*\[comments\]\s*\Z", re.IGNORECASE
+    r"\s*submitted by\s+(?:/u/[\w-]+|(?:/u/)?\[deleted\])\s*(?:to\s+[ru]/[\w-]+\s*)?"
+    r"\[link\]\s*\[comments\]\s*\Z",
+    re.IGNORECASE,
 )
 
 
@@ -184,11 +186,11 @@ class RedditFeeds:
             entries = await self._entries(path, {**params, "limit": PAGE_LIMIT, **({"after": after} if after else {})})
             if entries:
                 break
-        drafts = [_draft(entry, history) for entry in reversed(entries) if entry.guid.startswith(("t1_", "t3_"))]
-        ids = [draft.native_id for draft in drafts]
+        said = [entry for entry in reversed(entries) if entry.guid.startswith(("t1_", "t3_"))]
+        ids = [entry.guid for entry in said]
         # Shorter answers are common; only one that is half empty is surely the last.
         more = len(entries) >= PAGE_LIMIT // 2 and not path.startswith("/comments/")
-        return Page(ids, [*drafts], _token(ids) if more else "", len(entries) - len(drafts))
+        return Page(ids, [_item(each, history) for each in said], _token(ids) if more else "", len(entries) - len(said))
 
     async def _entries(self, path: str, params: Parameters) -> list[Entry]:
         """The entries of a feed, oldest first."""
@@ -205,8 +207,18 @@ class RedditFeeds:
         return feed.entries
 
 
-def _draft(entry: Entry, history: bool) -> Draft:
+def _item(entry: Entry, history: bool) -> Item:
+    """What an entry says, or that it was taken away: its place is kept with other words in it."""
+    text = _TRAILER.sub("", entry.text).strip()
+    reason = taken_away(text)
+    if reason:
+        return Deletion(native_id=entry.guid, canonical_id=identity(entry.guid), reason=reason)
+    return _draft(entry, text, history)
+
+
+def _draft(entry: Entry, text: str, history: bool) -> Draft:
     author = entry.author.strip().removeprefix("/u/")
+    author = "" if author == NOBODY else author
     comment = entry.guid.startswith("t1_")
     post = re.search(r"/comments/(\w+)", entry.url)
     links = [
@@ -215,7 +227,7 @@ def _draft(entry: Entry, history: bool) -> Draft:
     return Draft(
         native_id=entry.guid,
         canonical_id=identity(entry.guid),
-        text=_TRAILER.sub("", entry.text).strip(),
+        text=text,
         # A comment's title is "/u/somebody on …", which is not its own.
         title="" if comment else entry.title,
         published=entry.published if entry.published is not None else entry.updated,

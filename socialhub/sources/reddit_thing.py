@@ -6,6 +6,8 @@ moderator took away keeps its place with its words replaced: it comes as a Delet
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,6 +22,9 @@ SITE: Final = "reddit.com"
 PAGES: Final = "https://www.reddit.com"
 NOBODY: Final = "[deleted]"
 _TAKEN_AWAY: Final = {"[deleted]": "deleted", "[removed]": "removed"}
+_BY_REDDIT: Final = re.compile(r"\s*\[ ?removed by reddit\b[^\]]*\]\s*\Z", re.IGNORECASE)
+"""What stands in place of the words that the company itself took away, sometimes with why."""
+_PICTURES: Final = frozenset({"i.redd.it", "v.redd.it"})
 _KINDS: Final = frozenset({"t1", "t3"})
 _DEEPEST: Final = 50
 
@@ -57,7 +62,7 @@ def item_of(kind: str, data: Row, *, backfill: bool = False) -> Item | None:
         return None
     words = data.get("selftext" if kind == "t3" else "body")
     words = words if isinstance(words, str) else ""
-    reason = _TAKEN_AWAY.get(words.strip()) or _removed(data)
+    reason = taken_away(words) or _removed(data)
     if reason:
         return Deletion(native_id=fullname, canonical_id=identity(fullname), reason=reason)
     author = words_of(data, "author")
@@ -80,6 +85,11 @@ def item_of(kind: str, data: Row, *, backfill: bool = False) -> Item | None:
     return draft
 
 
+def taken_away(words: str) -> str:
+    """Why these words stand in place of others; "" when they are their author's."""
+    return _TAKEN_AWAY.get(words.strip()) or ("removed" if _BY_REDDIT.match(words) else "")
+
+
 def _removed(data: Row) -> str:
     """Who took a post away: its author, or somebody in charge; "" when nobody did."""
     category = words_of(data, "removed_by_category")
@@ -91,10 +101,14 @@ def _post(draft: Draft, data: Row) -> None:
     draft.replies, draft.shares = count_of(data, "num_comments"), count_of(data, "num_crossposts")
     draft.parent_id = id_of(data, "crosspost_parent")
     draft.kind = Kind.QUOTE if draft.parent_id else Kind.POST
-    leads_to = words_of(data, "url")
+    leads_to = html.unescape(words_of(data, "url"))
+    pictures = rows_in(part_of(data, "gallery_data").get("items"))
+    captions = [caption for each in pictures if (caption := words_of(each, "caption").strip())]
+    draft.text = "\n".join(filter(None, [draft.text, *captions]))
     outside = [leads_to] if data.get("is_self") is not True and leads_to.startswith(("http://", "https://")) else []
+    outside += [address for each in pictures if (address := words_of(each, "outbound_url")).startswith("http")]
     draft.links = (*outside, *links_in_html(words_of(data, "selftext_html")))
-    draft.media = len(rows_in(part_of(data, "gallery_data").get("items"))) or _shows_something(data)
+    draft.media = len(pictures) or _shows_something(data)
     draft.ballot = _ballot(part_of(data, "poll_data"))
     warnings = [word for name, word in (("over_18", "NSFW"), ("spoiler", "spoiler")) if data.get(name) is True]
     draft.warning = ", ".join(warnings)
@@ -116,7 +130,8 @@ def _comment(draft: Draft, data: Row) -> None:
 
 def _shows_something(data: Row) -> int:
     hint = words_of(data, "post_hint")
-    return int(data.get("is_video") is True or bool(part_of(data, "media")) or hint in ("image", "hosted:video"))
+    shown = hint in ("image", "hosted:video") or words_of(data, "domain") in _PICTURES
+    return int(data.get("is_video") is True or bool(part_of(data, "media")) or shown)
 
 
 def _address(data: Row) -> str:
@@ -126,5 +141,9 @@ def _address(data: Row) -> str:
         return PAGES + permalink
     if permalink.startswith("https://"):
         return permalink
+    # An answer in somebody's inbox has it with what surrounds it.
+    within = words_of(data, "context").partition("?")[0]
+    if within.startswith("/"):
+        return PAGES + within
     post, number = id_of(data, "link_id").removeprefix("t3_"), id_of(data, "id")
     return f"{PAGES}/comments/{post}/_/{number}/" if post and number else f"{PAGES}/comments/{number}/"

@@ -24,12 +24,13 @@ from socialhub.sources.x_post import Includes
 MOST_POSTS: Final = 100
 FIELDS: Final = {
     "tweet.fields": "created_at,lang,public_metrics,conversation_id,in_reply_to_user_id,referenced_tweets,entities,"
-    "attachments,possibly_sensitive,note_tweet,edit_history_tweet_ids",
+    "attachments,possibly_sensitive,note_tweet,edit_history_tweet_ids,article,geo",
     "expansions": "author_id,attachments.media_keys,attachments.poll_ids,referenced_tweets.id,"
-    "referenced_tweets.id.author_id",
+    "referenced_tweets.id.author_id,geo.place_id",
     "user.fields": "username,name,description,created_at,public_metrics,verified",
     "media.fields": "url,preview_image_url,type,alt_text",
     "poll.fields": "options,voting_status",
+    "place.fields": "full_name,country",
 }
 _CAPPED: Final = "UsageCapExceeded"
 

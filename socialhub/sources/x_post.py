@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -26,6 +26,8 @@ _ID_BITS: Final = 22
 _ID_EPOCH: Final = 1_288_834_974_657
 _FIRST_TIMED: Final = 30_000_000_000
 _OLD_CODES: Final = {"in": "id", "iw": "he", "ji": "yi"}
+_STATUS: Final = re.compile(r"https?://(?:(?:www|mobile)\.)?(?:x|twitter)\.com/[^/]+/status(?:es)?/(\d+)", re.I)
+_ARTICLE: Final = re.compile(r"https?://(?:www\.)?(?:x|twitter)\.com/(?:i|[^/]+)/article/\d+", re.I)
 # Posts without words ("qme": media only, "und": undetermined …) have codes that are no languages.
 _NO_LANGUAGE: Final = re.compile(r"q[a-z]{2}|und|zxx|art")
 
@@ -59,6 +61,20 @@ class Note(msgspec.Struct):
     entities: Entities | None = None
 
 
+class Article(msgspec.Struct):
+    """What a post of its kind is about: a long text with a title, of which X gives more or less."""
+
+    title: str | None = None
+    plain_text: str | None = None
+    preview_text: str | None = None
+
+
+class Geo(msgspec.Struct):
+    """Where its author says it was written."""
+
+    place_id: str | None = None
+
+
 class Metrics(msgspec.Struct):
     """Engagement."""
 
@@ -90,6 +106,8 @@ class Post(msgspec.Struct):
     note_tweet: Note | None = None
     public_metrics: Metrics | None = None
     attachments: Attachments | None = None
+    article: Article | None = None
+    geo: Geo | None = None
 
 
 class Followed(msgspec.Struct):
@@ -124,47 +142,53 @@ class Poll(msgspec.Struct):
     options: list[Option] | None = None
 
 
+class Place(msgspec.Struct):
+    """A place as X names it: "Lyon, Auvergne-Rhône-Alpes", and its country."""
+
+    id: str | int
+    full_name: str = ""
+    country: str | None = None
+
+
 class Includes(msgspec.Struct):
     """What the posts of a page name, in full."""
 
     users: list[msgspec.Raw] | None = None
     tweets: list[msgspec.Raw] | None = None
     polls: list[msgspec.Raw] | None = None
+    places: list[msgspec.Raw] | None = None
+
+
+T = TypeVar("T", User, Post, Poll, Place)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The people, posts and polls that stand beside the posts of a page, by id; posts with what was received."""
+    """The people, posts, polls and places beside the posts of a page, by id; posts with what was received."""
 
     users: Mapping[str, User]
     posts: Mapping[str, tuple[Post, bytes]]
     polls: Mapping[str, Poll]
+    places: Mapping[str, Place]
 
 
 def beside(includes: Includes | None) -> Beside:
     """What stands beside; entries that cannot be read are left out."""
-    users: dict[str, User] = {}
-    posts: dict[str, tuple[Post, bytes]] = {}
-    for raw in (includes.users if includes else None) or ():
+    told = includes or Includes()
+    posts = {str(post.id): (post, raw) for post, raw in _readable(told.tweets, Post)}
+    return Beside(_by_id(told.users, User), posts, _by_id(told.polls, Poll), _by_id(told.places, Place))
+
+
+def _by_id(found: Sequence[msgspec.Raw] | None, wanted: type[T]) -> dict[str, T]:
+    return {str(each.id): each for each, _raw in _readable(found, wanted)}
+
+
+def _readable(found: Sequence[msgspec.Raw] | None, wanted: type[T]) -> Iterator[tuple[T, bytes]]:
+    for raw in found or ():
         try:
-            user = decode_item(raw, User)
+            yield decode_item(raw, wanted), bytes(raw)
         except msgspec.DecodeError:
             continue
-        users[str(user.id)] = user
-    for raw in (includes.tweets if includes else None) or ():
-        try:
-            post = decode_item(raw, Post)
-        except msgspec.DecodeError:
-            continue
-        posts[str(post.id)] = (post, bytes(raw))
-    polls: dict[str, Poll] = {}
-    for raw in (includes.polls if includes else None) or ():
-        try:
-            poll = decode_item(raw, Poll)
-        except msgspec.DecodeError:
-            continue
-        polls[str(poll.id)] = poll
-    return Beside(users, posts, polls)
 
 
 def read_posts(
@@ -245,6 +269,7 @@ def _draft(post: Post, raw: bytes, around: Beside) -> Draft:
     native = first_id(post)
     author = around.users.get(str(post.author_id)) or User("")
     text, links = _words(post)
+    article = post.article or Article()
     ballot = _ballot(post, around)
     parent, kind = _parent(post, around)
     metrics = post.public_metrics or Metrics()
@@ -253,7 +278,8 @@ def _draft(post: Post, raw: bytes, around: Beside) -> Draft:
     return Draft(
         native_id=native,
         canonical_id=canonical(native),
-        text=text,
+        title=html.unescape(article.title or ""),
+        text=_with_article(text, article),
         links=links,
         published=(moment_of_id(native) or written) if is_edited else written,
         edited=(moment_of_id(str(post.id)) or written) if is_edited else None,
@@ -272,6 +298,7 @@ def _draft(post: Post, raw: bytes, around: Beside) -> Draft:
         # What was posted before views were counted has none of them.
         reach=metrics.impression_count or None,
         parent_id=parent,
+        place=_place(post, around),
         media=len((post.attachments.media_keys if post.attachments else None) or ()),
         ballot=ballot,
         # Of a post that others pass on, X sends the question without its choices.
@@ -292,7 +319,7 @@ def _ballot(post: Post, around: Beside) -> Ballot | None:
 def _words(post: Post) -> tuple[str, tuple[str, ...]]:
     """The whole text with its addresses as they lead, and those addresses.
 
-    The address of the post's own pictures and of the post it quotes are X's doing, not the author's: left out.
+    The addresses of the post's own pictures, of its article and of the post it quotes are X's doing: left out.
     """
     note = post.note_tweet
     text = html.unescape((note.text if note else None) or post.text)
@@ -303,12 +330,29 @@ def _words(post: Post) -> tuple[str, tuple[str, ...]]:
         leads_to = link.unwound_url or link.expanded_url or link.url
         if not link.url.startswith("http"):
             continue
-        if link.media_key or _is_picture(leads_to, post) or leads_to.rstrip("/").rpartition("/")[2] in quoted:
+        status = _STATUS.match(leads_to)
+        its_own = bool(post.article) and _ARTICLE.match(leads_to)
+        if link.media_key or its_own or _is_picture(leads_to, post) or (status and status[1] in quoted):
             text = text.replace(link.url, "")
             continue
         text = text.replace(link.url, link.expanded_url or link.url)
         links.append(leads_to)
     return text.strip(), tuple(dict.fromkeys(links))
+
+
+def _with_article(text: str, article: Article) -> str:
+    """The words of an article after those of its post, as much of it as X gives."""
+    body = html.unescape(article.plain_text or article.preview_text or "").strip()
+    return text if not body or body in text else f"{text}\n\n{body}".strip()
+
+
+def _place(post: Post, around: Beside) -> str:
+    """Where it was written, from the small to the large."""
+    place = around.places.get(post.geo.place_id or "") if post.geo else None
+    if place is None:
+        return ""
+    country = place.country or ""
+    return place.full_name if not country or place.full_name.endswith(country) else f"{place.full_name}, {country}"
 
 
 def _is_picture(address: str, post: Post) -> bool:

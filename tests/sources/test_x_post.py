@@ -148,3 +148,42 @@ def test_what_cannot_be_read_is_counted_and_costs_nothing_else() -> None:
 def test_what_documents_tell_beside_the_words_costs_none(changes: dict[str, Any]) -> None:
     draft = only(post(NOON, 1, "la fibre", **changes))
     assert (draft.native_id, draft.text) == (id_at(NOON, 1), "la fibre")
+
+
+@pytest.mark.parametrize("tail", ["", "?s=20", "/", "?s=46&t=abc"])
+def test_the_address_of_what_is_quoted_is_left_out_however_it_was_copied(tail: str) -> None:
+    link = {"url": "https://t.co/q", "expanded_url": f"https://mobile.twitter.com/lea/status/77{tail}"}
+    refers = [{"type": "quoted", "id": "77"}]
+    draft = only(post(NOON, 4, "Vraiment ? https://t.co/q", entities={"urls": [link]}, referenced_tweets=refers))
+    assert (draft.text, draft.links, draft.parent_id) == ("Vraiment ?", (), "77")
+
+
+@pytest.mark.parametrize(
+    ("article", "title", "text"),
+    [
+        ({"title": "La fibre &amp; nous", "plain_text": "Tout le texte"}, "La fibre & nous", "Tout le texte"),
+        ({"title": "La fibre", "preview_text": "Le début"}, "La fibre", "Le début"),
+        ({"title": "La fibre"}, "La fibre", ""),
+    ],
+)
+def test_an_article_is_its_title_and_what_x_gives_of_its_words(article: dict[str, str], title: str, text: str) -> None:
+    link = {"url": "https://t.co/a", "expanded_url": "https://x.com/i/article/12345"}
+    draft = only(post(NOON, 4, "https://t.co/a", entities={"urls": [link]}, article=article))
+    assert (draft.title, draft.text, draft.links) == (title, text, ())
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ({"id": "p1", "full_name": "Lyon, Auvergne-Rhône-Alpes", "country": "France"},
+         "Lyon, Auvergne-Rhône-Alpes, France"),
+        ({"id": "p1", "full_name": "Lyon, France", "country": "France"}, "Lyon, France"),
+        ({"id": "p2", "full_name": "Brest"}, ""),
+    ],
+)  # fmt: skip
+def test_where_its_author_says_it_was_written(told: dict[str, str], place: str) -> None:
+    includes = Includes(users=[_raw(LEA)], places=[_raw(told), _raw([])])
+    _ids, items, _skipped = read_posts([_raw(post(NOON, 1, geo={"place_id": "p1"}))], beside(includes))
+    (draft,) = items
+    assert isinstance(draft, Draft)
+    assert draft.place == place
