@@ -27,6 +27,8 @@ $(RUN_STAMP): pyproject.toml requirements.lock
 
 $(TEST_STAMP): $(RUN_STAMP)
 	$(PIP) --editable '.[dev]'
+	# Tests are compiled with their assertions: here once, where each worker would do it again. What is wrong shows later.
+	-@$(BIN)/python -m compileall -q socialhub && $(BIN)/python -m pytest --collect-only --quiet >/dev/null
 	@touch $@
 
 install: $(RUN_STAMP)
@@ -41,7 +43,7 @@ test: $(TEST_STAMP)
 	$(BIN)/python -m pytest -m "not long and not real" --numprocesses $(WORKERS)
 
 test-long: $(TEST_STAMP)
-	$(BIN)/python -m pytest -m "not real" --numprocesses $(WORKERS)
+	$(BIN)/python -m pytest -m "not real" --hypothesis-profile long --numprocesses $(WORKERS)
 
 tests/real/node_modules: tests/real/package.json tests/real/package-lock.json
 	cd tests/real && npm ci --no-audit --no-fund --loglevel=error

@@ -19,7 +19,7 @@ from tests.servers import Answer, LoopbackServer
 from tests.sources.fake_bluesky import FakeJetstream, commit, record
 
 _PER_SECOND = 500
-_SECONDS = 6
+_SECONDS = 3
 _TAKEOVER = 15.0
 """The place is taken within five seconds on a quiet machine; this one may be busy."""
 

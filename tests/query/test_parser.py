@@ -273,14 +273,12 @@ def test_long_and_deep_queries_within_the_limits_are_read() -> None:
     assert parse("--" * 1_000 + "a") == Not(A)
 
 
-@settings(max_examples=250, deadline=None)
 @given(queries)
 def test_printing_and_reading_again_gives_the_same_tree(tree: Node) -> None:
     """parse(format_query(tree)) == tree."""
     assert parse(format_query(tree)) == tree
 
 
-@settings(max_examples=100, deadline=None)
 @given(trees(words))
 def test_printing_is_stable(tree: Node) -> None:
     """The printed form is canonical."""
