@@ -51,6 +51,7 @@ SENTENCES: Final[dict[str, str]] = {
     "challenge": N_("{host} shows a robot check instead of the answer (403)"),
     "not-found": N_("{host} knows no such page (404)"),
     "gone": N_("{host} says this is gone for good (410); the source is stopped"),
+    "part-gone": N_("{host} says that a part of this is gone for good (410); the rest is read"),
     "rate-limited": N_("{host} asks to wait (429)"),
     "budget-spent": N_("the budget set for this source is used up; it is not asked beyond it"),
     "kept-for-new": N_("what {host} still allows is kept for what is new: nothing is asked again for now"),

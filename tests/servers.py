@@ -9,6 +9,7 @@ import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from types import TracebackType
 from typing import Final, TypeAlias
 
@@ -63,7 +64,14 @@ Behaviour: TypeAlias = Callable[[Request, asyncio.StreamWriter], Awaitable[None]
 class LoopbackServer:
     """Answers every path by its behaviour ("*" for the others); remembers what it was asked."""
 
-    def __init__(self, behaviours: Mapping[str, Behaviour] | None = None, *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        behaviours: Mapping[str, Behaviour] | None = None,
+        *,
+        host: str = "127.0.0.1",
+        tls: SSLContext | None = None,
+    ) -> None:
+        self.tls = tls
         self.behaviours: dict[str, Behaviour] = dict(behaviours or {})
         self.requests: list[Request] = []
         self.host = host
@@ -75,10 +83,10 @@ class LoopbackServer:
 
     def url(self, path: str = "/", host: str = "") -> str:
         """The address of a path, by the server's own address or by a name the tests' resolver knows."""
-        return f"http://{host or self.host}:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://{host or self.host}:{self.port}{path}"
 
     async def __aenter__(self) -> LoopbackServer:
-        self._server = await asyncio.start_server(self._serve, self.host, 0)
+        self._server = await asyncio.start_server(self._serve, self.host, 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -136,6 +144,25 @@ async def slow_drip(request: Request, writer: asyncio.StreamWriter) -> None:
         writer.write(b"x")
         await writer.drain()
         await asyncio.sleep(0.02)
+
+
+async def silence(request: Request, writer: asyncio.StreamWriter) -> None:
+    """Takes the question and never says anything."""
+    await writer.wait_closed()
+
+
+async def slow_head(request: Request, writer: asyncio.StreamWriter) -> None:
+    """Sends header after header and never comes to an end of them."""
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for number in range(2_000):
+        writer.write(b"X-%d: y\r\n" % number)
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def redirect_to_itself(request: Request, writer: asyncio.StreamWriter) -> None:
+    """Leads back to where it was asked."""
+    await redirect(request.path)(request, writer)
 
 
 async def not_http(request: Request, writer: asyncio.StreamWriter) -> None:

@@ -18,7 +18,7 @@ LONGEST_REFUSED: Final = 6 * HOUR
 REFUSED: Final = frozenset(
     {"unauthorised", "forbidden", "challenge", "not-found", "http-status", "not-a-feed", "token-needed", "login-failed",
      "private-address", "secret-missing", "credit-spent", "refused-question", "contact-missing", "redirect-scheme",
-     "redirect-loop", "folder-unknown"}
+     "redirect-loop", "folder-unknown", "part-gone"}
 )  # fmt: skip
 """Failures that asking again soon cannot mend: the pauses grow beyond the interval."""
 
@@ -37,14 +37,15 @@ def after_failure(error: SourceError, failures: int, interval: int, streaming: b
     """Milliseconds until the next try after the `failures`-th failure in a row; never less than Retry-After.
 
     Where a server wants pauses of its own, these; else it doubles from a short first retry: streams up to 15 minutes,
-    polls up to their interval (at least 15 minutes), what was refused up to 6 hours.
+    polls up to their interval (at least 15 minutes), as streams do whose server asks to wait, what was refused up to
+    6 hours.
     """
     if error.pauses is not None:
         return max(error.pauses.after(failures), min(error.retry_after or 0, LONGEST_WAIT))
     doubling = 2 ** min(failures - 1, 20)
     if error.reason.code in REFUSED:
         pause = min(max(interval, MINUTE) * doubling, LONGEST_REFUSED)
-    elif streaming:
+    elif streaming and error.reason.code != "rate-limited":
         pause = min(FIRST_RECONNECT * doubling, LONGEST_RECONNECT)
     else:
         pause = min(FIRST_RETRY * doubling, max(interval, LONGEST_RECONNECT))

@@ -91,7 +91,7 @@ class ImapConnection:
                 await self._command(f"LOGIN {_quoted(user)} {_quoted(password)}")
         except RefusedError as refused:
             if refused.said.upper().startswith(_PASSING):
-                raise
+                raise SourceError("server-error", host=self._host, status=_shown(refused.said)) from None
             raise SourceError("login-failed", host=self._host) from None
         await self._ask_capabilities()
 

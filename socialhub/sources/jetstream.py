@@ -39,6 +39,8 @@ _STATUSES: Final = {
     "takendown": "suspended",
     "deactivated": "deactivated",
 }
+MOST_UNREAD: Final = 100
+"""So many frames in a row that cannot be read are no stream of posts."""
 # A connection that lasted this long (s) was a good one: its end starts the round of servers anew.
 _LASTED: Final = 60.0
 
@@ -120,13 +122,18 @@ class JetstreamSource:
             stack.push_async_callback(intake.close)
             yield Batch(cursor=cursor)
             clamped_below = self._oldest_kept(cursor)
+            unread = 0
             while True:
-                batch = read_frames(await intake.take(), cursor)
+                received = await intake.take()
+                batch = read_frames(received, cursor)
+                unread = unread + batch.skipped if received and batch.skipped == len(received) else 0
                 if clamped_below and batch.cursor.get("time_us", 0) != cursor.get("time_us", 0):
                     batch.complete = batch.cursor["time_us"] < clamped_below
                     clamped_below = 0
                 cursor = batch.cursor
                 yield batch
+                if unread >= MOST_UNREAD:
+                    raise SourceError("unexpected-shape", host=host, detail="frames")
 
     def _oldest_kept(self, cursor: Cursor) -> int:
         """From which time (µs) on a first frame shows that the server no longer had all; 0 when it must have all."""

@@ -102,7 +102,8 @@ class MastodonSource:
                     intake = Intake(events)
                     stack.push_async_callback(intake.close)
             except SourceError as error:
-                failure = error
+                # A stream that is gone for good is no reason to stop reading the timelines.
+                failure = error if error.reason.code != "gone" else None
             async for batch in self._poll(cursor, self._timelines):
                 cursor = batch.cursor
                 yield batch
@@ -176,7 +177,8 @@ def _put_off(error: SourceError, earlier: SourceError | None) -> SourceError:
     """The failure to raise after the other timelines; raises at once what concerns the whole server."""
     if error.reason.code not in _ONE_TIMELINE:
         raise error
-    error.permanent = False
+    if error.reason.code == "gone":
+        error = SourceError("part-gone", host=str(error.reason.values["host"]))
     return earlier or error
 
 

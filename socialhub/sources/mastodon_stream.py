@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
+from websockets.exceptions import ConnectionClosed
 
 from socialhub import text
 from socialhub.errors import SourceError
@@ -23,7 +24,7 @@ from socialhub.sources.mastodon_status import items_of
 from socialhub.sources.mastodon_timelines import Timeline
 from socialhub.sources.pages import decode
 from socialhub.sources.server_sent_events import ServerSent, events_of
-from socialhub.sources.streams import WEBSOCKET_OPTIONS, Patience, frames
+from socialhub.sources.streams import WEBSOCKET_OPTIONS, Patience, closed, frames
 
 _NOT_THERE: Final = frozenset({"not-found", "http-status", "not-json"})
 # The place a server names for its streams may be one that only its own network knows, or speak TLS where nobody does.
@@ -170,10 +171,13 @@ async def _open_websocket(
         address, headers=api.headers(), allow_private=api.allow_private, **WEBSOCKET_OPTIONS
     )
     stack.push_async_callback(connection.close)
-    for timeline in others:
-        name, tag = timeline.stream
-        message = {"type": "subscribe", "stream": name, **({"tag": tag} if tag else {})}
-        await connection.send(msgspec.json.encode(message).decode())
+    try:
+        for timeline in others:
+            name, tag = timeline.stream
+            message = {"type": "subscribe", "stream": name, **({"tag": tag} if tag else {})}
+            await connection.send(msgspec.json.encode(message).decode())
+    except ConnectionClosed as error:
+        raise closed(error, api.host) from None
     keys = {timeline.stream: timeline.key for timeline in timelines}
     return _websocket_events(frames(connection, api.host, patience), keys)
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
 from socialhub import text
 from socialhub.errors import SourceError
@@ -55,7 +56,7 @@ async def frames(connection: ClientConnection, host: str, patience: Patience) ->
                 raise SourceError("stream-silent", host=host, seconds=patience.silence) from None
             pong = pong or await _ping(connection, host)
         except ConnectionClosed as error:
-            raise _closed(error, host) from None
+            raise closed(error, host) from None
         else:
             heard = loop.time()
             yield frame
@@ -65,11 +66,18 @@ async def _ping(connection: ClientConnection, host: str) -> Awaitable[float]:
     try:
         return await connection.ping()
     except ConnectionClosed as error:
-        raise _closed(error, host) from None
+        raise closed(error, host) from None
 
 
-def _closed(error: ConnectionClosed, host: str) -> SourceError:
-    """Why a WebSocket ended, in the server's words when it gave any."""
+def closed(error: ConnectionClosed, host: str) -> SourceError:
+    """Why a WebSocket ended, in the server's words when it gave any; it may be our side that would not go on."""
+    ours = error.sent if error.sent and not error.rcvd_then_sent else None
+    if ours and ours.code == CloseCode.MESSAGE_TOO_BIG:
+        return SourceError("too-large", host=host, limit=WEBSOCKET_OPTIONS["max_size"] // (1024 * 1024))
+    if ours and ours.code in (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA):
+        return SourceError(
+            "unexpected-shape", host=host, detail=text.clip(text.clean(ours.reason, single_line=True), 80)
+        )
     said = f"{error.rcvd.code} {error.rcvd.reason}" if error.rcvd else "no close frame"
     return SourceError("stream-closed", host=host, detail=text.clip(text.clean(said, single_line=True), 80))
 

@@ -37,6 +37,8 @@ LIMIT_PAUSES: Final = Pauses(MINUTE, 15 * MINUTE)
 SHORT_PAUSES: Final = Pauses(20 * SECOND, 320 * SECOND)
 """After a connection of less than SHORT seconds: X allows 50 in 15 minutes."""
 SHORT: Final = 20.0
+MOST_UNREAD: Final = 20
+"""So many lines in a row that cannot be read are no posts: each is paid for as one."""
 _NETWORK: Final = frozenset({"reset", "stream-closed", "stream-silent", "refused", "unreachable", "timeout"})
 _HTTP: Final = frozenset({"server-error", "http-status", "not-found"})
 
@@ -91,13 +93,18 @@ async def open_stream(api: XApi, silence_seconds: float, stack: AsyncExitStack) 
 
 
 async def _posts(lines: AsyncIterator[bytes], purse: Purse, host: str) -> AsyncIterator[Line | None]:
+    unread = 0
     async for line in lines:
         if not line.strip():
             yield None
             continue
         try:
             read = decode(line, Line)
+            unread = 0
         except msgspec.DecodeError:
+            unread += 1
+            if unread == MOST_UNREAD:
+                raise SourceError("unexpected-shape", host=host, detail="no posts") from None
             # What cannot be read may have been a post all the same, and is paid for like one.
             yield Line(data=msgspec.Raw(b"{}"))
             await purse.take_one()

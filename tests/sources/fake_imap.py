@@ -27,6 +27,8 @@ class FakeImap:
     connections: int = 0
     broken: tuple[int, ...] = ()
     """Numbers of letters that it cannot give."""
+    drips: str = ""
+    """The command to which it says one thing after the other, and never comes to the end."""
 
     async def __aenter__(self) -> FakeImap:
         self._changed = asyncio.Condition()
@@ -76,6 +78,10 @@ class FakeImap:
         name = command.removeprefix("UID ").partition(" ")[0]
         fault = self.fault.get(name)
         outcome = "OK done"
+        while name == self.drips:
+            writer.write(b"* OK still here\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.02)
         if fault is not None:
             writer.write(fault.replace(b"TAG", tag.encode()))
             if not fault or not fault.endswith(b"\r\n"):

@@ -9,7 +9,11 @@ from typing import Any, cast
 
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Boost, Cursor, Deletion, Draft
+from socialhub.sources import create
 from socialhub.sources.base import Source
+from socialhub.sources.kinds.rss import RssSettings
+from socialhub.sources.net import NetSettings
+from tests.servers import NOON, clock_at, make_client, make_context
 
 
 async def poll(source: Source, cursor: Cursor | None = None) -> list[Batch]:
@@ -120,3 +124,16 @@ class Listener:
         async with asyncio.timeout(10):
             await asyncio.wait({self.task})
         return self.task.exception()
+
+
+async def poll_feed(url: str, net: NetSettings, patience: float = 20.0, *, allow_private: bool = False) -> list[Batch]:
+    """What one poll of a feed gives, all at once; raises SourceError."""
+    clock = clock_at(NOON)
+    client = make_client(net, clock=clock, total_seconds=patience)
+    settings = RssSettings(name="essai", url=url, allow_private=allow_private)
+    source = create(settings, make_context(client, clock))
+    try:
+        return [batch async for batch in source.run({})]
+    finally:
+        await source.close()
+        await client.close()

@@ -195,7 +195,7 @@ FAULTS = [
     ("CAPABILITY", b"* CAPABIL", "reset"),
     ("CAPABILITY", b"x" * 2_000_000, "unexpected-shape"),
     ("AUTHENTICATE", b"TAG NO no\r\n", "login-failed"),
-    ("AUTHENTICATE", b"TAG NO [UNAVAILABLE] later\r\n", "refused-question"),
+    ("AUTHENTICATE", b"TAG NO [UNAVAILABLE] later\r\n", "server-error"),
     ("EXAMINE", b"TAG NO no such folder\r\n", "folder-unknown"),
     ("EXAMINE", b"TAG OK open\r\n", "unexpected-shape"),
     ("SEARCH", b"TAG BAD what\r\n", "refused-question"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from socialhub.clock import DAY, Clock
 from socialhub.errors import SourceError
 from socialhub.model import Deletion, Draft
-from socialhub.sources.jetstream import REWIND, JetstreamSource, read_frame
+from socialhub.sources.jetstream import MOST_UNREAD, REWIND, JetstreamSource, read_frame
 from socialhub.sources.kinds.jetstream import JetstreamSettings
 from socialhub.sources.streams import PATIENCE, Patience
 from tests.servers import NOON, clock_at, make_client, make_context
@@ -116,6 +116,16 @@ async def test_when_all_servers_fail_it_says_why() -> None:
         failure = await Listener(source).failure()
         assert isinstance(failure, SourceError)
         assert failure.reason.code == "refused"
+
+
+async def test_frames_of_another_form_are_no_stream_of_posts() -> None:
+    async with FakeJetstream([post(1), *["nonsense"] * (MOST_UNREAD + 1)]) as server, listening(server.url) as source:
+        listener = Listener(source)
+        failure = await listener.failure()
+        assert isinstance(failure, SourceError)
+        assert failure.reason.code == "unexpected-shape"
+        assert natives(listener.batches) == [post_uri(1)]
+        assert sum(batch.skipped for batch in listener.batches) > MOST_UNREAD
 
 
 async def test_quiet_but_alive() -> None:

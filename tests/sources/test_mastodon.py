@@ -191,7 +191,7 @@ async def test_an_empty_answer_is_explained(access: dict[str, dict[str, str]], c
         (Answer(b"<!doctype html><title>Piaille</title>"), "", "not-json"),
         (Answer(b'[{"id": "1", "content": "cou'), "", "not-json"),
         (Answer(b'{"error":"odd"}'), "", "unexpected-shape"),
-        (Answer(b"", 410), "", "gone"),
+        (Answer(b"", 410), "", "part-gone"),
     ],
 )
 async def test_refusals_have_reasons(answer: Answer, token: str, code: str) -> None:
