@@ -119,8 +119,10 @@ async def test_when_all_servers_fail_it_says_why() -> None:
 
 
 async def test_frames_of_another_form_are_no_stream_of_posts() -> None:
-    async with FakeJetstream([post(1), *["nonsense"] * (MOST_UNREAD + 1)]) as server, listening(server.url) as source:
+    async with FakeJetstream([post(1)]) as server, listening(server.url) as source:
         listener = Listener(source)
+        await listener.until(drafts)
+        await server.say(*["nonsense"] * (MOST_UNREAD + 1))
         failure = await listener.failure()
         assert isinstance(failure, SourceError)
         assert failure.reason.code == "unexpected-shape"
