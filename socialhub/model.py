@@ -153,7 +153,8 @@ class Batch:
     An empty batch says "heard from" (a stream's ping, a 304). `wait` is how long the server wants us to stay away
     (ms; ttl, max-age), `moved_to` the address a permanent redirect names. `skipped` counts entries that could not be
     read. `complete` is False when the source knows that it missed something (a page limit, a gap). `key_ends` is when
-    the key or token that it asks with ends (ms UTC; 0 never), None where nothing new is known of that.
+    the key or token that it asks with ends (ms UTC; 0 never), None where nothing new is known of that. `reached` is up
+    to when (ms UTC) a stream has handed on all there was, 0 while it is far behind, None where it cannot tell.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -163,6 +164,7 @@ class Batch:
     skipped: int = 0
     complete: bool = True
     key_ends: int | None = None
+    reached: int | None = None
 
 
 # ---- what the pipeline makes of it -------------------------------------------------------------------------------

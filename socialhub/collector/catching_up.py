@@ -15,13 +15,13 @@ from socialhub.clock import MINUTE, Clock
 from socialhub.collector.store_thread import StoreThread
 from socialhub.gaps import CatchUp
 from socialhub.model import Batch, Cursor, Draft
-from socialhub.sources.newest_first import is_under_way
+from socialhub.sources.newest_first import give_up, is_under_way
 from socialhub.store import catch_ups
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Writer
 
 PRESENT: Final = 2 * MINUTE
-"""A stream that gives posts no older than this has caught up."""
+"""A stream that has handed on all up to so long ago has caught up; one that cannot tell, once its posts are so new."""
 
 log = logging.getLogger(__name__)
 
@@ -67,14 +67,16 @@ class CatchingUp:
             self._missed = True
         elif not batch.complete:
             hole = max(hole or 0, min(gap.until, max(gap.since, min(moments))))
-        deep = bool(moments) and max(moments) < gap.until - self._limit and is_under_way(batch.cursor)
+        # What is read oldest first cannot be given up beneath a moment: it comes nearer with every batch.
+        can_stop = give_up(batch.cursor) != batch.cursor
+        deep = bool(moments) and max(moments) < gap.until - self._limit and can_stop
         if deep:
             hole = max(hole or 0, gap.until - self._limit)
         progress = replace(gap, low=low, high=high, stored=gap.stored + new, hole=hole)
         if progress != gap:
             await self._write(catch_ups.note_progress, progress)
             self._gap = progress
-        if streaming and not first and self._is_present(moments) and not is_under_way(batch.cursor):
+        if streaming and not is_under_way(batch.cursor) and self._is_present(batch.reached, moments, first=first):
             await self._end()
         return not deep
 
@@ -90,10 +92,14 @@ class CatchingUp:
             return
         await self._end()
 
-    def _is_present(self, moments: Sequence[int]) -> bool:
+    def _is_present(self, reached: int | None, moments: Sequence[int], *, first: bool) -> bool:
         now = self._clock.now()
+        edge = now - PRESENT * max(1.0, self._clock.speed)
+        if reached is not None:
+            return reached >= edge
+        # The first batch of a stream that cannot tell says only that it is connected.
         newest = max((moment for moment in moments if moment <= now), default=None)
-        return not moments or (newest is not None and newest >= now - PRESENT * max(1.0, self._clock.speed))
+        return not first and (not moments or (newest is not None and newest >= edge))
 
     async def _end(self) -> None:
         if (gap := self._gap) is not None:

@@ -127,6 +127,9 @@ class JetstreamSource:
                 received = await intake.take()
                 batch = read_frames(received, cursor)
                 unread = unread + batch.skipped if received and batch.skipped == len(received) else 0
+                # A server that has nothing to send but answers a ping is behind with nothing.
+                idle = bool(received) and received[-1] is None
+                batch.reached = self._context.clock.now() if idle else batch.cursor.get("time_us", 0) // 1000
                 if clamped_below and batch.cursor.get("time_us", 0) != cursor.get("time_us", 0):
                     batch.complete = batch.cursor["time_us"] < clamped_below
                     clamped_below = 0

@@ -45,6 +45,7 @@ class MastodonSource:
     def __init__(self, settings: MastodonSettings, context: SourceContext, patience: Patience = PATIENCE) -> None:
         self._settings = settings
         self._api = MastodonApi(settings, context)
+        self._now = context.clock.now
         self._timelines = timelines_of(settings)
         self._patience = patience
         self.streaming = bool(settings.stream and settings.token and any(line.stream[0] for line in self._timelines))
@@ -72,9 +73,10 @@ class MastodonSource:
         told = Told()
         for timeline in timelines:
             try:
-                async for read in TimelineReader(self._api, timeline).read(cursor.get(timeline.key, {})):
+                reader = TimelineReader(self._api, timeline, self._now() - self._settings.catch_up)
+                async for read in reader.read(cursor.get(timeline.key, {})):
                     cursor = {**cursor, timeline.key: read.state}
-                    yield Batch(told.left_of(read.items), cursor, skipped=read.skipped)
+                    yield Batch(told.left_of(read.items), cursor, skipped=read.skipped, complete=read.complete)
             except SourceError as error:
                 failure = _put_off(error, failure)
         for query in self._settings.search:
@@ -106,12 +108,15 @@ class MastodonSource:
                 failure = error if error.reason.code != "gone" else None
             async for batch in self._poll(cursor, self._timelines):
                 cursor = batch.cursor
+                batch.reached = 0
                 yield batch
             if failure is not None:
                 raise failure
             if intake is None:
                 self.streaming = False
                 return
+            # What came before the stream is through; what came since waits in it.
+            yield Batch(cursor=cursor, reached=self._now())
             polled = [timeline for timeline in self._timelines if timeline not in streamed]
             async for batch in self._follow(cursor, intake, polled):
                 yield batch

@@ -1,19 +1,22 @@
 """Reading a timeline by REST without gaps: first a bounded history backwards, then forward by `min_id` until empty.
 
+Where forward leads through what is too old to be fetched (an outage longer than `catch_up`), the rest is read from the
+newest post backwards, down to there; what lies beneath is left, and told.
+
 State of a timeline, JSON-able: `min_id` is the newest id reached going forward ("" when there was nothing at the first
-contact), `history` what is still to be read backwards, `account_id` the looked-up account. Ids are only ever handed
-back to the server that gave them.
+contact), `history` what is still to be read backwards (`late`: as news, `above`: down to this id at most), `account_id`
+the looked-up account. Ids are only ever handed back to the server that gave them.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from socialhub.errors import SourceError
-from socialhub.model import Item
+from socialhub.model import Draft, Item
 from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon_api import MastodonApi, StatusPage
 from socialhub.sources.mastodon_status import read_statuses
@@ -45,6 +48,8 @@ class Read:
     items: list[Item]
     state: TimelineState
     skipped: int = 0
+    complete: bool = True
+    """False where something beneath is left unread."""
 
 
 _PUBLIC: Final = {
@@ -74,12 +79,13 @@ def timelines_of(settings: MastodonSettings) -> list[Timeline]:
 
 
 class TimelineReader:
-    """Reads one timeline on from a state."""
+    """Reads one timeline on from a state; what was published before `oldest` (ms UTC) is not fetched late."""
 
-    def __init__(self, api: MastodonApi, timeline: Timeline) -> None:
+    def __init__(self, api: MastodonApi, timeline: Timeline, oldest: int = 0) -> None:
         self._api = api
         self._timeline = timeline
         self._path = timeline.path
+        self._oldest = oldest
 
     async def read(self, state: TimelineState) -> AsyncIterator[Read]:
         """Yield what is new, then what is left of the history; at least one (perhaps empty) Read."""
@@ -118,24 +124,49 @@ class TimelineReader:
             ended = not page.statuses or not newest or newest == state["min_id"]
             state = {**state, "min_id": newest or state["min_id"]}
             state.pop(UNDER_WAY, None)
+            if not ended and not state.get("history") and self._is_too_old(items):
+                yield Read(items, state, skipped)
+                async for read in self._leap(state):
+                    yield read
+                return
             if not ended and number == _MOST_PAGES - 1:
                 state[UNDER_WAY] = state["min_id"]
             yield Read(items, state, skipped)
             if ended:
                 return
 
+    async def _leap(self, state: TimelineState) -> AsyncIterator[Read]:
+        """Over what is too old: the newest page, from which the way leads back."""
+        page = await self._page(since_id=state["min_id"])
+        ids, items, skipped = read_statuses(page.statuses, self._api.home)
+        newest, oldest = page.min_id or next(iter(ids), ""), page.max_id or next(reversed(ids), "")
+        if newest and oldest:
+            history = {"max_id": oldest, "pages": 1, "late": True, "above": state["min_id"]}
+            yield Read(items, {**state, "min_id": newest, "history": history}, skipped)
+
+    def _is_too_old(self, items: Sequence[Item]) -> bool:
+        moments = [item.published for item in items if isinstance(item, Draft) and item.published is not None]
+        return bool(moments) and max(moments) < self._oldest
+
     async def _backward(self, state: TimelineState) -> AsyncIterator[Read]:
-        while history := state.get("history"):
-            page = await self._page(max_id=history["max_id"])
-            backfill = not history["late"]
+        for _turn in range(_MOST_PAGES):
+            if not (history := state.get("history")):
+                return
+            above, backfill = history.get("above"), not history["late"]
+            bounds = {"max_id": history["max_id"], **({"since_id": above} if above else {})}
+            page = await self._page(**bounds)
             ids, items, skipped = read_statuses(page.statuses, self._api.home, backfill=backfill)
             oldest = page.max_id or next(reversed(ids), "")
             pages = history["pages"] + 1
             most = HISTORY_PAGES if backfill else _MOST_PAGES
             state = {name: value for name, value in state.items() if name != "history"}
-            if page.statuses and oldest and oldest != history["max_id"] and pages < most:
+            more = bool(page.statuses and oldest and oldest != history["max_id"])
+            # A way back over an outage may be long: it goes on with the next poll.
+            left = more and not backfill and (self._is_too_old(items) or (pages >= most and not above))
+            if more and not left and (above or pages < most):
                 state["history"] = {**history, "max_id": oldest, "pages": pages}
-            yield Read(items, state, skipped)
+                state["history"].update({UNDER_WAY: oldest} if above else {})
+            yield Read(items, state, skipped, complete=not left)
 
     async def _explain_emptiness(self) -> None:
         """Servers answer with an empty list where a timeline is switched off: raise SourceError when that is so."""

@@ -83,10 +83,10 @@ class WikipediaSource:
             try:
                 while events := await intake.take():
                     last = next((event.id for event in reversed(events) if event.id), last)
-                    items, skipped = self._picked(events)
+                    items, skipped, reached = self._picked(events)
                     if items or skipped or loop.time() - told >= CURSOR_SECONDS:
                         told = loop.time()
-                        yield Batch(items, {"last_event_id": last}, skipped=skipped)
+                        yield Batch(items, {"last_event_id": last}, skipped=skipped, reached=reached)
             finally:
                 await intake.close()
             if loop.time() - begun < LEAST_ANSWER:
@@ -114,19 +114,22 @@ class WikipediaSource:
                     if event is not None and event.data:
                         yield event
 
-    def _picked(self, events: list[ServerSent]) -> tuple[list[Item], int]:
-        """What the events say of watched pages, and how many could not be read."""
+    def _picked(self, events: list[ServerSent]) -> tuple[list[Item], int, int]:
+        """What the events say of watched pages, how many could not be read, when the newest of all was (ms UTC)."""
         items: list[Item] = []
-        skipped = 0
+        skipped = reached = 0
         for event in events:
             try:
                 change = decode(event.data, _Change)
             except msgspec.DecodeError:
                 skipped += 1
                 continue
+            # The canary sings in every part of the stream, also in one that has long nothing to tell.
+            if change.meta.domain != "canary":
+                reached = max(reached, (change.timestamp or 0) * SECOND)
             if self._is_watched(change):
                 items.append(_draft(change, event.data))
-        return items, skipped
+        return items, skipped, reached
 
     def _is_watched(self, change: _Change) -> bool:
         return (

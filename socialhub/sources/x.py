@@ -157,7 +157,9 @@ class XSource:
             missed: dict[str, Part] = {key: partial(self._search, query) for key, query in wanted.items()}
             async for batch in read_parts(missed, cursor, _ONE_PART):
                 cursor = batch.cursor
+                batch.reached = 0
                 yield batch
+            yield Batch(cursor=cursor, reached=self._context.clock.now())
             try:
                 async for batch in self._follow(cursor, intake, wanted):
                     yield batch

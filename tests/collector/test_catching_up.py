@@ -24,6 +24,7 @@ from socialhub.store.connection import Connection, open_reader
 from tests.collector.test_collector import collecting, eventually, feed_table, row_when, write_config
 from tests.servers import Answer, HandClock, LoopbackServer, Request, clock_at
 from tests.sources.fake_bluesky import FakeJetstream, commit, record
+from tests.sources.fake_mastodon import FakeMastodon, status
 
 START = from_datetime(datetime(2026, 11, 20, 8, tzinfo=UTC))
 _EVERY = 3 * MINUTE
@@ -228,6 +229,73 @@ async def test_a_feed_tells_what_it_still_holds(tmp_path: Path) -> None:
         bench.clock.moment += 25 * MINUTE
         assert await bench.poll() == gap
         assert bench.heard(gap.hole)[0][1] == bench.clock.moment
+
+
+async def test_a_timeline_that_is_read_oldest_first_goes_back_no_further_either(tmp_path: Path) -> None:
+    clock = HandClock(START)
+    table = '[[sources]]\nname = "masto"\nkind = "mastodon"\ntags = ["panne"]\nallow_private = true\ncatch_up = "1 h"\n'
+
+    async with FakeMastodon(page_cap=20) as server:
+
+        def say() -> None:
+            for number in range(len(server.statuses), (clock.now() - START + HOUR) // MINUTE):
+                said = iso(START - HOUR + number * MINUTE)
+                server.statuses.append(status(number, content="<p>panne</p>", created_at=said))
+
+        server.before_timeline = say
+        config = write_config(tmp_path, f'{table}server = "{server.url}"\nevery = "3 min"\n', _HUB)
+        bench = Bench(tmp_path, config, Board(clock))
+        await bench.begin()
+        try:
+            assert await bench.poll(START + HOUR) is None
+            since = sources.source_rows(bench.db)[0].last_success or 0
+            clock.moment = START + 6 * HOUR
+            again = clock.moment
+            while (gap := await bench.poll()) is not None and gap.ended is None:
+                pass
+            assert gap is not None
+            assert gap.hole is not None
+            assert again - HOUR - 20 * MINUTE <= gap.hole <= again - HOUR
+            said = [at for (at,) in bench.db.execute("SELECT published FROM mentions ORDER BY published")]
+            assert len(said) == len(set(said))
+            late = [at for at in said if at >= gap.hole]
+            assert late == list(range(late[0], late[-1] + 1, MINUTE))
+            assert late[0] == gap.hole
+            missed = gap.hole - since - 21 * MINUTE
+            assert missed > 3 * HOUR
+            assert len([at for at in said if since < at < gap.hole]) <= 20, "the page that showed how old it is"
+            assert bench.heard(since + MINUTE)[0][0] == gap.hole
+            assert catch_up_words(gap, clock.moment, UTC).startswith("out of reach: ")
+        finally:
+            await bench.end()
+
+
+async def test_what_is_no_post_says_how_far_a_stream_is(tmp_path: Path) -> None:
+    def frames(first: int, last: int) -> list[str]:
+        return [
+            json.dumps({"did": f"did:plc:{at}", "time_us": (START + at * MINUTE) * 1000 + 1, "kind": "identity"})
+            for at in range(first, last)
+        ]
+
+    def post(minute: int) -> str:
+        return commit((START + minute * MINUTE) * 1000, f"{minute + 100:013d}", record("panne"))
+
+    cache, table = tmp_path / "cache.db", '[[sources]]\nname = "bsky"\nkind = "jetstream"\nallow_private = true\n'
+    async with FakeJetstream([post(-1)]) as server:
+        config = write_config(tmp_path, f'{table}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        async with collecting(config, cache, clock_at(START)):
+            await row_when(cache, "bsky", lambda row: row.stored == 1)
+    # Three hundred frames in which nothing is said come before the one post of the gap.
+    backlog = [*frames(1, 301), post(320)]
+    async with FakeJetstream(backlog) as server:
+        config = write_config(tmp_path, f'{table}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        async with collecting(config, cache, clock_at(START + 10 * HOUR)):
+            await row_when(cache, "bsky", lambda row: row.stored == 2)
+            db = open_reader(cache)
+            await server.say(*frames(600, 601))
+            await eventually(lambda: catch_ups.open_catch_up(db, 1) is None)
+            assert db.execute("SELECT stored FROM catch_ups").fetchall() == [(1,)]
+            db.close()
 
 
 async def test_a_stream_is_through_once_it_tells_of_the_present(tmp_path: Path) -> None:

@@ -134,6 +134,8 @@ class FakeMastodon:
         """Newest first; `min_id` gives the page immediately above."""
         limit = min(int(query.get("limit", ["20"])[0]), self.page_cap)
         found = sorted(self.statuses, key=lambda each: str(each["id"]))
+        if "since_id" in query:
+            found = [each for each in found if each["id"] > query["since_id"][0]]
         if "max_id" in query:
             found = [each for each in found if each["id"] < query["max_id"][0]]
         if "min_id" in query:

@@ -11,21 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from socialhub.clock import HOUR, MINUTE, iso
 from socialhub.errors import SourceError
 from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon import MastodonSource, create
-from tests.servers import Answer, make_client, make_context
+from socialhub.sources.newest_first import is_under_way
+from tests.servers import NOON, Answer, clock_at, make_client, make_context
 from tests.sources.fake_mastodon import FakeMastodon, status
 from tests.sources.gathering import Listener, collect_killed, deletions, drafts, natives, poll
 
 
 @asynccontextmanager
-async def reading(server: FakeMastodon, **chosen: Any) -> AsyncIterator[MastodonSource]:
+async def reading(server: FakeMastodon, *, now: int = NOON, **chosen: Any) -> AsyncIterator[MastodonSource]:
     """A source over the running server."""
     client = make_client()
     chosen.setdefault("tags", ("fibre",) if not chosen.keys() & {"public", "accounts", "search"} else ())
     wanted = MastodonSettings(name="piaille", server=server.url, allow_private=True, **chosen)
-    source = create(wanted, make_context(client))
+    source = create(wanted, make_context(client, clock_at(now)))
     try:
         yield source
     finally:
@@ -53,6 +55,35 @@ async def test_later_polls_walk_forward_without_gaps() -> None:
         assert set(natives(batches)) == ids(range(10, 135))
         assert not any(draft.backfill for draft in drafts(batches))
         assert [len(batch.items) for batch in batches] == [40, 40, 40, 5, 0]
+
+
+async def test_an_outage_that_was_too_long_is_read_back_to_where_it_may_be_and_the_rest_is_left() -> None:
+    def at(number: int) -> dict[str, Any]:
+        return status(number, created_at=iso(NOON + number * MINUTE))
+
+    now = NOON + 400 * MINUTE
+    async with FakeMastodon([at(number) for number in range(10)]) as server:
+        async with reading(server, now=NOON + 10 * MINUTE) as source:
+            cursor = (await poll(source))[-1].cursor
+        server.statuses += [at(number) for number in range(10, 400)]
+        async with reading(server, now=now, catch_up=2 * HOUR) as source:
+            batches = await poll(source, cursor)
+            came = set(natives(batches))
+            assert ids(range(280, 400)) <= came
+            assert not came & ids(range(50, 240)), "older than two hours, but for the page that showed it"
+            assert [batch.complete for batch in batches].count(False) == 1
+            assert not any(draft.backfill for draft in drafts(batches))
+            assert not drafts(await poll(source, batches[-1].cursor))
+        # A long way back is gone in portions.
+        async with reading(server, now=now, catch_up=6 * HOUR) as source:
+            server.page_cap = 2
+            (batches, portions) = (await poll(source, cursor), 1)
+            stored = list(batches)
+            while is_under_way(batches[-1].cursor):
+                batches, portions = await poll(source, batches[-1].cursor), portions + 1
+                stored += batches
+            assert portions > 2
+            assert ids(range(40, 400)) <= set(natives(stored))
 
 
 async def test_what_comes_after_an_empty_first_contact_is_news() -> None:

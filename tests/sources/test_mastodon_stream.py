@@ -61,6 +61,20 @@ async def test_updates_edits_and_deletions(websocket: bool) -> None:
         await listener.stop()
 
 
+async def test_it_has_caught_up_once_every_timeline_was_asked() -> None:
+    async with (
+        FakeMastodon([status(1)], websocket_streaming=True) as server,
+        streaming(server, tags=("fibre", "panne")) as source,
+    ):
+        listener = Listener(source)
+        batches = await listener.until(lambda batches: any(batch.reached for batch in batches))
+        await listener.stop()
+    *asked, done = batches
+    assert [batch.reached for batch in asked] == [0] * len(asked)
+    assert {key for batch in asked for key in batch.cursor} == {"tag:fibre", "tag:panne"}
+    assert (done.items, done.cursor, bool(done.reached)) == ([], asked[-1].cursor, True)
+
+
 async def test_the_token_travels_in_a_header_only() -> None:
     async with FakeMastodon() as server, streaming(server) as source:
         listener = Listener(source)

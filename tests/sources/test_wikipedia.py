@@ -112,6 +112,16 @@ async def test_the_canary_is_not_news_and_an_odd_event_costs_no_other() -> None:
     assert sum(batch.skipped for batch in batches) == 1
 
 
+async def test_any_edit_says_how_far_the_stream_is_but_the_canary_does_not() -> None:
+    other, canary = change(7, "Orange (fruit)"), change(900, meta={"id": "canary", "domain": "canary"})
+    async with LoopbackServer({"*": Stream(other, canary)}) as server:
+        listener = Listener(source(server))
+        batches = await listener.until(lambda batches: batches)
+        await listener.stop()
+    assert not drafts(batches)
+    assert batches[-1].reached == (1_795_262_400 + 7) * 1000
+
+
 async def test_an_answer_that_ends_at_once_is_not_asked_for_in_a_loop() -> None:
     stream = Stream(change(0))
     stream.ends.set()
