@@ -52,14 +52,17 @@ def after_failure(error: SourceError, failures: int, interval: int, streaming: b
     return max(jittered(pause, chance), min(error.retry_after or 0, LONGEST_WAIT))
 
 
-def first_due(due: int | None, now: int, interval: int, chance: float, asked: int | None = None) -> int:
+def first_due(
+    due: int | None, now: int, interval: int, chance: float, asked: int | None = None, floor: int = 0
+) -> int:
     """When a source is due after a start: as its row says, soon when it says nothing.
 
-    A clock that was set back has left moments to come behind. When the source was last `asked` in the future, the pause
-    meant then begins now; a moment further away than any wait we grant is ignored.
+    A poll that our end broke off is not begun again at once: `floor` ms lie between it (`asked`) and the next one,
+    however often we are started. A clock that was set back has left moments to come behind: when the source was last
+    asked in the future, the pause meant then begins now, and a moment further away than any wait we grant is ignored.
     """
     if due is not None and asked is not None and asked > now:
         due = now + max(0, due - asked)
     if due is None or due > now + max(interval, LONGEST_WAIT):
-        return now + round(min(interval, 5 * SECOND) * chance)
-    return due
+        due = now + round(min(interval, 5 * SECOND) * chance)
+    return max(due, asked + floor) if asked is not None and asked <= now else due

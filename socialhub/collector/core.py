@@ -106,7 +106,7 @@ class Collector:
         self._store = StoreThread()
         self._keeps_lock = lock is not None
         self._lock = lock or collector_lock(cache)
-        self._runners: list[Runner] = []
+        self.runners: list[Runner] = []
         self._tasks: dict[Runner, asyncio.Task[None]] = {}
         self._run = 0
         self._slot = 0
@@ -170,7 +170,7 @@ class Collector:
             )
             ledger = StoreLedger(number, settings.caps, self._writer, self._store, self.clock)
             context = self._context(settings, ingest, ledger, number)
-            self._runners.append(
+            self.runners.append(
                 Runner(
                     origin,
                     self._pacing(settings),
@@ -213,7 +213,7 @@ class Collector:
 
     async def run(self) -> None:
         """Tend all sources until `stopping` is set."""
-        for runner in self._runners:
+        for runner in self.runners:
             self._tasks[runner] = asyncio.create_task(runner.tend(), name=runner.origin.name)
         self._beside = {name: self._begin_beside(name) for name in _BESIDE}
         ticks = 0
@@ -225,7 +225,7 @@ class Collector:
 
     async def run_once(self) -> list[Runner]:
         """Ask every poll source that may be asked now, once; streams are left out. Returns the runners asked."""
-        asked = [runner for runner in self._runners if not runner.row.streaming and runner.row.state == "active"]
+        asked = [runner for runner in self.runners if not runner.row.streaming and runner.row.state == "active"]
         now = self.clock.now()
         asked = [runner for runner in asked if runner.row.wait_until is None or runner.row.wait_until <= now]
         await self._follow_crises()
@@ -252,7 +252,7 @@ class Collector:
         for result in results:
             if isinstance(result, Exception):
                 log.error("a task had died", exc_info=result)
-        for runner in self._runners:
+        for runner in self.runners:
             await runner.close()
         if self._run:
             await self._store.run(self._end)
@@ -272,7 +272,7 @@ class Collector:
         requested, at_age, rows = await self._store.run(self._look, ticks)
         if ticks % CRISIS_EVERY == 0:
             await self._follow_crises()
-        for runner in self._runners:
+        for runner in self.runners:
             row = rows.get(runner.origin.number)
             must_end = row is not None and runner.apply(row)
             if runner.origin.number in requested:
@@ -291,7 +291,7 @@ class Collector:
     async def _follow_crises(self) -> None:
         """What feeds a topic in a crisis is asked more often."""
         fed = await self._store.run(self._crises.fed, self._writer.db, self.clock.now())
-        for runner in self._runners:
+        for runner in self.runners:
             await runner.note_crisis(lasts=fed is None or runner.origin.number in fed)
 
     def _look(self, ticks: int) -> tuple[list[int], set[int], dict[int, SourceRow]]:

@@ -62,7 +62,7 @@ class Runner:
         notebook: Notebook,
     ) -> None:
         self.origin = origin
-        self.interval = pacing.every
+        self.interval, self._floor = pacing.every, pacing.floor
         self.row = row
         self.nudge = asyncio.Event()
         self.totals = Ingested()
@@ -84,7 +84,9 @@ class Runner:
     async def tend(self) -> None:
         """Ask the source whenever it is due, until cancelled."""
         asked, now = self.row.last_start, self._clock.now()
-        self._due = first_due(self.row.due, now, self.interval, random.random(), asked)
+        # Nobody is asked where nothing reaches out, and a stream that is broken off is taken up at once.
+        floor = self._floor if self.origin.asked_again and not self.row.streaming else 0
+        self._due = first_due(self.row.due, now, self.interval, random.random(), asked, floor)
         await self._write(source_store.schedule, self.origin.number, self._due, self.row.wait_until)
         while True:
             await self._wait_until_due()

@@ -84,7 +84,7 @@ class DiscourseSource:
     def __init__(self, settings: DiscourseSettings, context: SourceContext, between: float = BETWEEN_SECONDS) -> None:
         self._settings, self._context, self._between = settings, context, between
         self._server = settings.server.rstrip("/")
-        self._turns = turns_of(context.client, self._server)
+        self._turns = turns_of(context, self._server)
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read every part on. Raises SourceError after the others."""

@@ -34,7 +34,7 @@ class GdeltApi:
 
     def __init__(self, settings: GdeltSettings, context: SourceContext, between: float) -> None:
         self._settings, self._context, self._between = settings, context, between
-        self._turns = turns_of(context.client, settings.server)
+        self._turns = turns_of(context, settings.server)
 
     async def ask(self, path: str, params: Parameters) -> Response:
         """An answer in JSON, without the characters that JSON forbids; raises SourceError, also for what is told so."""

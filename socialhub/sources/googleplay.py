@@ -58,7 +58,7 @@ class GooglePlaySource:
 
     def __init__(self, settings: GooglePlaySettings, context: SourceContext, between: float = BETWEEN_SECONDS) -> None:
         self._settings, self._context, self._between = settings, context, between
-        self._turns = turns_of(context.client, settings.server)
+        self._turns = turns_of(context, settings.server)
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
         """Read on each app's reviews in each language. Raises SourceError after the others."""

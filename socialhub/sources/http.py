@@ -33,6 +33,7 @@ from socialhub.sources.notebook import Note, Notebook
 from socialhub.sources.pages import without_surrogates
 from socialhub.sources.rate_limits import read_allowance
 from socialhub.sources.transport import Hop, Transports
+from socialhub.sources.turns import Turns
 
 __all__ = ["Client", "HttpFailure", "Response"]
 
@@ -108,6 +109,8 @@ class Client:
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._closed_until: dict[tuple[str, str], int] = {}
         self._notebook = Notebook()
+        self.turns: dict[str, Turns] = {}
+        """Whose turn it is at servers that allow one question in so many seconds: the same for all sources."""
 
     def noted_in(self, notebook: Notebook) -> Client:
         """The same client, with the same manners and connections, for a source whose exchanges are noted there."""

@@ -165,7 +165,7 @@ class RedditFeeds:
 
     def __init__(self, settings: RedditSettings, context: SourceContext, between: float = BETWEEN_SECONDS) -> None:
         self._settings, self._context, self._between = settings, context, between
-        self._turns = turns_of(context.client, settings.server)
+        self._turns = turns_of(context, settings.server)
         self._reader: FeedReader | None = None
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:

@@ -49,3 +49,7 @@ def test_a_restart_goes_on_politely_and_survives_a_clock_set_back() -> None:
     assert first_due(now - HOUR, now, 10 * MINUTE, 0.5) == now - HOUR
     assert now <= first_due(None, now, 10 * MINUTE, 0.99) <= now + 5 * SECOND
     assert first_due(now + 40 * DAY, now, 10 * MINUTE, 0.5) <= now + 5 * SECOND
+    # A poll broken off by our end is not begun again before it is polite, however often we are started.
+    assert first_due(now - HOUR, now, 10 * MINUTE, 0.5, now - SECOND, MINUTE) == now + MINUTE - SECOND
+    assert first_due(now + HOUR, now, 10 * MINUTE, 0.5, now - SECOND, MINUTE) == now + HOUR
+    assert first_due(now - HOUR, now, 10 * MINUTE, 0.5, now - HOUR, MINUTE) == now - HOUR + MINUTE

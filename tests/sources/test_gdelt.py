@@ -13,6 +13,7 @@ from socialhub.clock import MINUTE
 from socialhub.sources.gdelt import GdeltSource
 from socialhub.sources.http import Client
 from socialhub.sources.kinds.gdelt import GdeltSettings
+from socialhub.sources.notebook import Notebook
 from tests.servers import Answer, LoopbackServer, Request, make_client, make_context
 from tests.sources.gathering import collect_killed, drafts, poll, poll_failing
 
@@ -78,8 +79,9 @@ async def test_the_pace_is_kept_for_all_sources_together() -> None:
     gdelt = Gdelt([article(5)], pace=0.25)
     async with LoopbackServer({"*": gdelt}) as server:
         client = make_client()
-        one = source(server, "mandarine", "clementine", client=client, between=0.3)
-        two = source(server, "fibre optique", client=client, between=0.3)
+        # Each source notes what it exchanges in a notebook of its own.
+        one = source(server, "mandarine", "clementine", client=client.noted_in(Notebook()), between=0.3)
+        two = source(server, "fibre optique", client=client.noted_in(Notebook()), between=0.3)
         await asyncio.gather(poll(one), poll(two))
     assert len(gdelt.asked) == 3
     assert gdelt.refused == 0
