@@ -19,7 +19,7 @@ from tests.alerts.watched import NOW, RATE, tell_past
 from tests.processes.programs import Loopback, Programs
 from tests.servers import Answer, LoopbackServer, Request
 
-_ROOM = """
+ROOM = """
 [hub]
 contact = "https://example.org/"
 timezone = "Europe/Paris"
@@ -84,7 +84,7 @@ def test_a_burst_while_the_collector_was_off(programs: Programs) -> None:
 
     with Loopback() as loopback:
         server = loopback.open(LoopbackServer({"*": said}))
-        programs.configure("", _ROOM.replace("{url}", server.url("/")))
+        programs.configure("", ROOM.replace("{url}", server.url("/")))
         at(NOW + 5 * MINUTE, "collect", "--once")
         before = programs.stored()
         at(NOW + 3 * HOUR, "collect", "--once")
