@@ -19,6 +19,8 @@ from socialhub.sources.feed_dates import feed_date
 from socialhub.sources.feed_model import Entry, Feed, finish, valid, web_address
 from socialhub.sources.json_feed import read_json_feed
 
+# Whole texts in elements of the feed's own making, and content:encoded where it is not said whose it is.
+_OWN_BODIES: Final = ("encoded", "fulltext", "yandex_full-text")
 _CONTROLS: Final = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))
 
 
@@ -80,8 +82,7 @@ def _html_of(entry: Any) -> str:
     """The fullest body: the longest of the contents, else the summary."""
     contents = [valid(content.get("value")) for content in dict.get(entry, "content") or ()]
     summary = valid(dict.get(entry, "summary"))
-    # The element as feeds name it that forgot to say whose it is.
-    contents.append(valid(dict.get(entry, "encoded")))
+    contents += [valid(dict.get(entry, name)) for name in _OWN_BODIES]
     longest = max(contents, key=len, default="")
     return longest if len(longest) >= len(summary) or len(longest) > 200 else summary
 
@@ -135,10 +136,10 @@ def _entry(entry: Any, base: str, now: int) -> Entry:
     title = _plain(entry, "title")
     # A title that is a picture alone is read like a body.
     html = _html_of(entry) or ("" if title else valid(dict.get(entry, "title")))
-    published, date_words = _moment(entry, ("published", "created", "updated"), now)
+    published, date_words = _moment(entry, ("published", "created", "prism_publicationdate", "updated"), now)
     updated, _words = _moment(entry, ("updated",), now)
     source = dict.get(entry, "source") or {}
-    comments = valid(dict.get(entry, "slash_comments")) or valid(dict.get(entry, "thr_total"))
+    comments = _comments(entry)
     answered = dict.get(entry, "thr_in-reply-to")
     url = _link(entry, base)
     title_detail = dict.get(entry, "title_detail") or {}
@@ -156,11 +157,19 @@ def _entry(entry: Any, base: str, now: int) -> Entry:
         lang=valid(dict.get(entry, "language")) or valid(title_detail.get("language")),
         published=published,
         updated=updated,
-        comments=int(comments) if comments.isascii() and comments.isdigit() and len(comments) < 10 else None,
+        comments=comments,
         media=_media(entry),
         answers=valid(answered.get("ref")) if isinstance(answered, dict) else "",
         raw={"id": valid(dict.get(entry, "id")), "title": title, "published": date_words},
     )
+
+
+def _comments(entry: Any) -> int | None:
+    """How many comments there are, by Slash's element, by that of RFC 4685, or by its attribute of the link to them."""
+    counted = [dict.get(entry, "slash_comments"), dict.get(entry, "thr_total")]
+    counted += [link.get("thr:count") for link in dict.get(entry, "links") or () if link.get("rel") == "replies"]
+    told = next((words for each in counted if (words := valid(each))), "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
 
 
 def _media(entry: Any) -> int:

@@ -5,7 +5,8 @@ newest post backwards, down to there; what lies beneath is left, and told.
 
 State of a timeline, JSON-able: `min_id` is the newest id reached going forward ("" when there was nothing at the first
 contact), `history` what is still to be read backwards (`late`: as news, `above`: down to this id at most), `account_id`
-the looked-up account. Ids are only ever handed back to the server that gave them.
+the looked-up account, `gap` where statuses may have been left out by a server that takes `min_id` for `since_id`
+(Pixelfed), `walks` that this one does not. Ids are only ever handed back to the server that gave them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from socialhub.sources.newest_first import UNDER_WAY
 
 HISTORY_PAGES: Final = 3
 _MOST_PAGES: Final = 50
+_LARGE_PAGE: Final = 15
+"""Statuses of a page that may not be all there are: servers cap their pages at twenty or forty."""
+_GAP_PAGES: Final = 10
 
 TimelineState: TypeAlias = dict[str, Any]
 
@@ -117,23 +121,48 @@ class TimelineReader:
         yield Read(items, state, skipped)
 
     async def _forward(self, state: TimelineState) -> AsyncIterator[Read]:
+        async for step in self._fill(state):
+            state = step.state
+            yield step
+        ended = False
         for number in range(_MOST_PAGES):
-            page = await self._page(min_id=state["min_id"])
+            before = state["min_id"]
+            page = await self._page(min_id=before)
             ids, items, skipped = read_statuses(page.statuses, self._api.home)
-            newest = page.min_id or next(iter(ids), "")
-            ended = not page.statuses or not newest or newest == state["min_id"]
-            state = {**state, "min_id": newest or state["min_id"]}
+            newest, oldest = page.min_id or next(iter(ids), ""), page.max_id or next(reversed(ids), "")
+            ended = not page.statuses or not newest or newest == before
+            state = {**state, "min_id": newest or before}
             state.pop(UNDER_WAY, None)
             if not ended and not state.get("history") and self._is_too_old(items):
+                state.pop("gap", None)
                 yield Read(items, state, skipped)
                 async for read in self._leap(state):
                     yield read
                 return
+            if not ended:
+                _suspect(state, len(page.statuses), before, oldest)
             if not ended and number == _MOST_PAGES - 1:
                 state[UNDER_WAY] = state["min_id"]
             yield Read(items, state, skipped)
             if ended:
+                break
+        if ended:
+            async for step in self._fill(state):
+                yield step
+
+    async def _fill(self, state: TimelineState) -> AsyncIterator[Read]:
+        """Look below the last large page: a server that gives the newest instead of the next ones left some out."""
+        for number in range(_GAP_PAGES):
+            if (gap := state.get("gap")) is None:
                 return
+            page = await self._page(max_id=gap["max_id"])
+            ids, items, skipped = read_statuses(page.statuses, self._api.home)
+            left_out = any(_order(each) > _order(gap["min_id"]) for each in ids)
+            oldest = page.max_id or next(reversed(ids), "")
+            state = {name: value for name, value in state.items() if name != "gap"}
+            if left_out and oldest and _order(oldest) > _order(gap["min_id"]) and number < _GAP_PAGES - 1:
+                state["gap"] = {**gap, "max_id": oldest}
+            yield Read(items if left_out else [], state, skipped if left_out else 0)
 
     async def _leap(self, state: TimelineState) -> AsyncIterator[Read]:
         """Over what is too old: the newest page, from which the way leads back."""
@@ -179,3 +208,19 @@ class TimelineReader:
             raise SourceError("timeline-disabled", host=self._api.host)
         if allowed and allowed <= {"disabled", "authenticated"} and not self._api.has_token:
             raise SourceError("token-needed", host=self._api.host)
+
+
+def _suspect(state: TimelineState, size: int, before: str, oldest: str) -> None:
+    """Note where statuses may have been left out, until one large page has followed another: this server walks."""
+    if size < _LARGE_PAGE or state.get("walks"):
+        return
+    if "gap" in state:
+        state["walks"] = True
+        del state["gap"]
+    elif oldest:
+        state["gap"] = {"min_id": before, "max_id": oldest}
+
+
+def _order(status_id: str) -> tuple[int, str]:
+    """Ids of one server in the order of time (Mastodon's guidelines; true of its kin as well)."""
+    return len(status_id), status_id

@@ -64,6 +64,8 @@ class FakeMastodon:
     websocket_streaming: bool = False
     sse_status: int = 200
     page_cap: int = 40
+    takes_min_for_since: bool = False
+    """Whether it gives the newest statuses above an id instead of the next ones."""
     streams_at: str = ""
     """What the server says of where it streams; "" for the truth."""
     instance: dict[str, Any] = field(default_factory=dict)
@@ -138,6 +140,8 @@ class FakeMastodon:
             found = [each for each in found if each["id"] > query["since_id"][0]]
         if "max_id" in query:
             found = [each for each in found if each["id"] < query["max_id"][0]]
+        if "min_id" in query and self.takes_min_for_since:
+            return [each for each in found if each["id"] > query["min_id"][0]][-limit:][::-1]
         if "min_id" in query:
             return [each for each in found if each["id"] > query["min_id"][0]][:limit][::-1]
         return found[-limit:][::-1]

@@ -61,6 +61,12 @@ async def test_a_comment_answers_and_an_entry_counts_its_own() -> None:
     assert (draft.kind, draft.parent_id, draft.replies) == (Kind.REPLY, "tag:e,0", 4)
 
 
+@pytest.mark.parametrize("told", ["<thr:total>7</thr:total>", '<link rel="replies" href="https://e/c" thr:count="7"/>'])
+async def test_comments_are_counted_as_threading_has_it(told: str) -> None:
+    (draft,) = await drafts_of(atom(told))
+    assert draft.replies == 7
+
+
 async def test_an_entry_has_a_language_of_its_own() -> None:
     body = f'<rss version="2.0" {DC}><channel><language>fr</language><item><title>t</title>{{}}</item></channel></rss>'
     (draft,) = await drafts_of(body.format("<dc:language>de</dc:language>").encode())
@@ -69,7 +75,15 @@ async def test_an_entry_has_a_language_of_its_own() -> None:
     assert draft.lang == "fr"
 
 
-async def test_content_of_a_feed_that_forgot_its_namespaces() -> None:
-    body = b"<rss><channel><item><title>t</title><description>a</description><encoded>plus long</encoded></item>"
-    (draft,) = await drafts_of(body)
+@pytest.mark.parametrize("element", ["encoded", "fulltext", "yandex:full-text"])
+async def test_whole_texts_in_elements_of_a_feeds_own_making(element: str) -> None:
+    item = f"<title>t</title><description>a</description><{element}>plus long</{element}>"
+    (draft,) = await drafts_of(f"<rss><channel><item>{item}</item></channel></rss>".encode())
     assert draft.text == "plus long"
+
+
+async def test_an_article_is_dated_as_publishers_of_journals_do_it() -> None:
+    space = 'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/"'
+    item = "<title>t</title><prism:publicationDate>2026-11-20T10:00:00Z</prism:publicationDate>"
+    (draft,) = await drafts_of(f"<rss {space}><channel><item>{item}</item></channel></rss>".encode())
+    assert draft.published == 1_795_168_800_000

@@ -284,3 +284,31 @@ async def test_users_of_the_server_are_named_after_its_domain_not_its_address(to
         assert drafts(batches)[0].handle == f"lea@{home or f'127.0.0.1:{server.http.port}'}"
         await poll(source, batches[-1].cursor)
         assert len(server.asked("v2/instance")) == 1
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kills=st.lists(st.integers(0, 4), max_size=4), news=st.integers(0, 150))
+async def test_a_server_that_gives_the_newest_instead_of_the_next_loses_nothing(kills: list[int], news: int) -> None:
+    """As Pixelfed does."""
+    async with (
+        FakeMastodon([status(number) for number in range(30)], takes_min_for_since=True) as server,
+        reading(server) as source,
+    ):
+        cursor = (await poll(source))[-1].cursor
+        server.statuses += [status(number) for number in range(30, 30 + news)]
+        stored, cursor = await collect_killed(source, kills, cursor)
+        assert ids(range(30, 30 + news)) <= set(natives(stored))
+        assert "gap" not in cursor["tag:fibre"]
+
+
+async def test_a_server_that_gives_the_next_is_not_suspected_for_ever() -> None:
+    async with FakeMastodon([status(0)]) as server, reading(server) as source:
+        cursor = (await poll(source))[-1].cursor
+        server.statuses += [status(number) for number in range(1, 100)]
+        cursor = (await poll(source, cursor))[-1].cursor
+        assert cursor["tag:fibre"]["walks"]
+        server.statuses += [status(number) for number in range(100, 120)]
+        asked = len(server.asked("timelines/tag"))
+        batches = await poll(source, cursor)
+        assert [len(batch.items) for batch in batches] == [20, 0]
+        assert len(server.asked("timelines/tag")) == asked + 2
