@@ -28,9 +28,12 @@ def jittered(span: int, chance: float) -> int:
     return round(span * (1 + JITTER * (2 * chance - 1)))
 
 
-def after_success(interval: int, wait: int | None, chance: float) -> int:
-    """Milliseconds until the next poll: the interval, or longer when the server asked for it (ttl, max-age)."""
-    return max(jittered(interval, chance), min(wait or 0, LONGEST_WAIT))
+def after_success(interval: int, wait: int | None, chance: float, floor: int = 0) -> int:
+    """Milliseconds until the next poll: the interval, or longer when the server asked for it (ttl, max-age).
+
+    Never less than `floor`, what is polite, whichever way chance spreads the polls.
+    """
+    return max(jittered(interval, chance), min(wait or 0, LONGEST_WAIT), floor)
 
 
 def after_failure(error: SourceError, failures: int, interval: int, streaming: bool, chance: float) -> int:
@@ -52,9 +55,7 @@ def after_failure(error: SourceError, failures: int, interval: int, streaming: b
     return max(jittered(pause, chance), min(error.retry_after or 0, LONGEST_WAIT))
 
 
-def first_due(
-    due: int | None, now: int, interval: int, chance: float, asked: int | None = None, floor: int = 0
-) -> int:
+def first_due(due: int | None, now: int, interval: int, chance: float, asked: int | None = None, floor: int = 0) -> int:
     """When a source is due after a start: as its row says, soon when it says nothing.
 
     A poll that our end broke off is not begun again at once: `floor` ms lie between it (`asked`) and the next one,

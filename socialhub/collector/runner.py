@@ -101,7 +101,7 @@ class Runner:
             return await self._failed(error)
         self._failures = 0
         tempo = await self._plan(wait)
-        due = self._clock.now() + after_success(tempo.interval, wait, random.random())
+        due = self._clock.now() + after_success(tempo.interval, wait, random.random(), self._floor)
         await self._write(source_store.schedule, self.origin.number, due)
         return due
 

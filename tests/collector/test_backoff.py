@@ -15,6 +15,8 @@ CHANCE = st.floats(0, 1, exclude_max=True)
 @given(st.integers(SECOND, DAY), CHANCE)
 def test_polls_keep_their_interval_give_or_take_a_tenth(interval: int, chance: float) -> None:
     assert 0.9 * interval - 1 <= after_success(interval, None, chance) <= 1.1 * interval + 1
+    # Where no more often is polite, they are spread over what comes after.
+    assert interval <= after_success(interval, None, chance, interval) <= 1.1 * interval + 1
 
 
 def test_a_server_may_ask_for_a_longer_pause_but_not_for_ever() -> None:

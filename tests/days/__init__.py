@@ -1,0 +1,1 @@
+"""Days of every kind of source, played on loopback by a clock of our own."""

@@ -1,0 +1,91 @@
+"""Every kind of source over days, on servers that count and lose their temper, by a collector that is killed meanwhile.
+
+No limit is exceeded, nothing is lost or stored twice, nobody is asked in a hurry. A day with few polls in `make test`,
+days at each kind's own pace in `make test-long`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from socialhub.clock import MINUTE
+from socialhub.sources import streams
+from socialhub.sources.kinds import BUILT_IN
+from socialhub.store.connection import open_reader, open_writer
+from tests.days.plays import PLAYS
+from tests.days.walk import Stage, Walk
+from tests.room import is_sound
+
+UNPLAYED: Final = {
+    "exec": "nobody is asked: it runs a program of the user's own",
+    "file": "nobody is asked: it reads files of the user's own",
+    "replay": "nobody is asked: it reads a file of the user's own",
+    "webhook": "nobody is asked: others come to it, and send again what was not answered",
+}
+"""Kinds without a server, each with why."""
+YET: Final = {"x", "youtube", "facebook", "instagram", "threads", "imap", "jetstream", "wikipedia"}
+"""Kinds whose days are played in the tests of their own alone."""
+
+
+def test_every_kind_is_played_or_says_why_not() -> None:
+    played = {name.partition(" ")[0] for name in PLAYS}
+    assert played | set(UNPLAYED) | YET == set(BUILT_IN)
+    assert not played & (set(UNPLAYED) | YET)
+
+
+@pytest.mark.parametrize("name", sorted(PLAYS))
+async def test_a_day_loses_nothing_and_hurries_nobody(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _walk(name, 1, 1.0, 30 * MINUTE, tmp_path, monkeypatch)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("name", sorted(PLAYS))
+async def test_days_lose_nothing_and_hurry_nobody(
+    name: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _walk(name, seed, 3.0, None, tmp_path, monkeypatch)
+
+
+async def _walk(
+    name: str, seed: int, days: float, every: int | None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is said at once comes at once, however busy the machine is.
+    monkeypatch.setattr(streams, "GATHER_SECONDS", 0.05)
+    stage = Stage(seed)
+    async with PLAYS[name](stage) as play:
+        for secret in map(str, play.keys.values()):
+            if secret.startswith("env:"):
+                monkeypatch.setenv(secret.removeprefix("env:"), secret)
+        stage.play = play
+        stage.gate.windows = play.windows
+        walk = Walk(stage, play, folder, every)
+        await stage.say()
+        await walk.go(days)
+    assert stage.gate.breaches == []
+    assert play.breaches == []
+    assert max(stage.gate.asked.values()) <= play.most_an_hour
+    for before, poll in zip(walk.polls, walk.polls[1:], strict=False):
+        assert poll.at - before.at >= (27_000 if poll.after_failure else walk.settings.floor), poll
+    _check_stored(stage, walk.cache)
+    # It was tried indeed: faults and kills came, and what was said was much.
+    assert len(walk.polls) >= 15 * days
+    assert len(stage.said) >= 10 * days
+    assert sum(stage.gate.faults.values()) > stage.gate.faults["none"]
+
+
+def _check_stored(stage: Stage, cache: Path) -> None:
+    db = open_reader(cache)
+    stored = [native for (native,) in db.execute("SELECT native_id FROM mentions ORDER BY native_id")]
+    db.close()
+    assert stored == sorted(stage.said)
+    writer = open_writer(cache)
+    try:
+        assert is_sound(writer)
+    finally:
+        writer.close()
