@@ -60,6 +60,7 @@ def draft_of(raw: bytes, received: int, *, whole: bool = True, history: bool = F
         title=_header(letter, "Subject"),
         author=name or address,
         handle=address,
+        lang=_header(letter, "Content-Language").partition(",")[0],
         kind=Kind.REPLY if answered else Kind.POST,
         parent_id=answered[0] if answered else "",
         canonical_id=f"mail:{own[0]}" if own else "",

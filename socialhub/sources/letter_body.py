@@ -24,8 +24,16 @@ _HINT_WORDS: Final = 40
 """A plain part of fewer words, a fifth of the HTML beside it, only says where to read it."""
 _HINT_SHARE: Final = 5
 
-_ANSWERED: Final = re.compile(r"^(?:On\b.{0,300}\bwrote|Le\b.{0,300}\ba écrit)\s*:\s*$")
-_OUTLOOK: Final = re.compile(r"\*?(?:From|De)\s?:\*?\s[^\n]*\n(?:[^\n]*\n){0,2}?\*?(?:Sent|Envoyé)(?: le)?\s?:")
+_ANSWERED: Final = re.compile(
+    r"^(?:On\b.{0,300}\bwrote|Le\b.{0,300}\ba écrit|El\b.{0,300}\bescribió|Il\b.{0,300}\bha scritto"
+    r"|(?:Am|Op)\b.{0,300}\bschr(?:ieb|eef)\b.{0,200})\s*:\s*$"
+)
+_NAMED: Final = re.compile(r".{0,300}\b(?:wrote|a écrit|escribió|ha scritto|schrieb|schreef)\s*:\s*$")
+"""Who is quoted, in fewer words: believed only where a quote follows."""
+_OUTLOOK: Final = re.compile(
+    r"\*?(?:From|De|Von|Da|Van)\s?:\*?\s[^\n]*\n(?:[^\n]*\n){0,2}?"
+    r"\*?(?:Sent|Envoyé|Gesendet|Enviado|Inviato|Verzonden)(?: le| el| il)?\s?:"
+)
 """The head of a quoted letter as Outlook writes it."""
 _OUTLOOK_LINES: Final = 5
 _RULE: Final = re.compile(r"^_{5,}\s*$")
@@ -170,7 +178,7 @@ def without_quotes(text: str) -> str:
 
 def _heading(lines: list[str], at: int) -> int:
     """Over how many lines somebody is named who is quoted below: such a line is often broken in two."""
-    if _ANSWERED.match(lines[at]):
+    if _ANSWERED.match(lines[at]) or (_NAMED.match(lines[at]) and _is_quoted(lines, at + 1)):
         return 1
     return 2 if _ANSWERED.match(" ".join(lines[at : at + 2])) else 0
 

@@ -89,12 +89,13 @@ async def find_streaming(api: MastodonApi) -> Streaming:
 async def _tried(api: MastodonApi, base: str) -> Streaming:
     address = f"{base}{_STREAMING_PATH}/health"
     try:
-        await api.client.get(address, headers=api.headers(), allow_private=api.allow_private)
+        answer = await api.client.get(address, headers=api.headers(), allow_private=api.allow_private)
     except SourceError as error:
         if error.reason.code not in _NOT_THERE:
             raise
         return Streaming(base, own=False)
-    return Streaming(base, own=True)
+    # Servers that show their page for every address they do not know say 200 as well.
+    return Streaming(base, own=answer.body.strip().upper() == b"OK")
 
 
 def _streaming_base(server: str, instance: Instance) -> str:

@@ -76,6 +76,28 @@ def test_an_answer_below_or_between_what_it_quotes_is_kept() -> None:
     assert without_quotes(f"{who}\n> Bonjour\n> suite\n\nToujours en panne.") == "Toujours en panne."
     assert without_quotes(f"Bonjour\n{who}\n> Et le voyant ?\nRouge.\n> Depuis ?\nHier.") == "Bonjour\nRouge.\nHier."
     assert without_quotes(f"Merci\n\n{who}\n\nAncien texte") == "Merci"
+    assert without_quotes("Tom a écrit :\n> Bonjour\n\nDéjà fait.") == "Déjà fait."
+    assert without_quotes("Ma voisine a écrit :\n« rien ne marche »") == "Ma voisine a écrit :\n« rien ne marche »"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "On Thu, 26 Nov 2026, Rail wrote:",
+        "Am 26.11.26 um 10:00 schrieb Rail <aide@rail.example>:",
+        "El jue, 26 nov 2026, Rail escribió:",
+        "Il giorno gio 26 nov 2026 Rail ha scritto:",
+        "Op do 26 nov 2026 schreef Rail <aide@rail.example>:",
+        "Von: Rail\nGesendet: Donnerstag",
+        "De: Rail\nEnviado el: jueves",
+    ],
+)
+def test_quotes_are_headed_in_many_languages(head: str) -> None:
+    assert without_quotes(f"Merci.\n\n{head}\n\nAncien texte") == "Merci."
+
+
+def test_a_letter_may_tell_its_language() -> None:
+    assert draft_of(f"{HEAD}Content-Language: fr-FR, en\r\n\r\nmot".encode(), received=1).lang == "fr-FR"
 
 
 @pytest.mark.parametrize(

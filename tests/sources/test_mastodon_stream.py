@@ -263,3 +263,11 @@ async def test_what_a_stream_leaves_out_is_found_by_asking(monkeypatch: pytest.M
         await listener.until(drafts)
         assert source.streaming
         await listener.stop()
+
+
+async def test_a_page_shown_for_every_address_is_no_streaming_server() -> None:
+    async with FakeMastodon([status(1)]) as server, streaming(server) as source:
+        server.http.behaviours["/api/v1/streaming/health"] = Answer(b"<!doctype html><title>Piaille</title>")
+        assert natives(await poll(source)) == [status(1)["id"]]
+        assert not source.streaming
+        assert not server.subscriptions
