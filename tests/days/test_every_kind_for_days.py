@@ -15,7 +15,7 @@ from socialhub.clock import MINUTE
 from socialhub.sources import streams
 from socialhub.sources.kinds import BUILT_IN
 from socialhub.store.connection import open_reader, open_writer
-from tests.days.plays import PLAYS
+from tests.days.social import PLAYS
 from tests.days.walk import Stage, Walk
 from tests.room import is_sound
 
@@ -26,7 +26,7 @@ UNPLAYED: Final = {
     "webhook": "nobody is asked: others come to it, and send again what was not answered",
 }
 """Kinds without a server, each with why."""
-YET: Final = {"x", "youtube", "facebook", "instagram", "threads", "imap", "jetstream", "wikipedia"}
+YET: Final = {"imap", "jetstream", "wikipedia"}
 """Kinds whose days are played in the tests of their own alone."""
 
 
