@@ -34,7 +34,7 @@ from socialhub.incidents import Severity
 from socialhub.model import Kind, Topic
 from socialhub.records import dataclass
 from socialhub.signs import SignKind
-from socialhub.store import signs, volumes
+from socialhub.store import catch_ups, signs, volumes
 from socialhub.store.alert_facts import Window
 from socialhub.store.alert_mentions import heard_before
 from socialhub.store.connection import Connection
@@ -81,6 +81,8 @@ class CoordinationRules:
 
     def __init__(self, *, back: bool) -> None:
         self._latest = Latest(self._arrived, self._published, back=back)
+        self._back = back
+        self._gaps: dict[int, list[tuple[int, int]]] = {}
         self._press: set[str] = set()
         self._young = 0.0
         self._learnt = -1
@@ -90,7 +92,9 @@ class CoordinationRules:
     def begin(self, db: Connection, now: int, seconds: float | None) -> None:
         """See Watch."""
         self._latest.begin(now)
-        spans = volumes.heard(db, now - LOOKED_BACK, now)
+        spans = volumes.heard(db, now - LOOKED_BACK, now, unlooked=self._back)
+        # Looking back, what came late counts as if it had been there in time.
+        self._gaps = {} if self._back else catch_ups.gaps_in(db, now - DAY, now - LOOKED_BACK)
         self._listening = {source: each.listening for source, each in spans.items()}
         if self._learnt != floor_hour(now):
             self._learnt = floor_hour(now)
@@ -101,7 +105,8 @@ class CoordinationRules:
     def look(self, db: Connection, rule: Rule, topic: Topic, states: States) -> Iterator[Signal]:
         """A signal for each group that is an alert, and for the largest others; one for the topic without any."""
         now = self._latest.now
-        told = {row.mention: row for _at, row in self._latest.since(db, topic, now - LOOKED_BACK)}
+        latest = self._latest.since(db, topic, now - LOOKED_BACK)
+        told = {row.mention: row for _at, row in latest if not self._is_caught_up(row)}
         lasting = {
             subject.removeprefix(f"{topic.id}·"): subject
             for (kind, subject), state in states.items()
@@ -127,6 +132,14 @@ class CoordinationRules:
                 yield self._nothing(rule, topic, subject)
         if not groups and not lasting:
             yield self._nothing(rule, topic, topic.id)
+
+    def _is_caught_up(self, row: _Told) -> bool:
+        """Whether a post is of a gap and older than what is looked at: a backlog of hours is not said at once, and is
+        looked back on apart.
+        """
+        if row.published >= self._latest.now - LOOKED_BACK:
+            return False
+        return any(low <= row.published < high for low, high in self._gaps.get(row.source, ()))
 
     def _signal(self, rule: Rule, topic: Topic, group: Group, found: Coordination, told: Sequence[_Told]) -> Signal:
         now, why = self._latest.now, _WHY[found.why]

@@ -17,6 +17,7 @@ from socialhub.alerts.number_words import (
     chance_text,
     expected_text,
     incomplete_text,
+    late_text,
     length_text,
     number_in,
     plain,
@@ -43,7 +44,8 @@ def lines(alert: Alert, now: int, zone: tzinfo | None = None) -> tuple[str, str]
         )
     else:
         what = ngettext("{count} account says the same in {length}", "{count} accounts say the same in {length}", count)
-    title = labelled(subject, what.format(count=number(count), length=length_text(int(window))))
+    told = (late_text(alert, now, zone), what.format(count=number(count), length=length_text(int(window))))
+    title = labelled(subject, ", ".join(each for each in told if each))
     parts = [_who(alert), chance_text(alert), clip(_content(alert), SHORT), incomplete_text(alert)]
     return title, " · ".join(part for part in parts if part)
 

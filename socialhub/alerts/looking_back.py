@@ -2,16 +2,17 @@
 
 It says when it happened and when it was learned, and is over from the start: nobody is called, nothing escalates, and
 people are told of it with their next notices. What still lasts is left to the room's own look at the present. So is a
-turn of the tone (see late_tone). Topics as a whole.
+turn of the tone (see late_tone) and a coordinated group (late_group). Topics as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from socialhub.alert_rules import Rule, rules_for
+from socialhub.alerts.late_group import late_group
 from socialhub.alerts.late_tone import late_turn
 from socialhub.alerts.replay import Fired, look_by_look
 from socialhub.alerts.settings import Settings
@@ -26,10 +27,14 @@ from socialhub.store.alerts import alert_by_id
 from socialhub.store.connection import Connection
 from socialhub.store.topics import active_topics
 
-KINDS: Final = (AlertKind.BURST, AlertKind.RIVAL, AlertKind.TONE_SHIFT)
+KINDS: Final = (AlertKind.BURST, AlertKind.RIVAL, AlertKind.TONE_SHIFT, AlertKind.COORDINATION)
 """What is worth knowing late; a moment to join is over, and what single mentions tell is told when they arrive."""
 LONGEST: Final = 2 * DAY
 """Further back nothing is looked at."""
+_WRITERS: Final[dict[str, Callable[[Connection, Fired, int], Alert | None]]] = {
+    AlertKind.TONE_SHIFT: late_turn,
+    AlertKind.COORDINATION: late_group,
+}
 LATE: Final = "late"
 """Why such an alert is over."""
 _GLANCE: Final = 5 * MINUTE
@@ -64,7 +69,7 @@ def record(db: Connection, gaps: Sequence[CatchUp], found: Sequence[Fired], now:
     # Bursts first: one tells of the tone, too.
     for fired in sorted(found, key=lambda each: each.signal.rule.kind == AlertKind.TONE_SHIFT):
         signal = fired.signal
-        late = (late_turn if signal.rule.kind == AlertKind.TONE_SHIFT else _late_burst)(db, fired, now)
+        late = _WRITERS.get(signal.rule.kind, _late_burst)(db, fired, now)
         if late is None or late.ended is None:
             continue
         if alert_run.was_told(db, *signal.key, signal.started - COOL_DOWN, late.ended):

@@ -63,14 +63,16 @@ def hidden(signal: Signal, alert: Alert | None) -> Signal:
 class Fired:
     """An alert that a rule would have raised: from when to when (None: it would be open still), and how bad at worst.
 
-    `signal` is the one that raised it, `strongest` the strength of the one that showed most.
+    `signal` is the one that raised it, `strongest` the strength of the one that showed most, `latest` the last one that
+    would have raised it.
     """
 
     signal: Signal
     at: int
     ended: int | None
     worst: Severity
-    strongest: float = 0.0
+    strongest: float
+    latest: Signal
 
 
 def backtest(
@@ -148,7 +150,7 @@ class _Run:
         """The next signal; returns the alert that it ended."""
         step = next_step(signal, self.state, at)
         if step is Step.RAISE:
-            self._open = Fired(signal, at, None, signal.severity, signal.strength)
+            self._open = Fired(signal, at, None, signal.severity, signal.strength, signal)
             self.state = State(
                 None, signal.strength, str(signal.numbers["test"]), started=signal.started, severity=signal.severity
             )
@@ -158,7 +160,8 @@ class _Run:
             stronger = max(signal.strength, self.state.strength) if grew(signal, self.state) else self.state.strength
             self.state = replace(self.state, calm_since=None, strength=stronger)
             if signal.why is Why.RAISED:
-                self._open = replace(self._open, worst=max(self._open.worst, signal.severity), strongest=stronger)
+                worst = max(self._open.worst, signal.severity)
+                self._open = replace(self._open, worst=worst, strongest=stronger, latest=signal)
         elif self.state is not None and self._open is not None and step is Step.RESOLVE:
             over, self._open = replace(self._open, ended=at), None
             self.state = replace(self.state, ended=at)

@@ -75,6 +75,14 @@ def note_looked(db: Connection, gaps: list[CatchUp], now: int) -> None:
     db.executemany("UPDATE catch_ups SET looked = ? WHERE id = ?", [(now, gap.number) for gap in gaps])
 
 
+def gaps_in(db: Connection, start: int, end: int) -> dict[int, list[tuple[int, int]]]:
+    """By source when it was not heard within [start, end), whatever of it was caught up."""
+    gaps: dict[int, list[tuple[int, int]]] = {}
+    for gap in _read(db, "until > ? AND since < ?", start, end):
+        gaps.setdefault(gap.source, []).append((gap.since, gap.until))
+    return gaps
+
+
 def caught_spans(db: Connection, start: int, end: int, *, unlooked: bool) -> list[tuple[int, int, int]]:
     """(source, from, to) of what was caught up within [start, end); what was not looked at yet if that is asked for."""
     condition = "until > ? AND since < ? AND ended IS NOT NULL" + ("" if unlooked else " AND looked IS NOT NULL")
