@@ -107,6 +107,7 @@ def status_of(state: RoomState, brand: str, clock: Clock, *, demo: bool, remote:
         sources=len(room.sources),
         silent=silent,
         failing=failing,
+        behind=sum(row.gap is not None and row.gap.ended is None for row in room.sources),
         collecting=collecting,
         collector=f"{collector.host}, {collector.pid}" if collector is not None else "",
         why_not=state.supervision.why_not,

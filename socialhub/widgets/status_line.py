@@ -39,10 +39,10 @@ class Status:
     """What the status line tells. Times are ms UTC.
 
     `sources` is None until the cache was read. `silent` are (source name, silent since); `failing` counts sources in
-    trouble that are not silent yet. `collector` names who collects ("laptop, 4242"), `why_not` is a sentence: why
-    nobody does, or why this console cannot take over. `config_trouble` is a sentence: why the changed config is not
-    followed. `working` tells how far bulk work is. `speed` is the scenario clock's factor (None on the machine's own
-    time), `demo` marks the bundled scenario, `over` that all of it was told.
+    trouble that are not silent yet, `behind` those that catch up. `collector` names who collects ("laptop, 4242"),
+    `why_not` is a sentence: why nobody does, or why this console cannot take over. `config_trouble` is a sentence: why
+    the changed config is not followed. `working` tells how far bulk work is. `speed` is the scenario clock's factor
+    (None on the machine's own time), `demo` marks the bundled scenario, `over` that all of it was told.
     """
 
     now: int
@@ -59,6 +59,7 @@ class Status:
     demo: bool = False
     over: bool = False
     remote: bool = False
+    behind: int = 0
 
 
 class StatusLine(Widget):
@@ -197,13 +198,13 @@ class StatusLine(Widget):
         if not status.sources:
             return (Piece(f"{self.glyphs.idle} " + _("no source"), "status--side"),)
         look, mark = ("status--good", self.glyphs.good)
-        if status.silent or status.failing:
+        if status.silent or status.failing or status.behind:
             look, mark = ("status--late", self.glyphs.late)
         if len(status.silent) == status.sources or status.collecting in (Collecting.NOBODY, Collecting.STUCK):
             look, mark = ("status--bad", self.glyphs.bad)
         count = ngettext("{count} source", "{count} sources", status.sources).format(count=number(status.sources))
         pieces = [Piece(f"{mark} ", look), Piece(count)]
-        for trouble in (self._silent(status, full=full), self._failing(status)):
+        for trouble in (self._silent(status, full=full), self._failing(status), self._behind(status)):
             if trouble:
                 pieces += [Piece(f" {self.glyphs.dot} ", "status--side"), *trouble]
         return tuple(pieces)
@@ -225,9 +226,20 @@ class StatusLine(Widget):
         words = ngettext("{count} failing", "{count} failing", status.failing).format(count=number(status.failing))
         return (Piece(words, "status--late"),)
 
+    def _behind(self, status: Status) -> Line:
+        if not status.behind:
+            return ()
+        words = ngettext("{count} catching up", "{count} catching up", status.behind)
+        return (Piece(words.format(count=number(status.behind)), "status--late"),)
+
     def _trouble(self, status: Status) -> Line:
         """The one thing to know when there is room for one."""
-        return self._collector(status, full=False) or self._silent(status, full=False) or self._failing(status)
+        return (
+            self._collector(status, full=False)
+            or self._silent(status, full=False)
+            or self._failing(status)
+            or self._behind(status)
+        )
 
     def _clock(self, status: Status) -> Line:
         time = clock_time(status.now, self.zone)

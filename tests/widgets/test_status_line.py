@@ -51,6 +51,10 @@ async def said(status: Status, width: int = 100) -> str:
         ),
         (replace(CALM, failing=2), "socialhub Mandarine Télécom ◐ 14 sources · 2 failing · 18:42"),
         (
+            replace(CALM, behind=3, working="catching up 2 h 10 min"),
+            "socialhub Mandarine Télécom catching up 2 h 10 min · ◐ 14 sources · 3 catching up · 18:42",
+        ),
+        (
             replace(CALM, collecting=Collecting.ELSEWHERE, collector="laptop, 4242"),
             "socialhub Mandarine Télécom collected elsewhere (laptop, 4242) · ● 14 sources · 18:42",
         ),
@@ -133,3 +137,10 @@ async def test_names_from_outside_keep_the_line() -> None:
                 line.show(Status(NOW, name, 2, ((name, NOW),), 0, Collecting.NOBODY, name, name))
                 assert_sound(line)
                 assert "18:42" in lines_of(line)[0]
+
+
+@pytest.mark.parametrize("width", [40, 60])
+async def test_that_sources_are_behind_is_said_in_little_room_too(width: int) -> None:
+    line = await said(replace(CALM, behind=3, working="catching up 2 h 10 min"), width)
+    assert "◐ 14 sources · 3 catching up" in line
+    assert "●" not in line
