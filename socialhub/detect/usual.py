@@ -9,6 +9,7 @@ was heard it is believed, too, that people sleep. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import accumulate
 from math import sqrt
 from typing import Final
@@ -30,6 +31,7 @@ SPREADS: Final = (1, 4, DAY_HOURS)
 """Lengths, in hours, of the windows whose straying is learnt."""
 AWAKE: Final = (0.3, *(0.1,) * 5, 0.3, 0.7, *(1.0,) * 15, 0.6)
 """How busy the hours of a day are believed to be, roughly, before they were heard."""
+_KINDS: Final = tuple(kind_of(slot) for slot in range(SLOTS))
 _HALF_LIFE_HOURS: Final = HALF_LIFE // HOUR
 _CHANCE: Final = 3.0
 _ALWAYS: Final = 6.0
@@ -86,9 +88,12 @@ class _Slot:
         """By how much what was expected here is to be multiplied."""
         return 1 + self.weight() * (self.seen / self.expected - 1) if self.expected > 0 else 1.0
 
-    def without(self, seen: float, expected: float) -> _Slot:
-        """The same without one of its hours."""
-        return _Slot(self.seen - seen, self.expected - expected, self.hours - 1)
+    def factor_without(self, seen: float, expected: float) -> float:
+        """The factor that the same gives without one of its hours."""
+        seen, expected, hours = self.seen - seen, self.expected - expected, self.hours - 1
+        if expected <= 0:
+            return 1.0
+        return 1 + 1 / (1 + _WEEKS / hours + _MENTIONS / expected) * (seen / expected - 1) if hours > 0 else 1.0
 
 
 class _Learner:
@@ -99,6 +104,7 @@ class _Learner:
         self.known_of = {
             source: hours.length - since - len(hours.missed.get(source, ())) for source, since in hours.since.items()
         }
+        self.heard = {source: self._heard(source) for source in hours.since}
         self.seen = [0.0] * hours.length
         self.listened = [0.0] * hours.length
         self._add_up()
@@ -114,7 +120,7 @@ class _Learner:
         """All sources together: mentions, and at which mean rate those who were listened to speak."""
         begun = [0.0] * (self.hours.length + 1)
         for source, since in self.hours.since.items():
-            heard = self._heard(source)
+            heard = self.heard[source]
             for hour, count in heard.items():
                 self.seen[hour] += count
             rate = (sum(heard.values()) + JEFFREYS / len(self.hours.since)) / max(1, self.known_of[source])
@@ -142,10 +148,10 @@ class _Learner:
 
     def learn(self) -> Usual:
         """All of it."""
-        by_kind = self._gather([kind_of(slot) for slot in range(SLOTS)], self.parent)
-        bent = tuple(factor * by_kind[kind_of(slot)].factor() for slot, factor in enumerate(self.parent))
-        by_slot = self._gather(list(range(SLOTS)), bent)
-        shape = tuple(factor * by_slot[slot].factor() for slot, factor in enumerate(bent))
+        by_kind = [group.factor() for group in self._gather(_KINDS, self.parent)]
+        bent = tuple(factor * by_kind[kind] for kind, factor in zip(_KINDS, self.parent, strict=True))
+        by_slot = self._gather(range(SLOTS), bent)
+        shape = tuple(factor * group.factor() for factor, group in zip(bent, by_slot, strict=True))
         known = sum(rate > 0 for rate in self.listened)
         pairs = self._pairs(bent, by_slot)
         talk = _talk(pairs)
@@ -175,7 +181,7 @@ class _Learner:
         for slot, seen, cap, rate in zip(self.slots, self.seen, self.caps, self.listened, strict=True):
             if rate > 0:
                 group = groups[group_of[slot]]
-                group.seen += min(seen, cap)
+                group.seen += seen if seen < cap else cap
                 group.expected += rate * shape[slot]
                 group.hours += 1
         return groups
@@ -183,7 +189,7 @@ class _Learner:
     def _levels(self, shape: Shape, without: int) -> dict[int, float]:
         """Mentions an hour of each source by hours of which the older weigh less, the latest left out."""
         end = max(0, self.hours.length - without)
-        ages = [0.5 ** ((end - 1 - hour) / _HALF_LIFE_HOURS) for hour in range(end)]
+        ages = _ages(end)
         weights = [age * shape[slot] for age, slot in zip(ages, self.slots, strict=False)]
         sums = (0.0, *accumulate(weights))
         levels = {}
@@ -192,7 +198,7 @@ class _Learner:
             weight -= sum(weights[hour] for hour in self.hours.missed.get(source, ()) if since <= hour < end)
             seen = sum(
                 count * ages[hour] * min(1.0, self.caps[hour] / self.seen[hour])
-                for hour, count in self._heard(source).items()
+                for hour, count in self.heard[source].items()
                 if hour < end
             )
             levels[source] = (seen + JEFFREYS / len(self.hours.since)) / max(weight, 1.0)
@@ -210,13 +216,19 @@ class _Learner:
         for slot, seen, cap, rate in hours[:-DAY_HOURS]:
             if rate <= 0:
                 continue
-            taught, plain = min(seen, cap), rate * bent[slot]
-            usual = plain * by_slot[slot].without(taught, plain).factor()
+            taught, plain = seen if seen < cap else cap, rate * bent[slot]
+            usual = plain * by_slot[slot].factor_without(taught, plain)
             if past_expected > usual:
                 here = usual * past_seen / past_expected
                 pairs.append((min(seen, _ALWAYS + most_taught(here)), here))
             past_seen, past_expected = past_seen * decay + taught, past_expected * decay + usual
         return pairs
+
+
+@cache
+def _ages(hours: int) -> tuple[float, ...]:
+    """How much each of so many hours weighs, the latest last."""
+    return tuple(0.5 ** ((hours - 1 - hour) / _HALF_LIFE_HOURS) for hour in range(hours))
 
 
 def known_by(hours: int) -> Known:
@@ -259,7 +271,10 @@ def _wobble(pairs: Sequence[tuple[float, float]], length: int, talk: float) -> f
     strayed = squares = total = 0.0
     windows = 0
     for first in range(0, len(pairs) - length + 1, length):
-        seen, expected = (sum(values) for values in zip(*pairs[first : first + length], strict=True))
+        seen = expected = 0.0
+        for of_hour, usual in pairs[first : first + length]:
+            seen += of_hour
+            expected += usual
         strayed += (seen - expected) ** 2 - (1 + talk) * expected
         squares += expected * expected
         total += expected
