@@ -50,16 +50,24 @@ class _Strand:
         count = words.bit_count()
         for size, others in self._texts.items():
             needed = _needed(count + size)
-            if needed <= min(count, size) and any((words & other).bit_count() >= needed for other in others):
-                return True
+            if needed > min(count, size):
+                continue
+            # A loop, no generator: nine hundred thousand comparisons make a quarter of a telling.
+            for other in others:
+                if (words & other).bit_count() >= needed:
+                    return True
         return False
 
     def words(self, text: str) -> int:
         """The words of a text but for whom it addresses."""
-        found = 0
+        found, bits = 0, self._bits
         for token in tokenise(text):
             if token[0] != "@":
-                found |= self._bits.setdefault(token.lstrip("#"), 1 << len(self._bits))
+                word = token.lstrip("#")
+                bit = bits.get(word)
+                if bit is None:
+                    bit = bits[word] = 1 << len(bits)
+                found |= bit
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -64,14 +65,20 @@ def test_the_same_seed_and_start_tell_the_same_story(lines: list[Line], start: i
     assert list(generate(SEED, start)) == lines
 
 
+@cache
+def of_another_seed(start: int) -> tuple[Line, ...]:
+    """A telling that two tests look at."""
+    return tuple(generate(1, start))
+
+
 def test_another_seed_tells_another_story(lines: list[Line], start: int) -> None:
-    other = {line["text"] for line in generate(SEED + 1, start)}
+    other = {line["text"] for line in of_another_seed(start)}
     assert len({line["text"] for line in lines} - other) > 3_000
 
 
 @pytest.mark.parametrize("shift", [0, 3, 4])
 def test_volume_on_any_day_of_the_week(start: int, shift: int) -> None:
-    told = [(line["source"], line["native_id"]) for line in generate(1, start + shift * 24 * HOUR)]
+    told = [(line["source"], line["native_id"]) for line in of_another_seed(start + shift * 24 * HOUR)]
     assert 7_000 <= len(set(told)) <= 9_500
     assert len(told) - len(set(told)) < 3_000
 
