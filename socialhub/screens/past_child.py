@@ -20,8 +20,36 @@ from socialhub.i18n import _, language
 from socialhub.text import clean
 
 _NICE: Final = 10
-_LONGEST_LINE: Final = 1 << 20
-"""Bytes; what is longer is no answer of this program."""
+
+
+class _Child(asyncio.SubprocessProtocol):
+    """What the child answers and, line by line, what it says meanwhile; `gone` once it ended and all of it was read."""
+
+    def __init__(self, told: Callable[[str], None]) -> None:
+        self.answer, self.said = bytearray(), list[str]()
+        self.gone = asyncio.get_running_loop().create_future()
+        self._told, self._line = told, b""
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Of the answer, or of what is said."""
+        if fd == 1:
+            self.answer += data
+            return
+        *whole, self._line = (self._line + data).split(b"\n")
+        for line in whole:
+            self._say(line)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """It ended, and its pipes are closed."""
+        if self._line:
+            self._say(self._line)
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def _say(self, line: bytes) -> None:
+        self.said.append(clean(line.decode("utf-8", "replace"), single_line=True).strip())
+        if not self.gone.done():
+            self._told(self.said[-1])
 
 
 async def ask_past(
@@ -35,39 +63,26 @@ async def ask_past(
     room = ["--config", str(config), "--cache", str(cache), "--language", language()]
     program = [sys.executable, "-m", "socialhub", *room, "alerts"]
     try:
-        child = await asyncio.create_subprocess_exec(
+        transport, child = await asyncio.get_running_loop().subprocess_exec(
+            lambda: _Child(told),
             *program,
             *arguments,
             "--json",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            limit=_LONGEST_LINE,
             env={**os.environ, ENV_CLOCK: clock.to_env()},
             start_new_session=True,
         )
     except OSError as error:
         raise UserError(str(error), "", EXIT_ENVIRONMENT) from error
-    said: list[str] = []
-    assert child.stdout is not None
-    assert child.stderr is not None
     try:
         with contextlib.suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, _NICE)
-
-        async def listen(stream: asyncio.StreamReader) -> None:
-            async for line in stream:
-                said.append(clean(line.decode("utf-8", "replace"), single_line=True).strip())
-                told(said[-1])
-
-        answer, _none = await asyncio.gather(child.stdout.read(), listen(child.stderr))
-        code = await child.wait()
+            os.setpriority(os.PRIO_PROCESS, transport.get_pid(), _NICE)
+        await child.gone
     finally:
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            # Its pipes are closed while there is still a loop to close them.
-            await child.wait()
-    if code:
-        raise UserError(said[-1] if said else _("The past could not be asked."), "", EXIT_ENVIRONMENT)
-    return [json.loads(line) for line in answer.splitlines() if line.strip()]
+        # Ends it and its pipes at once, however often we are cancelled: a loop that ends would leave them open.
+        transport.close()
+    if transport.get_returncode():
+        raise UserError(child.said[-1] if child.said else _("The past could not be asked."), "", EXIT_ENVIRONMENT)
+    return [json.loads(line) for line in child.answer.splitlines() if line.strip()]
