@@ -124,9 +124,10 @@ def identify(entries: list[Entry]) -> list[Entry]:
         digest = _digest(entry.title, entry.text, entry.html)
         choices = [entry.guid, f"{entry.guid}|{entry.url}"] if entry.guid else [entry.url]
         identity = next((_short(choice) for choice in choices if choice and _short(choice) not in seen), "")
-        identity = identity or _digest(entry.guid, entry.url, digest)
-        if identity not in seen:
-            seen.add(identity)
+        whole = _digest(entry.guid, entry.url, digest)
+        if whole not in seen:
+            seen |= {whole, identity or whole}
+            identity = identity or whole
             entry.native_id = identity
             kept.append(entry)
     return kept

@@ -317,3 +317,10 @@ async def test_a_title_of_a_picture_alone_is_one() -> None:
 async def test_an_entry_without_words_is_told_all_the_same(item: str, said: tuple[str, str, int]) -> None:
     (draft,) = await drafts_of(rss(item))
     assert (draft.title, draft.text, draft.media) == said
+
+
+@pytest.mark.parametrize("told", ["<guid>1</guid>", "<link>https://journal.example/1</link>", ""])
+async def test_an_entry_that_stands_there_twice_is_told_once(told: str) -> None:
+    entry = f"{told}<title>Panne</title><description>à Lyon</description>"
+    changed = f"{told}<title>Panne</title><description>à Brest</description>"
+    assert len(await drafts_of(rss(entry, entry, changed, changed))) == 2
