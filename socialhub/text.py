@@ -254,7 +254,8 @@ def tokens_with_spans(text: str) -> list[tuple[str, int, int]]:
 # ---- HTML --------------------------------------------------------------------------------------------------------
 
 _BLOCKS: Final = (
-    "p,div,br,li,ul,ol,tr,table,blockquote,h1,h2,h3,h4,h5,h6,pre,section,article,header,footer,figure,hr,dt,dd"
+    "p,div,br,li,ul,ol,tr,table,blockquote,h1,h2,h3,h4,h5,h6,pre,section,article,header,footer,figure,hr,dt,dd,"
+    "figcaption,aside,main,nav,address,details,summary,center,form,fieldset,legend,caption,hgroup"
 )
 _DROPPED: Final = "script,style,template,noscript,iframe,object,svg,head,title,.invisible"
 # Nothing of interest lies further in, and the parser's cost must stay bounded.

@@ -149,3 +149,8 @@ def test_elements_in_short_form_or_without_an_end_hide_nothing(name: str) -> Non
     assert clean(from_html(f"<p>avant</p><{name} src='x'/><p>après</p>")) == "avant\n\naprès"
     if name != "script":
         assert clean(from_html(f"<p>avant</p><{name} src='x'><p>après</p>")) == "avant\n\naprès"
+
+
+@pytest.mark.parametrize("name", ["figcaption", "aside", "main", "nav", "address", "summary", "center", "legend"])
+def test_blocks_stand_on_lines_of_their_own(name: str) -> None:
+    assert clean(from_html(f"<div>avant<{name}>Lyon</{name}>après</div>")).split() == ["avant", "Lyon", "après"]
