@@ -166,19 +166,20 @@ class _Look:
         for source in self.sources:
             heard = cut(self.minutes.listening[source].heard, start, end)
             expected += self.usual.levels[source] * self._busy(heard)
-            seen += sum(
-                count
-                for minute, count in self.minutes.counts.get(source, {}).items()
-                if any(low <= minute < high for low, high in heard)
-            )
+            counts = self.minutes.counts.get(source, {})
+            for low, high in heard:
+                seen += sum([count for minute, count in counts.items() if low <= minute < high])
         return _Window(start, end, seen, expected, wobble, self.usual.talk)
 
     def _busy(self, spans: Iterable[Span]) -> float:
         """The length of spans in hours, each hour as long as it is busy."""
-        inside = (
-            rate * max(0, min(high, hour + HOUR) - max(low, hour)) for low, high in spans for hour, rate in self.rates
-        )
-        return sum(inside) / HOUR
+        busy = 0.0
+        for low, high in spans:
+            for hour, rate in self.rates:
+                inside = min(high, hour + HOUR) - max(low, hour)
+                if inside > 0:
+                    busy += rate * inside
+        return busy / HOUR
 
     def _last_day(self, hours: Hours, week: Week) -> _Window | None:
         """The last whole day, where there are three before it to compare with."""

@@ -27,10 +27,12 @@ DEADLINE = 30.0
 
 async def until(condition: Callable[[], object], what: str = "") -> None:
     """Wait until the condition holds; fail after DEADLINE seconds."""
-    end = time.monotonic() + DEADLINE
+    end, pause = time.monotonic() + DEADLINE, 0.02
     while not condition():
         assert time.monotonic() < end, f"never came true: {what or condition}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
+        # Who waits for another process leaves it the cores: to read a whole screen is work.
+        pause = min(0.1, pause * 1.2)
 
 
 def console(cache: Path, **options: Any) -> SocialhubApp:
