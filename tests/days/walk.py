@@ -26,6 +26,8 @@ CALM: Final = 4 * HOUR
 """How long all is well in the end."""
 CRISIS: Final = (20 * HOUR, 20 * HOUR + 20 * MINUTE)
 """When, of each day of the walk, the source is asked as often as is polite."""
+PATIENCE: Final = 300.0
+"""Real seconds that one poll, or one return of a stream, may take on a machine that is busy."""
 _HUB: Final = (
     '[hub]\ncontact = "https://example.org/"\ntimezone = "UTC"\nnight = "00:00-06:00"\n'
     '[[topics]]\nname = "Panne"\nkind = "issue"\nquery = "panne OR fibre"\n'
@@ -33,6 +35,14 @@ _HUB: Final = (
 
 Say = Callable[[int, int], Awaitable[str] | str]
 """(number, moment) -> the id under which it is to be stored."""
+
+
+@dataclass
+class Ear:
+    """How a stream is listened to: whether somebody does, and how it is broken."""
+
+    listening: Callable[[], bool]
+    cut: Callable[[], Awaitable[None] | None]
 
 
 @dataclass
@@ -50,6 +60,10 @@ class Play:
     trouble: Callable[[random.Random], None] = lambda _chance: None
     """What is done to the server before a poll: a token or a cursor runs out."""
     breaches: list[str] = field(default_factory=list)
+    ear: Ear | None = None
+    """Of a stream."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """What they are where they are not their own names."""
 
 
 class Stage:
@@ -102,7 +116,7 @@ class Walk:
         self._config = replace(load(folder / "config.toml"), sources=(self.settings,))
         self.cache = new_cache(folder / "cache.db")
         self.polls: list[Polled] = []
-        self.kills = 0
+        self.kills = self.cuts = 0
         self._failing = False
 
     async def go(self, days: float) -> None:
@@ -127,7 +141,13 @@ class Walk:
     async def _until_killed(self, runner: Runner, tending: asyncio.Task[None], db: Connection, end: int) -> None:
         stage, gate, clock = self._stage, self._stage.gate, self._stage.clock
         while True:
-            await _first(tending, clock.asked, gate.killed)
+            if stage.play.ear is None:
+                await _first(tending, clock.asked, gate.killed)
+            elif await self._heard(stage.play.ear, tending, db):
+                if clock.moment >= end + CALM:
+                    return
+                await self._listen(stage.play.ear)
+                continue
             if gate.killed.is_set():
                 gate.killed.clear()
                 gate.killing, self.kills = False, self.kills + 1
@@ -146,6 +166,34 @@ class Walk:
             if not gate.calm:
                 stage.play.trouble(stage.chance)
             runner.nudge.set()
+
+    async def _heard(self, ear: Ear, tending: asyncio.Task[None], db: Connection) -> bool:
+        """Wait until all that was said is stored and the stream is listened to; False when it is broken meanwhile."""
+        stage = self._stage
+        async with asyncio.timeout(PATIENCE):
+            while not (stage.clock.asked.is_set() or stage.gate.killed.is_set()):
+                if tending.done():
+                    tending.result()
+                if ear.listening():
+                    self._note(sources.source_rows(db)[0])
+                    (stored,) = db.execute("SELECT count(*) FROM mentions").fetchone()
+                    if stored >= len(stage.said):
+                        return True
+                await asyncio.sleep(0.01)
+        return False
+
+    async def _listen(self, ear: Ear) -> None:
+        """Some time passes, in which things are said; then perhaps the stream breaks, or we are killed."""
+        stage, chance = self._stage, self._stage.chance.random()
+        await stage.pass_time(stage.clock.moment + stage.chance.randrange(MINUTE, 90 * MINUTE))
+        stage.gate.calm = False
+        if chance < 0.1:
+            stage.gate.killed.set()
+        elif chance < 0.6:
+            self.cuts += 1
+            broken = ear.cut()
+            if broken is not None:
+                await broken
 
     async def _between(self, runner: Runner, db: Connection) -> None:
         """What the collector's tick does while a source waits."""
@@ -170,7 +218,7 @@ async def _first(tending: asyncio.Task[None], *events: asyncio.Event) -> None:
     """Wait until one of the events has come, or what tends the source has died of a bug."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.wait({tending, *waiting}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for each in waiting:

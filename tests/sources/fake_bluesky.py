@@ -203,6 +203,18 @@ class FakeJetstream:
         assert self._server is not None
         return f"ws://127.0.0.1:{next(iter(self._server.sockets)).getsockname()[1]}/subscribe"
 
+    @property
+    def listeners(self) -> int:
+        """How many are connected."""
+        assert self._server is not None
+        return len(self._server.connections)
+
+    def cut(self) -> None:
+        """Break all connections."""
+        assert self._server is not None
+        for connection in self._server.connections:
+            connection.transport.abort()
+
     async def say(self, *frames: str) -> None:
         """Send more frames to all who listen, now or later."""
         async with self._more:

@@ -33,6 +33,7 @@ class FakeImap:
     async def __aenter__(self) -> FakeImap:
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._known = len(self.letters)
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -48,6 +49,16 @@ class FakeImap:
         async with self._changed:
             self.letters[uid] = letter
             self._changed.notify_all()
+
+    @property
+    def idles(self) -> bool:
+        """Whether somebody is connected and waits to be told of what comes."""
+        return bool(self._tasks) and bool(self.commands) and self.commands[-1] == "IDLE"
+
+    def cut(self) -> None:
+        """Break all connections."""
+        for task in self._tasks:
+            task.cancel()
 
     async def asked(self, command: str, times: int = 1) -> None:
         """Once a command has come so many times."""
@@ -108,6 +119,7 @@ class FakeImap:
             writer.write(f"* {len(self.letters)} EXISTS\r\n".encode())
             writer.write(f"* OK [UIDVALIDITY {self.validity}] .\r\n* OK [UIDNEXT {following}] .\r\n".encode())
         elif name == "SEARCH":
+            self._known = len(self.letters)
             writer.write(b"* SEARCH " + " ".join(map(str, self._found(command))).encode() + b"\r\n")
         elif name == "FETCH" and any(str(uid) in command.split()[2].split(",") for uid in self.broken):
             outcome = "NO some letters cannot be given"
@@ -136,7 +148,8 @@ class FakeImap:
             writer.write(head.encode() + b"BODY[]<0> {%d}\r\n" % len(body) + body + b")\r\n")
 
     async def _idle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        known = len(self.letters)
+        # What came since it was last asked is told at once.
+        known = self._known
         writer.write(b"+ idling\r\n* OK still here\r\n")
         await writer.drain()
         done = asyncio.create_task(reader.readline())

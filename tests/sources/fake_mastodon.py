@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
@@ -208,7 +209,8 @@ class FakeMastodon:
                 await listener.send(json.dumps({"stream": list(stream), "event": event, "payload": text}))
             else:
                 listener.write(f"event: {event}\ndata: {text}\n\n".encode())
-                await listener.drain()
+                with suppress(ConnectionError):
+                    await listener.drain()
 
     async def say_frame(self, frame: dict[str, Any]) -> None:
         """Send a frame of a WebSocket as it is."""
