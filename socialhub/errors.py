@@ -81,6 +81,7 @@ SENTENCES: Final[dict[str, str]] = {
     "program-missing": N_("the program {name} is not there"),
     "program-refused": N_("the program {name} cannot be run ({detail})"),
     "program-failed": N_("the program {name} ended with code {status} ({detail})"),
+    "program-floods": N_("the program {name} prints a line without end and was ended"),
     "program-slow": N_("the program {name} took more than {seconds} s and was ended"),
     "file-missing": N_("the file {path} is not there"),
     "file-unreadable": N_("the file {path} cannot be read"),

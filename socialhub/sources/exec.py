@@ -15,7 +15,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from socialhub.clock import HOUR, iso
 from socialhub.errors import Reason, SourceError
@@ -33,7 +33,9 @@ BATCH_LINES: Final = 500
 BATCH_SECONDS: Final = 1.0
 """What was printed is handed on after so many lines or so long."""
 GRACE_SECONDS: Final = 2.0
-"""Between asking a program to end and ending it."""
+"""Between asking a program to end and ending it, and what its children are given to say after it has ended."""
+MOST_PASSED: Final = 64 * MOST_LINE_BYTES
+"""Bytes of a line that is too long are passed over up to here: then it has no end."""
 ALWAYS_PASSED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER")
 SINCE: Final = "SOCIALHUB_SINCE"
 _MOST_COMPLAINT: Final = 200
@@ -95,6 +97,8 @@ class ExecSource:
             # Also when it ended by itself: what it left behind in its group ends with it.
             _signal(program, signal.SIGKILL)
         await program.wait()
+        # What left its group may hold the pipes for good; asyncio has no public way to let go of our ends.
+        cast(Any, program)._transport.close()
 
     async def _start(self, since: int | None) -> Process:
         passed = {name: os.environ[name] for name in (*ALWAYS_PASSED, *self._settings.pass_env) if name in os.environ}
@@ -122,17 +126,27 @@ class ExecSource:
         return self._running
 
     async def _lines(self, program: Process, ends: float | None) -> AsyncGenerator[list[bytes]]:
-        """What it prints, in groups; raises SourceError("program-slow") at the moment `ends` of the loop's clock."""
+        """What it prints, in groups, until its output ends, or a while after itself though a child still holds that.
+
+        Raises SourceError("program-slow") at the moment `ends` of the loop's clock, "program-floods".
+        """
         assert program.stdout is not None
         loop = asyncio.get_running_loop()
         taken: list[bytes] = []
         due = loop.time() + BATCH_SECONDS
+        heard = loop.time()
         reading = asyncio.create_task(_line(program.stdout))
         try:
             while True:
                 moment = min(due, ends) if ends is not None else due
                 done, _pending = await asyncio.wait({reading}, timeout=max(0.0, moment - loop.time()))
-                over = bool(done) and not reading.result()
+                if done and isinstance(reading.exception(), _EndlessLine):
+                    if taken:
+                        yield taken
+                    raise SourceError("program-floods", name=self._name)
+                if program.returncode is None or done:
+                    heard = loop.time()
+                over = not reading.result() if done else loop.time() - heard >= GRACE_SECONDS
                 if done and not over:
                     taken.append(reading.result())
                     reading = asyncio.create_task(_line(program.stdout))
@@ -154,7 +168,9 @@ class ExecSource:
         try:
             async with asyncio.timeout_at(ends):
                 code = await program.wait()
-                detail = await complaint
+                # A child may hold the error output for good.
+                await asyncio.wait({complaint}, timeout=GRACE_SECONDS)
+                detail = complaint.result() if complaint.done() else ""
         except TimeoutError:
             raise SourceError("program-slow", name=self._name, seconds=self._settings.timeout // 1000) from None
         note.answer, note.failed = f"exit {code}", bool(code)
@@ -193,6 +209,10 @@ def _newest(items: Sequence[Item], since: int | None) -> int | None:
     return max([*moments, since or 0]) or None
 
 
+class _EndlessLine(Exception):
+    pass
+
+
 async def _line(stream: asyncio.StreamReader) -> bytes:
     """The next line, b"" at the end, _TOO_LONG in place of one that is."""
     try:
@@ -205,9 +225,13 @@ async def _line(stream: asyncio.StreamReader) -> bytes:
 
 
 async def _pass_over(stream: asyncio.StreamReader, known: int) -> None:
-    """Drop the rest of a line, the next `known` bytes of which hold no line end."""
+    """Drop the rest of a line, the next `known` bytes of which hold no line end. Raises _EndlessLine."""
+    passed = 0
     while True:
         await stream.readexactly(known)
+        passed += known
+        if passed >= MOST_PASSED:
+            raise _EndlessLine
         try:
             await stream.readuntil(b"\n")
             return
