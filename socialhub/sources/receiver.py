@@ -46,7 +46,9 @@ Handler: TypeAlias = Callable[[Posted], Awaitable[Reply]]
 
 
 @asynccontextmanager
-async def receiving(host: str, port: int, handler: Handler) -> AsyncIterator[asyncio.Server]:
+async def receiving(
+    host: str, port: int, handler: Handler, request_seconds: float = REQUEST_SECONDS
+) -> AsyncIterator[asyncio.Server]:
     """Listen while inside. Raises SourceError("port-taken") where the address cannot be had."""
     room = asyncio.Semaphore(MOST_CONNECTIONS)
     open_now: set[asyncio.Task[None]] = set()
@@ -59,7 +61,7 @@ async def receiving(host: str, port: int, handler: Handler) -> AsyncIterator[asy
             if room.locked():
                 return
             async with room:
-                await _Connection(reader, writer, handler).serve()
+                await _Connection(reader, writer, handler, request_seconds).serve()
         except (OSError, asyncio.CancelledError, h11.RemoteProtocolError):
             # It went away, or is sent away, in the middle of a sentence.
             pass
@@ -91,14 +93,16 @@ class _TooLarge(Exception):
 class _Connection:
     """One connection, which may ask several times."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
-        self._reader, self._writer, self._handler = reader, writer, handler
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler, seconds: float
+    ) -> None:
+        self._reader, self._writer, self._handler, self._seconds = reader, writer, handler, seconds
         self._wire = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
 
     async def serve(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(REQUEST_SECONDS):
+                async with asyncio.timeout(self._seconds):
                     posted = await self._request()
             except TimeoutError:
                 await self._send(Reply(408))
@@ -112,7 +116,7 @@ class _Connection:
                 return
             if posted is None:
                 return
-            await self._send(await self._handler(posted))
+            await self._send(await self._handler(posted), bodiless=posted.method == "HEAD")
             if self._wire.our_state is not h11.DONE or self._wire.their_state is not h11.DONE:
                 return
             self._wire.start_next_cycle()
@@ -141,13 +145,14 @@ class _Connection:
             else:
                 return None
 
-    async def _send(self, reply: Reply) -> None:
+    async def _send(self, reply: Reply, *, bodiless: bool = False) -> None:
         body = reply.text.encode()
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
         # What is left of a request that was refused is not read: the connection ends.
         closing = [] if self._wire.their_state is h11.DONE else [("Connection", "close")]
         await self._write(h11.Response(status_code=reply.status, headers=[*headers, *reply.headers, *closing]))
-        await self._write(h11.Data(data=body))
+        if not bodiless:
+            await self._write(h11.Data(data=body))
         await self._write(h11.EndOfMessage())
 
     async def _write(self, event: h11.Response | h11.InformationalResponse | h11.Data | h11.EndOfMessage) -> None:

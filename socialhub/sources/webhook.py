@@ -23,7 +23,7 @@ from socialhub.sources.base import Source, SourceContext
 from socialhub.sources.exchange import UnreadableRecord
 from socialhub.sources.kinds.webhook import WebhookSettings
 from socialhub.sources.mapping import JsonMapping
-from socialhub.sources.receiver import Posted, Reply, receiving
+from socialhub.sources.receiver import REQUEST_SECONDS, Posted, Reply, receiving
 from socialhub.sources.settings import SourceSettings
 
 FRESH: Final = 5 * MINUTE
@@ -37,6 +37,7 @@ HEARD_SECONDS: Final = 20.0
 """So often it says that it is there while nobody posts."""
 _UNTRUSTED: Final = frozenset({401, 403, 404, 405})
 """Answers to whom nobody knows: what they sent is not kept, not even its beginning."""
+_LATER: Final = Reply(503, headers=(("Retry-After", "30"),))
 _OBJECTS: Final = "application/json"
 _LINES: Final = ("application/x-ndjson", "application/jsonl")
 
@@ -56,13 +57,16 @@ class WebhookSource:
 
     streaming = True
 
-    def __init__(self, settings: WebhookSettings, context: SourceContext) -> None:
-        self._settings, self._context = settings, context
+    def __init__(
+        self, settings: WebhookSettings, context: SourceContext, request_seconds: float = REQUEST_SECONDS
+    ) -> None:
+        self._settings, self._context, self._request_seconds = settings, context, request_seconds
         self._mapping = JsonMapping(
             settings.items, settings.fields, context.clock.now, context.zone, html=settings.html
         )
         self._waiting: asyncio.Queue[_Delivery] = asyncio.Queue(MOST_TOGETHER)
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, bytes] = OrderedDict()
+        self._under_way: dict[str, tuple[bytes, _Delivery]] = {}
         self._secret = b""
 
     async def run(self, cursor: Cursor) -> AsyncGenerator[Batch]:
@@ -72,7 +76,7 @@ class WebhookSource:
         self._waiting = asyncio.Queue(MOST_TOGETHER)
         listening = f"http://{self._settings.host}:{self._settings.port}{self._settings.path}"
         self._context.notebook.ask(listening).facts["listening"] = "1"
-        async with receiving(self._settings.host, self._settings.port, self._answer):
+        async with receiving(self._settings.host, self._settings.port, self._answer, self._request_seconds):
             yield Batch(cursor=cursor)
             while True:
                 deliveries = await self._gather()
@@ -111,7 +115,10 @@ class WebhookSource:
         return reply
 
     async def _judged(self, posted: Posted) -> Reply:
-        target = urlsplit(posted.target)
+        try:
+            target = urlsplit(posted.target)
+        except ValueError:
+            return Reply(404)
         if target.path != self._settings.path:
             return Reply(404)
         if posted.method == "GET":
@@ -120,9 +127,9 @@ class WebhookSource:
             return Reply(405, headers=(("Allow", "GET, POST"),))
         if not self._is_trusted(posted):
             return Reply(401, headers=(("WWW-Authenticate", "Bearer"),))
-        key = posted.headers.get("idempotency-key", "")
-        if key and key in self._known:
-            return Reply(202, "known\n")
+        key, digest = posted.headers.get("idempotency-key", ""), hashlib.sha256(posted.body).digest()
+        if key and (again := await self._repeated(key, digest)) is not None:
+            return again
         form = posted.headers.get("content-type", "").partition(";")[0].strip().lower()
         if form not in (_OBJECTS, *_LINES):
             return Reply(415)
@@ -134,11 +141,28 @@ class WebhookSource:
         if self._waiting.full():
             return Reply(503, headers=(("Retry-After", "5"),))
         self._waiting.put_nowait(delivery)
-        if not await delivery.stored:
-            return Reply(503, headers=(("Retry-After", "30"),))
-        self._remember(key)
+        if key:
+            self._under_way[key] = digest, delivery
+        try:
+            # Others may wait for it, too: one who goes away takes it from nobody.
+            if not await asyncio.shield(delivery.stored):
+                return _LATER
+        finally:
+            self._under_way.pop(key, None)
+        self._remember(key, digest)
         why = f": {delivery.why}" if delivery.skipped else ""
         return Reply(202, f"{len(delivery.items)} taken, {delivery.skipped} could not be read{why}\n")
+
+    async def _repeated(self, key: str, digest: bytes) -> Reply | None:
+        """The answer to a key that came before: once more the same, or a mistake of the sender; None for a new one."""
+        known = self._known.get(key)
+        if known is None and key in self._under_way:
+            known, delivery = self._under_way[key]
+            if known == digest and not await asyncio.shield(delivery.stored):
+                return _LATER
+        if known is None:
+            return None
+        return Reply(202, "known\n") if known == digest else Reply(422, "this key came with another body\n")
 
     def _challenged(self, query: str) -> Reply:
         """Who subscribes us asks whether we meant it; we did if they know the secret."""
@@ -196,9 +220,9 @@ class WebhookSource:
         decoded = [_decoded(line) for line in body.splitlines() if line.strip()]
         return [row for row in decoded if row is not None], sum(row is None for row in decoded)
 
-    def _remember(self, key: str) -> None:
+    def _remember(self, key: str, digest: bytes) -> None:
         if key:
-            self._known[key] = None
+            self._known[key] = digest
             if len(self._known) > KEYS_KNOWN:
                 self._known.popitem(last=False)
 

@@ -65,11 +65,11 @@ class Room:
 
 
 @asynccontextmanager
-async def receiving(**settings: Any) -> AsyncIterator[Room]:
+async def receiving(*, request_seconds: float = 10.0, **settings: Any) -> AsyncIterator[Room]:
     """A source that is run as the collector runs it."""
     room = Room(free_port())
     wanted = WebhookSettings(name="relais", port=room.port, secret=SECRET, **settings)
-    source = WebhookSource(wanted, make_context(make_client(), clock_at(NOON)))
+    source = WebhookSource(wanted, make_context(make_client(), clock_at(NOON)), request_seconds)
     listening = asyncio.Event()
 
     async def run() -> None:
