@@ -137,9 +137,14 @@ class MastodonSource:
             if loop.time() < due:
                 continue
             sweep = turn % SWEEP_EVERY == 0
-            async for batch in self._poll(cursor, self._timelines if sweep else polled):
-                cursor = batch.cursor
-                yield batch
+            try:
+                async for batch in self._poll(cursor, self._timelines if sweep else polled):
+                    cursor = batch.cursor
+                    yield batch
+            except SourceError:
+                # A stream that is well is not broken off because asking beside it failed.
+                if polled or self._settings.search:
+                    raise
             due, turn = loop.time() + interval, turn + 1
 
     def _read_events(self, events: Sequence[Event], cursor: Cursor, trail: _Trail) -> Batch:

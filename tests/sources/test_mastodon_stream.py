@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from socialhub.sources import mastodon
 from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon import MastodonSource
 from socialhub.sources.streams import PATIENCE, Patience
-from tests.servers import Answer, make_client, make_context
+from tests.servers import Answer, Request, make_client, make_context
 from tests.sources.fake_mastodon import FakeMastodon, status
 from tests.sources.gathering import Listener, deletions, drafts, natives, poll
 
@@ -271,3 +272,25 @@ async def test_a_page_shown_for_every_address_is_no_streaming_server() -> None:
         assert natives(await poll(source)) == [status(1)["id"]]
         assert not source.streaming
         assert not server.subscriptions
+
+
+async def test_a_stream_that_is_well_outlives_a_server_that_answers_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(MastodonSettings, "shortest_interval", 50)
+    async with FakeMastodon() as server, streaming(server, every=50) as source:
+        listener = Listener(source)
+        await server.subscribed(1)
+        await listener.until(len)
+        refused = asyncio.Event()
+
+        async def refuse(request: Request, writer: asyncio.StreamWriter) -> None:
+            refused.set()
+            await Answer(b"", 503)(request, writer)
+
+        server.http.behaviours["/api/v1/timelines/tag/fibre"] = refuse
+        async with asyncio.timeout(10):
+            await refused.wait()
+        await server.say("update", status(5), TAG)
+        await listener.until(lambda batches: status(5)["id"] in natives(batches))
+        await listener.stop()
