@@ -1,18 +1,19 @@
 """Every kind of source over days, on servers that count and lose their temper, by a collector that is killed meanwhile.
 
-No limit is exceeded, nothing is lost or stored twice, nobody is asked in a hurry. A day with few polls in `make test`,
-days at each kind's own pace in `make test-long`.
+No limit is exceeded, nothing is lost or stored twice, nobody is asked in a hurry. From a noon through the night with
+few polls in `make test`, days at each kind's own pace in `make test-long`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from socialhub.clock import HOUR, MINUTE, SECOND
+from socialhub.clock import HOUR, SECOND
 from socialhub.sources import streams
 from socialhub.sources.kinds import BUILT_IN
 from socialhub.store.connection import open_reader, open_writer
@@ -27,6 +28,20 @@ UNPLAYED: Final = {
     "webhook": "nobody is asked: others come to it, and send again what was not answered",
 }
 """Kinds without a server, each with why."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """How a walk is chanced, for how many days, how often the source is to be asked (ms; None: as its kind is), how
+    many say something at once at most.
+    """
+
+    seed: int
+    days: float
+    every: int | None
+    most_at_once: int
+
+
 MOST_POLLS: Final = 60
 """Polls of an hour, tries to connect again among them."""
 
@@ -38,10 +53,10 @@ def test_every_kind_is_played_or_says_why_not() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLAYS))
-async def test_a_day_loses_nothing_and_hurries_nobody(
+async def test_a_day_and_its_night_lose_nothing_and_hurry_nobody(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await _walk(name, 1, 1.0, 30 * MINUTE, tmp_path, monkeypatch)
+    await _walk(name, Span(1, 0.75, HOUR, 40), tmp_path, monkeypatch)
 
 
 @pytest.mark.long
@@ -50,24 +65,22 @@ async def test_a_day_loses_nothing_and_hurries_nobody(
 async def test_days_lose_nothing_and_hurry_nobody(
     name: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await _walk(name, seed, 3.0, None, tmp_path, monkeypatch)
+    await _walk(name, Span(seed, 2.0, None, 1_000), tmp_path, monkeypatch)
 
 
-async def _walk(
-    name: str, seed: int, days: float, every: int | None, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def _walk(name: str, span: Span, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is said at once comes at once, however busy the machine is.
     monkeypatch.setattr(streams, "GATHER_SECONDS", 0.05)
-    stage = Stage(seed)
+    stage = Stage(span.seed)
     async with PLAYS[name](stage) as play:
         for secret in map(str, play.keys.values()):
             if secret.startswith("env:"):
                 monkeypatch.setenv(secret.removeprefix("env:"), play.secrets.get(secret, secret))
         stage.play = play
         stage.gate.windows = play.windows
-        walk = Walk(stage, play, folder, every)
+        walk = Walk(stage, play, folder, span.every)
         await stage.say()
-        await walk.go(days)
+        await walk.go(span.days, span.most_at_once)
     assert stage.gate.breaches == []
     assert play.breaches == []
     assert max(stage.gate.asked.values(), default=0) <= play.most_an_hour
@@ -78,8 +91,8 @@ async def _walk(
         assert poll.at - before.at >= (walk.settings.floor if not poll.after_failure else shortest), poll
     _check_stored(stage, walk.cache)
     # It was tried indeed: faults and kills came, and what was said was much.
-    assert len(walk.polls) >= (15 if play.ear is None else 5) * days
-    assert len(stage.said) >= 10 * days
+    assert len(walk.polls) >= (15 if play.ear is None else 5) * span.days
+    assert len(stage.said) >= 10 * span.days
     assert walk.cuts or sum(stage.gate.faults.values()) > stage.gate.faults["none"]
 
 

@@ -22,9 +22,9 @@ from tests.caches import new_cache
 from tests.days.stage import DayClock, Gate, Window, plan_days
 from tests.servers import NOON
 
-CALM: Final = 4 * HOUR
+CALM: Final = 3 * HOUR
 """How long all is well in the end."""
-CRISIS: Final = (20 * HOUR, 20 * HOUR + 20 * MINUTE)
+CRISIS: Final = (9 * HOUR, 9 * HOUR + 15 * MINUTE)
 """When, of each day of the walk, the source is asked as often as is polite."""
 PATIENCE: Final = 300.0
 """Real seconds that one poll, or one return of a stream, may take on a machine that is busy."""
@@ -119,10 +119,10 @@ class Walk:
         self.kills = self.cuts = 0
         self._failing = False
 
-    async def go(self, days: float) -> None:
+    async def go(self, days: float, most_at_once: int) -> None:
         """From noon on; then all is well for a while, so that what was missed can be fetched."""
         stage, end = self._stage, NOON + round(days * DAY)
-        stage.planned = plan_days(stage.chance, NOON, days, stage.play.burst)
+        stage.planned = plan_days(stage.chance, NOON, days, min(stage.play.burst, most_at_once))
         while stage.clock.moment < end + CALM:
             collector = Collector(self._config, self.cache, stage.clock)
             await collector.start()
