@@ -44,7 +44,9 @@ class Engine:
 
     def __init__(self, settings: Settings, *, learnt_every: int = HOUR) -> None:
         self._settings = settings
-        self._watches = watches_of(settings, learnt_every=learnt_every)
+        kinds = {rule.kind for rule in settings.rules}
+        # What no rule asks for is not learnt.
+        self._watches = [each for each in watches_of(settings, learnt_every=learnt_every) if kinds & set(each.kinds)]
         self._now = 0
 
     def begin(self, db: Connection, now: int, seconds: float | None = LEARN_SECONDS) -> list[Topic]:

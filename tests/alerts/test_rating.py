@@ -40,7 +40,7 @@ def review(room: Watched, stars: int, at: int, *, source: str = "social", topic:
 @pytest.fixture
 def room(past: Path) -> Watched:
     """Four reviews a day for two months, by two stores."""
-    room, dice = Watched(past), Random(5)
+    room, dice = Watched(past, USUAL_RULES["rating_drop"]), Random(5)
     times = [NOW - day * DAY + place * 5 * HOUR for day in range(60, 0, -1) for place in range(4)]
     for source in ("social", "forum"):
         room.store(*(of(room, dice.choices(range(1, 6), USUAL)[0], at) for at in times), source=source)
