@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import Final
 
@@ -29,6 +30,9 @@ def collect(context: click.Context, setup: Setup, once: bool, standby: bool, chi
 
     config = setup.load_config()
     start_log("collector", debug=setup.debug, to_stderr=not child and (not once or setup.debug))
+    # httpx brings a command line, which would load rich and a highlighter into every collector: a tenth of its start.
+    # Told that there is none, it does without, as where these are not installed.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     from socialhub.collector import CollectorBusyError
     from socialhub.collector import collect as collect_for_good
     from socialhub.config.watch import ConfigWatch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,6 @@ from socialhub import __version__
 if TYPE_CHECKING:
     from socialhub.sources.base import Source, SourceContext, SourceFactory
     from socialhub.sources.settings import SourceSettings
-
-# httpx brings a command line, which would load click, rich and their highlighter into every collector: a tenth of its
-# start. Told that there is none, it does without, as where they are not installed.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 
 def create(settings: SourceSettings, context: SourceContext) -> Source:

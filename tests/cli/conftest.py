@@ -37,7 +37,7 @@ kind = "file"
 folder = "drop"
 """
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until something that must happen has happened, on a machine that is busy with other things."""
 
 

@@ -89,9 +89,9 @@ class Terminal:
         """The screen."""
         return "\n".join(self.screen.display)
 
-    def ended(self, within: float) -> int:
+    def ended(self) -> int:
         """The exit code, once it ended (keeps reading: an unread terminal blocks its writer)."""
-        end = time.monotonic() + within
+        end = time.monotonic() + DEADLINE
         while self.process.poll() is None:
             assert time.monotonic() < end, "it did not end"
             self.read(0.05)

@@ -51,7 +51,7 @@ def test_a_signal_ends_it_within_a_second_and_restores_the_terminal(
     terminal = open_()
     terminal.until(_MARK)
     terminal.process.send_signal(number)
-    assert terminal.ended(3.0) == code
+    assert terminal.ended() == code
     terminal.read(0.2)
     assert b"\x1b[?1049l" in terminal.written
     assert terminal.written.rstrip().endswith(b"l") or b"\x1b[?25h" in terminal.written
@@ -65,7 +65,7 @@ def test_an_ignored_hangup_stays_ignored(seeded: Seeded, open_: Open) -> None:
     terminal.press("?")
     terminal.until("zoom this pane")
     terminal.process.send_signal(signal.SIGTERM)
-    assert terminal.ended(3.0) == 143
+    assert terminal.ended() == 143
 
 
 def test_a_terminal_that_is_gone_is_noticed(seeded: Seeded, open_: Open) -> None:
@@ -79,7 +79,7 @@ def test_q_quits(seeded: Seeded, open_: Open) -> None:
     terminal = open_()
     terminal.until(_MARK)
     terminal.press("q")
-    assert terminal.ended(3.0) == 0
+    assert terminal.ended() == 0
 
 
 def test_hostile_mentions_reach_the_terminal_as_text_only(seeded: Seeded, open_: Open) -> None:

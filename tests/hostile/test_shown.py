@@ -85,7 +85,7 @@ def show(room: Programs) -> Iterator[Callable[..., Terminal]]:
     for terminal in used:
         if terminal.process.poll() is None:
             terminal.press(_QUIT)
-            terminal.ended(20)
+            terminal.ended()
         terminal.read(0.1)
         terminal.close()
     assert [smuggled(terminal.written) for terminal in used] == [[] for _terminal in used]
@@ -136,7 +136,7 @@ _COMMANDS = (
 @pytest.mark.parametrize("words", _COMMANDS, ids=" ".join)
 def test_a_command_shows_them_as_words(show: Callable[..., Terminal], words: tuple[str, ...]) -> None:
     terminal = show(*words)
-    terminal.ended(30)
+    terminal.ended()
     terminal.read(0.1)
     assert len(terminal.written) > 200
     assert b"Traceback" not in terminal.written

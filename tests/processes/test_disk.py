@@ -115,7 +115,7 @@ def test_a_cache_that_may_only_be_read_is_read(programs: Programs, loopback: Loo
     terminal.press("m")
     terminal.until("cannot be written")
     terminal.press("q")
-    assert terminal.ended(10) == 0
+    assert terminal.ended() == 0
 
 
 def test_a_cache_of_a_newer_version_is_left_alone_with_a_sentence(programs: Programs, loopback: Loopback) -> None:
@@ -136,4 +136,4 @@ def test_a_cache_of_a_newer_version_is_left_alone_with_a_sentence(programs: Prog
     terminal = programs.show("pane", "mentions", columns=80, rows=24)
     terminal.until("newer socialhub")
     terminal.press("q")
-    assert terminal.ended(10) == 0
+    assert terminal.ended() == 0

@@ -63,7 +63,7 @@ def test_a_console_takes_its_collector_with_it(programs: Programs, stream: FakeJ
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
     else:
         terminal.process.send_signal(signal.Signals[how])
-        assert terminal.ended(5) == (-signal.SIGKILL if how == "SIGKILL" else 128 + signal.Signals[how])
+        assert terminal.ended() == (-signal.SIGKILL if how == "SIGKILL" else 128 + signal.Signals[how])
     if how == "SIGTERM":
         terminal.read(0.2)
         assert b"\x1b[?1049l" in terminal.written

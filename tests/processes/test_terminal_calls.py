@@ -79,7 +79,7 @@ def test_a_new_alert_calls_once(programs: Programs) -> None:
     until(terminal, lambda: titles(terminal)[-1] == "(2) CRISIS · Essai", "the title counts down")
     assert (len(calls(terminal)), bells(terminal)) == (2, 2)
     terminal.press("q")
-    terminal.ended(10)
+    terminal.ended()
     assert terminal.written.count(b"\x1b[23;2t") == 1
 
 

@@ -128,7 +128,7 @@ def test_eight_processes_share_a_cache_and_the_place_of_the_collector(
     assert standby.poll() is None
     for screen in screens.values():
         screen.press("q")
-        assert screen.ended(10) == 0
+        assert screen.ended() == 0
     standby.terminate()
     assert standby.wait(PATIENCE) == 0
     wait_for(lambda: (state := programs.collector()) is not None and state.ended is not None, "nobody collects now")
