@@ -28,14 +28,14 @@ from tests.sources.fake_mastodon import FakeMastodon, status
 
 START = from_datetime(datetime(2026, 11, 20, 8, tzinfo=UTC))
 _EVERY = 3 * MINUTE
-_HUB = 'contact = "https://example.org/"\ntimezone = "UTC"\n'
+HUB = 'contact = "https://example.org/"\ntimezone = "UTC"\n'
 
 
 class Board:
     """Says something every three minutes, ten a page; answers as an API, either way round, or as a feed of ten."""
 
-    def __init__(self, clock: HandClock) -> None:
-        self.clock = clock
+    def __init__(self, clock: HandClock, start: int = START) -> None:
+        self.clock, self.start = clock, start
         self.down = False
         self.asked = 0
 
@@ -46,7 +46,8 @@ class Board:
             return
         url = urlsplit(request.path)
         query = parse_qs(url.query)
-        said = [START - HOUR + number * _EVERY for number in range((self.clock.now() - START + HOUR) // _EVERY)]
+        first = self.start - HOUR
+        said = [first + number * _EVERY for number in range((self.clock.now() - first) // _EVERY)]
         if url.path == "/feed":
             await Answer(_feed(said[-10:]))(request, writer)
             return
@@ -132,7 +133,7 @@ async def listening(folder: Path, order: str, **keys: object) -> AsyncIterator[B
     """A room that has listened for an hour."""
     board = Board(HandClock(START))
     async with LoopbackServer({"*": board}) as server:
-        bench = Bench(folder, write_config(folder, table(server, order, **keys), _HUB), board)
+        bench = Bench(folder, write_config(folder, table(server, order, **keys), HUB), board)
         await bench.begin()
         try:
             assert await bench.poll(START + HOUR) is None
@@ -243,7 +244,7 @@ async def test_a_timeline_that_is_read_oldest_first_goes_back_no_further_either(
                 server.statuses.append(status(number, content="<p>panne</p>", created_at=said))
 
         server.before_timeline = say
-        config = write_config(tmp_path, f'{table}server = "{server.url}"\nevery = "3 min"\n', _HUB)
+        config = write_config(tmp_path, f'{table}server = "{server.url}"\nevery = "3 min"\n', HUB)
         bench = Bench(tmp_path, config, Board(clock))
         await bench.begin()
         try:
@@ -282,13 +283,13 @@ async def test_what_is_no_post_says_how_far_a_stream_is(tmp_path: Path) -> None:
 
     cache, table = tmp_path / "cache.db", '[[sources]]\nname = "bsky"\nkind = "jetstream"\nallow_private = true\n'
     async with FakeJetstream([post(-1)]) as server:
-        config = write_config(tmp_path, f'{table}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        config = write_config(tmp_path, f'{table}servers = ["{server.url}"]\nkeep = "all"\n', HUB)
         async with collecting(config, cache, clock_at(START)):
             await row_when(cache, "bsky", lambda row: row.stored == 1)
     # Three hundred frames in which nothing is said come before the one post of the gap.
     backlog = [*frames(1, 301), post(320)]
     async with FakeJetstream(backlog) as server:
-        config = write_config(tmp_path, f'{table}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        config = write_config(tmp_path, f'{table}servers = ["{server.url}"]\nkeep = "all"\n', HUB)
         async with collecting(config, cache, clock_at(START + 10 * HOUR)):
             await row_when(cache, "bsky", lambda row: row.stored == 2)
             db = open_reader(cache)
@@ -307,11 +308,11 @@ async def test_a_stream_is_through_once_it_tells_of_the_present(tmp_path: Path) 
 
     cache, tables = tmp_path / "cache.db", '[[sources]]\nname = "bsky"\nkind = "jetstream"\nallow_private = true\n'
     async with FakeJetstream(said(-5, 1)) as server:
-        config = write_config(tmp_path, f'{tables}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        config = write_config(tmp_path, f'{tables}servers = ["{server.url}"]\nkeep = "all"\n', HUB)
         async with collecting(config, cache, clock_at(START)):
             before = await row_when(cache, "bsky", lambda row: row.stored == 6)
     async with FakeJetstream(said(-5, 181)) as server:
-        config = write_config(tmp_path, f'{tables}servers = ["{server.url}"]\nkeep = "all"\n', _HUB)
+        config = write_config(tmp_path, f'{tables}servers = ["{server.url}"]\nkeep = "all"\n', HUB)
         async with collecting(config, cache, clock_at(START + 3 * HOUR)):
             db = open_reader(cache)
             await eventually(
