@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from socialhub.alerts.coordination_rules import QUIET
+from socialhub.alerts.late_alert import late_alert
 from socialhub.alerts.replay import Fired
 from socialhub.clock import HOUR
 from socialhub.incidents import Alert
@@ -17,10 +18,5 @@ def late_group(db: Connection, fired: Fired, now: int) -> Alert | None:
     if fired.ended is None and end > now - QUIET:
         return None
     ended = fired.ended or min(now, end + HOUR)
-    told = {"until": end, "strength": fired.strongest, "learned": now}
-    facts = {**told_of(db, signal.window), **signal.numbers, **told}
-    return Alert(
-        *(0, 0, signal.rule.kind, signal.subject, fired.worst, "resolved", start, now, ended, "", None, facts),
-        rule=signal.rule.id,
-        topic=signal.topic.number,
-    )
+    facts = {**told_of(db, signal.window), **signal.numbers, "until": end}
+    return late_alert(fired, start, ended, now, facts)

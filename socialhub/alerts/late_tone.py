@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from socialhub.alerts.late_alert import late_alert
 from socialhub.alerts.replay import Fired
 from socialhub.alerts.tone_rules import earlier_shares, tellers
 from socialhub.clock import HOUR, MINUTE
@@ -53,14 +54,8 @@ def late_turn(db: Connection, fired: Fired, now: int) -> Alert | None:
         "since": start,
         "until": end,
         "window": end - start,
-        "strength": fired.strongest,
-        "learned": now,
     }
-    return Alert(
-        *(0, 0, signal.rule.kind, signal.subject, fired.worst, "resolved", start, now, ended, "", None, facts),
-        rule=signal.rule.id,
-        topic=signal.topic.number,
-    )
+    return late_alert(fired, start, ended, now, facts)
 
 
 def lasted(minutes: Sequence[MinuteTones], between: float) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from socialhub.alert_rules import Rule, rules_for
+from socialhub.alerts.late_alert import late_alert
 from socialhub.alerts.late_group import late_group
 from socialhub.alerts.late_tone import late_turn
 from socialhub.alerts.replay import Fired, look_by_look
@@ -120,14 +121,8 @@ def _alert_of(
         "since": start,
         "until": end,
         "window": end - start,
-        "strength": fired.strongest,
-        "learned": now,
     }
-    return Alert(
-        *(0, 0, signal.rule.kind, signal.subject, fired.worst, "resolved", start, now, ended, "", None, facts),
-        rule=signal.rule.id,
-        topic=signal.topic.number,
-    )
+    return late_alert(fired, start, ended, now, facts)
 
 
 def glances(minutes: Mapping[int, int], start: int, end: int) -> list[int]:

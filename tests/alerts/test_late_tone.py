@@ -5,7 +5,6 @@ told late, once, with its own times.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -13,14 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from socialhub.alerts.late_tone import lasted
-from socialhub.alerts.looking_back import look_back, record
 from socialhub.alerts.planning import plan, plan_late
 from socialhub.alerts.sending import prepare
 from socialhub.alerts.wording import alert_lines
 from socialhub.clock import HOUR, MINUTE
 from socialhub.hours import Calendar, parse_hours
 from socialhub.i18n import in_language
-from socialhub.incidents import Alert, Severity
+from socialhub.incidents import Severity
 from socialhub.store import catch_ups, sources
 from socialhub.targets import Notifying, Target
 from tests.alerts.watched import NOW, RATE, SOURCES, Watched
@@ -70,13 +68,6 @@ class Behind(Watched):
                 gap = catch_ups.open_catch_up(db, self.sources[name])
                 assert gap is not None
                 catch_ups.end_catch_up(db, gap.number, self.now)
-
-    def look_back(self) -> list[Alert]:
-        """As the collector does at the beginning of its minute."""
-        gaps = catch_ups.to_look_at(self.db, self.now)
-        found = list(chain.from_iterable(look_back(self.db, self.settings, gaps, self.now))) if gaps else []
-        with self.writer.transaction() as db:
-            return record(db, gaps, found, self.now)
 
 
 @pytest.fixture

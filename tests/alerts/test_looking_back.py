@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from socialhub.alerts.looking_back import extent, look_back, record
+from socialhub.alerts.looking_back import extent
 from socialhub.alerts.messenger import Delivery
 from socialhub.alerts.planning import plan, plan_late
 from socialhub.alerts.sending import note_delivery, prepare
@@ -61,13 +60,6 @@ class Behind(Watched):
                 db.execute("INSERT INTO polls VALUES (?, ?, ?, 'ok', 1, 0, 1)", (gap.source, self.now, self.now))
                 db.execute("UPDATE sources SET last_success = ? WHERE id = ?", (self.now, gap.source))
         return self.look_back()
-
-    def look_back(self) -> list[Alert]:
-        """As the collector does at the beginning of its minute."""
-        gaps = catch_ups.to_look_at(self.db, self.now)
-        found = list(chain.from_iterable(look_back(self.db, self.settings, gaps, self.now))) if gaps else []
-        with self.writer.transaction() as db:
-            return record(db, gaps, found, self.now)
 
 
 @pytest.fixture

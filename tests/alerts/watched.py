@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from socialhub.alert_rules import PlannedEvent, Rule, in_force
 from socialhub.alerts.engine import Engine
+from socialhub.alerts.looking_back import look_back, record
 from socialhub.alerts.settings import Settings
 from socialhub.alerts.signals import Signal
 from socialhub.clock import DAY, HOUR, MINUTE
@@ -18,7 +20,7 @@ from socialhub.detect.week import Week
 from socialhub.duty import Duty
 from socialhub.hours import Calendar, parse_hours
 from socialhub.incidents import Alert, Transition
-from socialhub.store import sources
+from socialhub.store import catch_ups, sources
 from socialhub.store.alert_run import standings
 from socialhub.store.alerts import events_of
 from socialhub.store.connection import Connection, open_writer
@@ -120,6 +122,13 @@ class Watched:
         signals = self.look()
         with self.writer.transaction() as db:
             return list(self.engine.run(db, self.now, signals).changed)
+
+    def look_back(self) -> list[Alert]:
+        """As the collector does at the beginning of its minute."""
+        gaps = catch_ups.to_look_at(self.db, self.now)
+        found = list(chain.from_iterable(look_back(self.db, self.settings, gaps, self.now))) if gaps else []
+        with self.writer.transaction() as db:
+            return record(db, gaps, found, self.now)
 
     def alert(self, subject: str, kind: str = "burst") -> Alert | None:
         """The last alert about a subject."""
