@@ -37,6 +37,8 @@ class CatchingUp:
         self._writer, self._store, self._clock = writer, store, clock
         self._gap: CatchUp | None = None
         self._missed = False
+        self._heard: tuple[int, int] | None = None
+        """When the source was heard last before this run, and when again."""
 
     @property
     def under_way(self) -> bool:
@@ -48,7 +50,11 @@ class CatchingUp:
         self._gap, self._missed = await self._store.run(self._find, now), False
 
     def _find(self, now: int) -> CatchUp | None:
-        since = source_store.gap_before(self._writer.db, self._number, now) if self._can else None
+        if not self._can:
+            return catch_ups.open_catch_up(self._writer.db, self._number)
+        before = source_store.last_success_of(self._writer.db, self._number)
+        self._heard = None if before is None else (before, now)
+        since = source_store.gap_before(self._writer.db, self._number, now)
         if since is not None:
             with self._writer.transaction() as db:
                 catch_ups.begin_catch_up(db, self._number, since, now)
@@ -57,10 +63,14 @@ class CatchingUp:
 
     async def note(self, batch: Batch, new: int, *, streaming: bool, first: bool) -> bool:
         """A batch is stored, with so many new mentions; False when the source is to read no deeper."""
+        moments = [item.published for item in batch.items if isinstance(item, Draft) and item.published is not None]
+        if self._gap is None and not batch.complete and moments and self._heard is not None:
+            # It was heard all the time, and more was said in between than its server still shows.
+            await self._write(catch_ups.begin_catch_up, self._number, *self._heard)
+            self._gap = await self._store.run(catch_ups.open_catch_up, self._writer.db, self._number)
         gap = self._gap
         if gap is None:
             return True
-        moments = [item.published for item in batch.items if isinstance(item, Draft) and item.published is not None]
         low, high = gap.with_published(moments)
         hole = gap.hole
         if not batch.complete and not moments:

@@ -154,6 +154,12 @@ def note_heard(db: Connection, number: int, now: int, items: int, *, complete: b
     _begin_span(db, number, (start, now), OK_OUTCOME, items, complete=complete)
 
 
+def last_success_of(db: Connection, number: int) -> int | None:
+    """When the source was heard last (ms UTC), None when never."""
+    row = db.execute("SELECT last_success FROM sources WHERE id = ?", (number,)).fetchone()
+    return row[0] if row else None
+
+
 def gap_before(db: Connection, number: int, now: int) -> int | None:
     """When the source was heard last, where that is too long ago to be the poll before this one (ms UTC), else None."""
     row = db.execute("SELECT last_success, interval FROM sources WHERE id = ?", (number,)).fetchone()

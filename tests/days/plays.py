@@ -51,10 +51,22 @@ async def _served(stage: Stage, behaviour: Behaviour) -> AsyncIterator[str]:
 
 @on("rss")
 async def rss(stage: Stage) -> AsyncIterator[Play]:
+    async for play in _feed(stage, 40):
+        yield play
+
+
+@on("rss short")
+async def rss_short(stage: Stage) -> AsyncIterator[Play]:
+    async for play in _feed(stage, 10):
+        play.loses = True
+        yield play
+
+
+async def _feed(stage: Stage, size: int) -> AsyncIterator[Play]:
     rows: list[str] = []
 
     async def feed(request: Request, writer: asyncio.StreamWriter) -> None:
-        items = "".join(rows[::-1][:40])
+        items = "".join(rows[::-1][:size])
         body = f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>'
         await Answer(body.encode())(request, writer)
 

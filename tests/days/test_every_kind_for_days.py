@@ -99,8 +99,15 @@ async def _walk(name: str, span: Span, folder: Path, monkeypatch: pytest.MonkeyP
 def _check_stored(stage: Stage, cache: Path) -> None:
     db = open_reader(cache)
     stored = [native for (native,) in db.execute("SELECT native_id FROM mentions ORDER BY native_id")]
+    told = db.execute("SELECT since, hole FROM catch_ups WHERE hole IS NOT NULL ORDER BY since").fetchall()
     db.close()
-    assert stored == sorted(stage.said)
+    assert len(stored) == len(set(stored))
+    assert set(stored) <= set(stage.said)
+    lost = {native: at for native, at in stage.said.items() if native not in set(stored)}
+    assert bool(lost) == stage.play.loses
+    # What is out of reach is told, and nothing is told to be that of which all is there.
+    assert [at for at in lost.values() if not any(since <= at <= hole for since, hole in told)] == []
+    assert [hole for hole in told if not any(hole[0] <= at <= hole[1] for at in lost.values())] == []
     writer = open_writer(cache)
     try:
         assert is_sound(writer)

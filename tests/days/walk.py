@@ -60,6 +60,8 @@ class Play:
     trouble: Callable[[random.Random], None] = lambda _chance: None
     """What is done to the server before a poll: a token or a cursor runs out."""
     breaches: list[str] = field(default_factory=list)
+    loses: bool = False
+    """Whether its server shows less than may be said between two polls: what is lost is told as a hole then."""
     ear: Ear | None = None
     """Of a stream."""
     secrets: dict[str, str] = field(default_factory=dict)
