@@ -170,15 +170,34 @@ async def _lemmy(stage: Stage, version: int) -> AsyncIterator[Play]:
 
 @on("discourse")
 async def discourse(stage: Stage) -> AsyncIterator[Play]:
-    forum = test_discourse.Forum()
+    async for play in _discourse(stage, posts=True):
+        yield play
+
+
+@on("discourse topic")
+async def discourse_topic(stage: Stage) -> AsyncIterator[Play]:
+    async for play in _discourse(stage, topics=("7",)):
+        yield play
+
+
+@on("discourse search")
+async def discourse_search(stage: Stage) -> AsyncIterator[Play]:
+    async for play in _discourse(stage, search=("fibre",)):
+        yield play
+
+
+async def _discourse(stage: Stage, **keys: Any) -> AsyncIterator[Play]:
+    forum = test_discourse.Forum(inclusive=False)
 
     def say(number: int, at: int) -> str:
         forum.say(7, number, created_at=iso(at), updated_at=iso(at))
+        # Another one stands where nobody may read.
+        forum.private.add(max(forum.posts) + 1)
         return f"7/{number}"
 
     async with _served(stage, forum) as url:
         windows = (Window(50, 10 * SECOND), Window(200, MINUTE))
-        yield Play("discourse", {"server": url, "posts": True}, say, windows)
+        yield Play("discourse", {"server": url, **keys}, say, windows, most_an_hour=400)
 
 
 @on("stackexchange")

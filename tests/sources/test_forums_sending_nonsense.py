@@ -1,26 +1,17 @@
-"""Forums and stores on servers in a bad mood, over days of polls: nothing is lost, nobody is asked in a hurry.
-
-Every second answer or so is refused, cut off, or wants us to wait; posts come in bursts meanwhile; the collector is
-stopped in the middle of a poll now and then.
-"""
+"""Forums and stores that send what no server should: half a character, nests too deep to read."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
 import json
-import random
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from socialhub.clock import MINUTE, SECOND
-from socialhub.errors import SourceError
-from socialhub.model import Cursor, Draft
 from socialhub.sources import create
 from socialhub.sources.base import Source
 from socialhub.sources.discourse import DiscourseSource
@@ -32,16 +23,10 @@ from socialhub.sources.kinds.lemmy import LemmySettings
 from socialhub.sources.kinds.reddit import RedditSettings
 from socialhub.sources.kinds.stackexchange import StackExchangeSettings
 from socialhub.sources.settings import SourceSettings
-from tests import servers
 from tests.ledgers import ledger_on
 from tests.servers import NOON, Answer, Behaviour, HandClock, LoopbackServer, Request, make_client, make_context
 from tests.sources import test_discourse, test_googleplay, test_hackernews, test_lemmy, test_reddit, test_stackexchange
 from tests.sources.gathering import drafts, natives, poll_or_fail
-
-POLLS = 60
-BURSTS = (40, 0, 5, 1, 90)
-MOST_ASKED = 80
-"""Questions of one poll: twenty pages of two lists, and the whole of each of a page's hits, at most."""
 
 
 @dataclass
@@ -146,75 +131,6 @@ PLACES: dict[str, Callable[[], Place]] = {
     "googleplay": _googleplay,
 }
 
-
-class Moody:
-    """A server that is not itself half of the time."""
-
-    def __init__(self, place: Place, chance: random.Random) -> None:
-        self._place, self._chance = place, chance
-        self.calm = False
-
-    async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
-        faults: list[Behaviour] = [
-            Answer(status=429, headers={"Retry-After": "30"}),
-            Answer(status=429),
-            Answer(status=503),
-            Answer(b"<html>Sorry</html>", 502),
-            servers.reset_in_the_middle,
-        ]
-        moody = not self.calm and self._chance.random() < 0.4
-        await (self._chance.choice(faults) if moody else self._place.behaviour)(request, writer)
-
-
-async def _poll(source: Source, cursor: Cursor, told: list[str], most: int) -> tuple[Cursor, int]:
-    """One poll that is stopped after so many batches; where it came to, and how long it is to be left alone."""
-    wait = 0
-    try:
-        async with asyncio.timeout(30), aclosing(cast(Any, source.run(cursor))) as batches:
-            async for batch in batches:
-                told += [item.native_id for item in batch.items if isinstance(item, Draft)]
-                cursor, wait = batch.cursor, batch.wait or wait
-                most -= 1
-                if not most:
-                    break
-    except SourceError as error:
-        wait = error.retry_after or 0
-    return cursor, wait
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("kind", PLACES)
-async def test_nothing_is_lost_on_a_server_in_a_bad_mood(kind: str, seed: int, tmp_path: Path) -> None:
-    chance = random.Random(seed)
-    place, clock = PLACES[kind](), HandClock(NOON)
-    said, told, cursor, number = [place.say(1)], list[str](), cast(Cursor, {}), 1
-    moody = Moody(place, chance)
-    client = make_client(clock=clock)
-    async with LoopbackServer({"*": moody}) as server:
-        settings = place.settings(server.url(""))
-        async with ledger_on(tmp_path / "cache.db", settings.caps, clock) as ledger:
-            source = place.make(settings, make_context(client, clock, ledger))
-            for poll in range(POLLS + 10):
-                asked = len(server.requests)
-                # In the end it is calm again.
-                moody.calm = poll >= POLLS
-                cursor, wait = await _poll(source, cursor, told, 1000 if moody.calm else chance.randint(1, 4))
-                assert len(server.requests) - asked <= MOST_ASKED
-                clock.moment += max(wait, settings.interval) + SECOND
-                if not cursor or moody.calm or poll % 3:
-                    # What was said before the first contact is history.
-                    continue
-                burst = BURSTS[poll // 3 % len(BURSTS)]
-                said += [place.say(number + each) for each in range(1, burst + 1)]
-                number += burst
-            await source.close()
-    await client.close()
-    assert set(told) == set(said)
-    assert len(said) > 150
-    assert clock.moment - NOON > POLLS * MINUTE
-
-
-# ---- what no server should send ----------------------------------------------------------------------------------
 
 _MARKS: dict[str, bytes] = {
     "reddit": b'"author":',
