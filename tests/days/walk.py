@@ -210,9 +210,9 @@ class Walk:
         await runner.note_crisis(lasts=CRISIS[0] <= since < CRISIS[1])
 
     def _note(self, row: SourceRow) -> None:
-        if row.last_start is None or (self.polls and self.polls[-1].at == row.last_start):
-            return
-        self.polls.append(Polled(row.last_start, self._failing))
+        """Write down the last poll, once, and how it stands with it: a stream that was heard may break later."""
+        if row.last_start is not None and not (self.polls and self.polls[-1].at == row.last_start):
+            self.polls.append(Polled(row.last_start, self._failing))
         self._failing = row.failures > 0
 
 
