@@ -117,10 +117,14 @@ async def reddit(stage: Stage) -> AsyncIterator[Play]:
         server.things.insert(0, test_reddit.post(number, created_utc=at / 1000))
         return f"t3_p{number}"
 
+    def trouble(chance: Any) -> None:
+        # Its token is not taken any more.
+        server.tokens += chance.random() < 0.1
+
     async with _served(stage, answer) as url:
         keys = {"subreddits": ("a",), "client_id": "app", "client_secret": "env:S", "user": "desk"}
         window = Window(1_000, 600 * SECOND, headers=reddit_headers, aligned=True)
-        yield Play("reddit", {"server": url, "api": url, **keys}, say, (window,), burst=120)
+        yield Play("reddit", {"server": url, "api": url, **keys}, say, (window,), burst=120, trouble=trouble)
 
 
 @on("hackernews")
@@ -276,7 +280,9 @@ async def gdelt(stage: Stage) -> AsyncIterator[Play]:
         return hashlib.sha256(address.encode()).hexdigest()[:32]
 
     async with _served(stage, index) as url:
-        yield Play("gdelt", {"server": url, "queries": ("mandarine",)}, say, (Window(1, 5 * SECOND),), burst=60)
+        yield Play(
+            "gdelt", {"server": url, "queries": ("mandarine", "clementine")}, say, (Window(1, 5 * SECOND),), burst=60
+        )
 
 
 @on("mastodon")
