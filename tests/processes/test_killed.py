@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from socialhub.clock import HOUR, real_now
+from socialhub.clock import HOUR, SECOND, real_now
 from socialhub.store.sources import cursor_of, source_by_name
 from tests.processes.programs import PATIENCE, Loopback, Programs, kill, wait_for
 from tests.sources.fake_bluesky import FakeJetstream, commit, post_uri, record
-from tests.sources.fake_mastodon import FakeMastodon, status
+from tests.sources.fake_mastodon import FakeMastodon, Status, status
 
 _STEP_US = 100_000
 """A reconnect repeats five seconds: fifty posts, fewer than are stored together."""
@@ -123,15 +123,24 @@ def test_a_hundred_kills_do_not_either(programs: Programs, loopback: Loopback, s
     _check(stream)
 
 
+def _lately(numbers: range) -> list[Status]:
+    """Posts of the last hour: what is older than `catch_up` would be left out, and told."""
+    begun = real_now() - HOUR
+    return [
+        status(number, created_at=datetime.fromtimestamp((begun + number * SECOND) / 1000, UTC).isoformat())
+        for number in numbers
+    ]
+
+
 def test_kills_between_pages_of_a_timeline_lose_and_double_nothing(programs: Programs, loopback: Loopback) -> None:
     dice = random.Random(3)
-    server = loopback.open(FakeMastodon([status(number) for number in range(1, 31)]))
+    server = loopback.open(FakeMastodon(_lately(range(1, 31))))
     programs.configure(
         f'[[sources]]\nname = "piaille"\nkind = "mastodon"\nserver = "{server.url}"\ntags = ["fibre"]\n'
         "allow_private = true\n"
     )
     assert programs.run("collect", "--once").returncode == 0
-    server.statuses += [status(number) for number in range(31, 700)]
+    server.statuses += _lately(range(31, 700))
     for _kill in range(2):
         before = programs.stored()
         collector = programs.start("collect", "--once")
