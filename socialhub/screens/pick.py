@@ -63,7 +63,8 @@ class Pick(ModalScreen["str | None"]):
         self.query_one(Hints).show(
             [(key_name("enter"), _("pick")), ("↑↓", _("choose")), (key_name("escape"), _("cancel"))]
         )
-        self.call_after_refresh(self._narrow, "")
+        # The list has its size by then; over a slow line something may be typed already.
+        self.call_after_refresh(lambda: self._narrow(self.query_one(Input).value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow while typing."""

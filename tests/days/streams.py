@@ -139,5 +139,6 @@ async def x_stream(stage: Stage) -> AsyncIterator[Play]:
 
     async with server:
         keys = {"search": ("fibre",), "stream": True, "daily_cost": 100.0, "server": server.url, "token": "env:X"}
-        ear = Ear(lambda: bool(server.listeners), server.cut)
+        # X wants a broken line to be taken up after a quarter of a second, then a half…
+        ear = Ear(lambda: bool(server.listeners), server.cut, soonest=250)
         yield Play("x", keys, say, breaches=server.breaches, ear=ear)

@@ -83,7 +83,7 @@ async def _walk(name: str, span: Span, folder: Path, monkeypatch: pytest.MonkeyP
     assert max(stage.gate.asked.values(), default=0) <= play.most_an_hour
     assert max(Counter(poll.at // HOUR for poll in walk.polls).values()) <= MOST_POLLS
     # A failure is tried again sooner, by a pause that grows; so is a stream that broke.
-    shortest = 27 * SECOND if play.ear is None else 900
+    shortest = 27 * SECOND if play.ear is None else play.ear.soonest
     for before, poll in zip(walk.polls, walk.polls[1:], strict=False):
         assert poll.at - before.at >= (walk.settings.floor if not poll.after_failure else shortest), poll
     _check_stored(stage, walk.cache)

@@ -43,6 +43,8 @@ class Ear:
 
     listening: Callable[[], bool]
     cut: Callable[[], Awaitable[None] | None]
+    soonest: int = 900
+    """How soon after it broke it is tried again, at the least (ms)."""
 
 
 @dataclass
