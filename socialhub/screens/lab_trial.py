@@ -90,7 +90,8 @@ class TrialPane(Vertical):
     def restart(self) -> None:
         """Try what stands in the bar; the trial before is dropped."""
         self._is_read.clear()
-        self.run_worker(self._try(self.asked), group="trial", exclusive=True)
+        self.tried = Tried(self.asked)
+        self.run_worker(self._try(self.tried.query), group="trial", exclusive=True)
 
     async def settled(self) -> None:
         """Wait until what stands in the bar is read, or refused: keys may be faster."""
@@ -104,7 +105,9 @@ class TrialPane(Vertical):
         """While it is typed."""
         event.stop()
         self.post_message(self.Edited())
-        self.restart()
+        if self.asked != self.tried.query:
+            # News of a text that is tried already comes late on a busy machine: its answer is not thrown away.
+            self.restart()
 
     def on_filter_bar_accepted(self, event: FilterBar.Accepted) -> None:
         """Enter: on to the mentions."""
@@ -120,7 +123,6 @@ class TrialPane(Vertical):
         self.screen.set_focus(self.list)
 
     async def _try(self, query: str) -> None:
-        self.tried = Tried(query)
         if not query:
             self._bar.explain(_help_line())
             self._show()
