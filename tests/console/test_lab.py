@@ -118,6 +118,7 @@ async def test_saving_asks_and_writes_the_config_in_place(cache: Path, path: Pat
         await until(lambda: "fibre OR box" in screen_of(app))
         await pilot.press("E")
         await type_query(app, "fibre")
+        await until(lambda: lab_of(app)._pane.tried.difference is not None, "what it changes is counted")
         await pilot.press("ctrl+s")
         await until(lambda: isinstance(app.screen, SaveTopic))
         await until(lambda: "− fibre OR box" in screen_of(app) and "0 more and" in screen_of(app))
