@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
-import socket
 import subprocess
 import sys
 import time
@@ -15,44 +14,30 @@ import pytest
 
 from socialhub.sources.imap import ImapSource
 from socialhub.sources.kinds.imap import ImapSettings
+from tests.real.listening import unused_port, wait_until_open
 from tests.servers import make_client, make_context
 from tests.sources.gathering import Listener, natives
 
 pytestmark = pytest.mark.real
 pytest.importorskip("pymap", reason="pymap is not installed: make test-real brings it")
 
-_START_SECONDS = 60
 USER, PASSWORD = "desk", "desk-passe"
 
 
 @contextmanager
 def running_pymap() -> Iterator[int]:
     """A server with an empty memory and some letters of its own; gives its port."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    port = unused_port()
     start = "from pymap.main import main; main()"
     keys = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "--no-service", "managesieve"]
     demo = ["dict", "--demo-data", "--demo-user", USER, "--demo-password", PASSWORD]
     server = subprocess.Popen([sys.executable, "-c", start, *keys, *demo])
     try:
-        _wait_for(port, server)
+        wait_until_open(port, server)
         yield port
     finally:
         server.terminate()
         server.wait(10)
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"pymap did not start (code {server.poll()})")
 
 
 def deliver(port: int, *names: str) -> None:

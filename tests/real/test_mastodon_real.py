@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -20,13 +18,13 @@ from socialhub.model import Draft, Kind
 from socialhub.sources.base import SourceContext
 from socialhub.sources.kinds.mastodon import MastodonSettings
 from socialhub.sources.mastodon import MastodonSource, create
+from tests.real.listening import unused_port, wait_until_open
 from tests.servers import make_client, make_context
 from tests.sources.gathering import Listener, boosts, deletions, drafts, natives, poll
 
 pytestmark = pytest.mark.real
 pytest.importorskip("mastodon_mock", reason="mastodon-mock is not installed: make test-real brings it")
 
-_START_SECONDS = 60
 LEA, TOM = "jeton-lea", "jeton-tom"
 _CONFIG = f"""
 [[seed.accounts]]
@@ -62,13 +60,11 @@ def running(folder: Path) -> Iterator[Server]:
     """A server with an empty memory and two users."""
     config = folder / "server.toml"
     config.write_text(_CONFIG, "utf-8")
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    port = unused_port()
     at = ["--port", str(port), "--in-memory", "--domain", "piaille.example", "--log-level", "warning"]
     server = subprocess.Popen([sys.executable, "-m", "mastodon_mock", "serve", "--config", str(config), *at])
     try:
-        _wait_for(port, server)
+        wait_until_open(port, server)
         yield Server(port)
     finally:
         server.terminate()
@@ -77,18 +73,6 @@ def running(folder: Path) -> Iterator[Server]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait(10)
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"the server did not start (code {server.poll()})")
 
 
 @asynccontextmanager
