@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from socialhub.clock import MINUTE, Clock
 from socialhub.collector.store_thread import StoreThread
+from socialhub.collector.taking_in import take_in
 from socialhub.errors import SourceError
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.sources.base import Refreshing
@@ -78,7 +79,7 @@ class AgeRounds(Rounds):
         try:
             async with aclosing(cast(Any, source.refresh([post.native_id for post in posts]))) as batches:
                 async for batch in batches:
-                    await self._store.run(self._ingest.store, self._origin, batch, scheduled=False)
+                    await take_in(self._store, self._ingest, self._origin, batch, scheduled=False)
         except SourceError as error:
             # Its poll tells how the source is; here only the pause matters.
             log.info("%s: engagement not read: %s", self._origin.name, error.reason.sentence())

@@ -28,12 +28,14 @@ def jittered(span: int, chance: float) -> int:
     return round(span * (1 + JITTER * (2 * chance - 1)))
 
 
-def after_success(interval: int, wait: int | None, chance: float, floor: int = 0) -> int:
+def after_success(interval: int, wait: int | None, chance: float, floor: int = 0, took: int = 0) -> int:
     """Milliseconds until the next poll: the interval, or longer when the server asked for it (ttl, max-age).
 
-    Never less than `floor`, what is polite, whichever way chance spreads the polls.
+    Never less than `floor`, what is polite, whichever way chance spreads the polls. A poll that `took` long is no
+    reason to hear the source less often: the interval counts from its beginning, but for a rest of half of it.
     """
-    return max(jittered(interval, chance), min(wait or 0, LONGEST_WAIT), floor)
+    rest = max(jittered(interval, chance) - took, interval // 2)
+    return max(rest, min(wait or 0, LONGEST_WAIT), floor)
 
 
 def after_failure(error: SourceError, failures: int, interval: int, streaming: bool, chance: float) -> int:

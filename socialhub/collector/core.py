@@ -231,7 +231,7 @@ class Collector:
         await self._follow_crises()
         await asyncio.gather(*(runner.ask() for runner in asked))
         await asyncio.gather(*(runner.look_again_once() for runner in asked))
-        while await self._store.run(self._jobs.step) is not None:
+        while await self._store.run_in_turn(self._jobs.step) is not None:
             pass
         await self._store.run(self._watch)
         await self._store.run(AlertRun(self.config, self._writer, self._store, self.clock).run_once)
@@ -285,7 +285,7 @@ class Collector:
         for name in [name for name, task in self._beside.items() if task.done()]:
             await self._begin_anew(name)
         for _chunk in range(JOB_CHUNKS):
-            if await self._store.run(self._jobs.step) is None:
+            if await self._store.run_in_turn(self._jobs.step) is None:
                 break
 
     async def _follow_crises(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 from socialhub.clock import DAY, MINUTE, Clock
 from socialhub.collector.again import Rounds
 from socialhub.collector.store_thread import StoreThread
+from socialhub.collector.taking_in import take_in
 from socialhub.errors import SourceError
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.sources.base import Refreshing
@@ -69,7 +70,7 @@ class Rechecks(Rounds):
         try:
             async with aclosing(cast(Any, source.refresh(turn.native_ids))) as batches:
                 async for batch in batches:
-                    await self._store.run(self._ingest.store, self._origin, batch, scheduled=False)
+                    await take_in(self._store, self._ingest, self._origin, batch, scheduled=False)
         except SourceError as error:
             log.info("%s: not asked again: %s", self._origin.name, error.reason.sentence())
             if error.reason.code in _OF_THE_POSTS:

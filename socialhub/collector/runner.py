@@ -24,6 +24,7 @@ from socialhub.collector.ledger import StoreLedger
 from socialhub.collector.pacer import Pacer, Pacing
 from socialhub.collector.recheck import Rechecks
 from socialhub.collector.store_thread import StoreThread
+from socialhub.collector.taking_in import take_in
 from socialhub.errors import SourceError
 from socialhub.model import Batch, Cursor, SourceRow
 from socialhub.pipeline.ingest import Ingest, Ingested, Origin
@@ -94,14 +95,18 @@ class Runner:
 
     async def ask(self) -> int | None:
         """Ask once: a whole poll, or a stream until it breaks. Returns when it is due again (None: stopped)."""
-        await self._write(source_store.note_start, self.origin.number, self._clock.now())
+        began = self._clock.now()
+        await self._write(source_store.note_start, self.origin.number, began)
         try:
             wait = await self._run()
         except SourceError as error:
             return await self._failed(error)
         self._failures = 0
         tempo = await self._plan(wait)
-        due = self._clock.now() + after_success(tempo.interval, wait, random.random(), self._floor)
+        now = self._clock.now()
+        # A stream that ended was no poll that took long, and a clock that was set back has measured nothing.
+        took = 0 if self.row.streaming else max(0, now - began)
+        due = now + after_success(tempo.interval, wait, random.random(), self._floor, took)
         await self._write(source_store.schedule, self.origin.number, due)
         return due
 
@@ -242,7 +247,7 @@ class Runner:
             await self._behind.begin(now)
         if not self.row.streaming:
             self._failures = 0
-        outcome = await self._store.run(self._ingest.store, self.origin, batch)
+        outcome = await take_in(self._store, self._ingest, self.origin, batch)
         self.totals.add(outcome)
         # What matches nothing is new, too, and a source that may have missed something is not slowed.
         self._brought = self._brought or bool(outcome.new or outcome.unmatched) or not batch.complete

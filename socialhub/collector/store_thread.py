@@ -1,13 +1,20 @@
-"""The one thread of the collector that touches the cache: the event loop goes on answering pings meanwhile."""
+"""The one thread of the collector that touches the cache: the event loop goes on answering pings meanwhile.
+
+What is short (a cursor, a schedule, a look at one topic) goes before what is long (a portion of mentions, a chunk of a
+job): a quiet source's poll takes many small steps, and none of them waits for all that the loud ones have brought.
+What is long goes in the order in which it came.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from queue import PriorityQueue
+from typing import Any, Final, ParamSpec, TypeVar
 
 from socialhub.store.connection import CacheFullError, Writer, open_writer
 
@@ -17,6 +24,9 @@ R = TypeVar("R")
 FULL_DISK_PAUSE: Final = 10.0
 """Seconds between two tries while the disk is full: the batch is kept, its source waits."""
 
+_SHORT: Final = 0
+_LONG: Final = 1
+
 log = logging.getLogger(__name__)
 
 
@@ -25,18 +35,26 @@ class StoreThread:
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._waiting: PriorityQueue[tuple[int, int, Future[Any], Callable[[], Any]]] = PriorityQueue()
+        self._numbers = itertools.count()
         self.disk_is_full = False
 
     async def open(self, path: Path) -> Writer:
         """Open the cache on this thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: open_writer(path, threads=True))
+        return await self._do(_SHORT, lambda: open_writer(path, threads=True))
 
     async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do `work` on the store's thread; waits while the disk is full. Other CacheErrors come through."""
-        loop = asyncio.get_running_loop()
+        """Do short `work` on the store's thread; waits while the disk is full. Other CacheErrors come through."""
+        return await self._persist(_SHORT, lambda: work(*args, **kwargs))
+
+    async def run_in_turn(self, work: Callable[[], R]) -> R:
+        """The same for work that takes long (a tenth of a second): in its turn, when nothing short waits."""
+        return await self._persist(_LONG, work)
+
+    async def _persist(self, rank: int, work: Callable[[], R]) -> R:
         while True:
             try:
-                result = await loop.run_in_executor(self._executor, lambda: work(*args, **kwargs))
+                result = await self._do(rank, work)
             except CacheFullError as error:
                 if not self.disk_is_full:
                     log.error("%s", error.message)
@@ -45,6 +63,21 @@ class StoreThread:
             else:
                 self.disk_is_full = False
                 return result
+
+    async def _do(self, rank: int, work: Callable[[], R]) -> R:
+        done: Future[R] = Future()
+        self._waiting.put((rank, next(self._numbers), done, work))
+        self._executor.submit(self._do_next)
+        return await asyncio.wrap_future(done)
+
+    def _do_next(self) -> None:
+        _rank, _number, done, work = self._waiting.get_nowait()
+        if not done.set_running_or_notify_cancel():
+            return
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001  whoever asked for the work is told what became of it
+            done.set_exception(error)
 
     def close(self) -> None:
         """Let the thread end; work under way is finished."""

@@ -19,9 +19,10 @@ Runs in the collector (and in commands that hold its lock): there is never a sec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from functools import partial
 from typing import Final
 
 from socialhub.clock import Clock
@@ -149,11 +150,16 @@ class Ingest:
         Imports and refreshes are not `scheduled`: they tell nothing of where the source stands or that it was heard.
         """
         outcome = Ingested()
-        chunks = [batch.items[low : low + CHUNK] for low in range(0, len(batch.items), CHUNK)] or [[]]
-        for number, items in enumerate(chunks):
-            last = number == len(chunks) - 1
-            outcome.add(self._store_chunk(origin, items, batch if last and scheduled else None))
+        for portion in self.portions(origin, batch, scheduled=scheduled):
+            outcome.add(portion())
         return outcome
+
+    def portions(self, origin: Origin, batch: Batch, *, scheduled: bool = True) -> Iterator[Callable[[], Ingested]]:
+        """The same in portions, each to be called in its turn: CHUNK items and one transaction."""
+        chunks = [batch.items[low : low + CHUNK] for low in range(0, len(batch.items), CHUNK)] or [[]]
+        for number, items in enumerate(chunks, 1):
+            last = number == len(chunks)
+            yield partial(self._store_chunk, origin, items, batch if last and scheduled else None)
 
     def _store_chunk(self, origin: Origin, items: Sequence[Item], batch: Batch | None) -> Ingested:
         seen = self._clock.now()

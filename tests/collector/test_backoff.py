@@ -19,6 +19,16 @@ def test_polls_keep_their_interval_give_or_take_a_tenth(interval: int, chance: f
     assert interval <= after_success(interval, None, chance, interval) <= 1.1 * interval + 1
 
 
+@given(st.integers(SECOND, DAY), st.integers(0, DAY), CHANCE)
+def test_a_poll_that_takes_long_makes_its_source_no_rarer_but_leaves_it_a_rest(
+    interval: int, took: int, chance: float
+) -> None:
+    pause = after_success(interval, None, chance, 0, took)
+    assert pause >= interval // 2
+    assert pause == interval // 2 or 0.9 * interval - 1 <= took + pause <= 1.1 * interval + 1
+    assert after_success(interval, None, chance, interval, took) >= interval
+
+
 def test_a_server_may_ask_for_a_longer_pause_but_not_for_ever() -> None:
     assert after_success(10 * MINUTE, 2 * HOUR, 0.5) == 2 * HOUR
     assert after_success(10 * MINUTE, 400 * DAY, 0.5) == DAY
