@@ -23,7 +23,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 from socialhub.errors import SourceError
 from socialhub.sources.addresses import Address, is_private, parse_address
 from socialhub.sources.failures import failure_of
-from socialhub.sources.proxies import open_tunnel, proxy_for
+from socialhub.sources.proxies import open_tunnel, proxies_of_environment, proxy_for
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 """Gives the addresses of (host, port), best first; raises OSError when there are none."""
@@ -165,7 +165,7 @@ async def open_connection(
     Raises SourceError: unresolved, private-address, refused, unreachable, timeout, proxy. `encrypted` tells which of
     the environment's proxies is meant.
     """
-    proxy = proxy_for("https" if encrypted else "http", host, port, settings.proxy)
+    proxy = proxy_for("https" if encrypted else "http", host, port, settings.proxy, proxies_of_environment())
     if proxy is None:
         return await open_direct(host, port, settings, allow_private, timeout)
     refuse_private_literal(host, settings, allow_private=allow_private)

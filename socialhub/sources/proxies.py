@@ -53,12 +53,16 @@ def parse_proxy(url: str) -> Proxy:
     return Proxy(host, port, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
-def proxy_for(scheme: str, host: str, port: int, configured: str) -> Proxy | None:
+def proxies_of_environment() -> dict[str, str]:
+    """What the variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say, by the first part of their names."""
+    return getproxies_environment()
+
+
+def proxy_for(scheme: str, host: str, port: int, configured: str, proxies: dict[str, str]) -> Proxy | None:
     """The proxy for a connection: the configured one, else that of the environment; None to connect directly.
 
     NO_PROXY names hosts that are reached directly in either case.
     """
-    proxies = getproxies_environment()
     if proxy_bypass_environment(f"{host}:{port}", proxies):
         return None
     encrypted = scheme in ("https", "wss")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final, TypeAlias
+from zlib import crc32
 
 import httpcore
 import httpx
@@ -14,13 +15,16 @@ import httpx
 from socialhub.errors import SourceError
 from socialhub.sources.backend import GuardedBackend
 from socialhub.sources.net import NetSettings, refuse_private_literal, ssl_context
-from socialhub.sources.proxies import Proxy, proxy_for
+from socialhub.sources.proxies import Proxy, proxies_of_environment, proxy_for
 
 Parameters: TypeAlias = Mapping[str, str | int | list[str]]
 
 # What may travel to another host: everything else that a source sends along could be a credential.
 _HARMLESS: Final = frozenset({"accept", "accept-encoding", "accept-language", "if-none-match", "if-modified-since"})
 _IDLE_SECONDS: Final = 5.0
+_POOLS: Final = 16
+"""Connections are spread by host over so many pools: whenever httpcore is asked for one, it looks at all connections of
+the pool once for each that is idle, and a hundred sources are a hundred connections."""
 
 
 def _parse_url(url: str) -> httpx.URL:
@@ -136,14 +140,15 @@ class _PoolTransport(httpx.AsyncBaseTransport):
 
 
 class Transports:
-    """The clients in use, one for each way out: guarded or not, directly or by a proxy."""
+    """The clients in use, some for each way out: guarded or not, directly or by a proxy."""
 
     def __init__(self, net: NetSettings, user_agent: str, connect_seconds: float, total_seconds: float) -> None:
         self._net = net
         self._user_agent = user_agent
         self._connect_seconds = connect_seconds
         self._total_seconds = total_seconds
-        self._clients: dict[tuple[bool, Proxy | None], httpx.AsyncClient] = {}
+        self._proxies = proxies_of_environment()
+        self._clients: dict[tuple[bool, Proxy | None, int], httpx.AsyncClient] = {}
 
     async def send(self, hop: Hop, silence_seconds: float | None = None) -> httpx.Response:
         """Send one hop; the answer's body is still to be read. Raises SourceError and httpcore's exceptions."""
@@ -160,10 +165,10 @@ class Transports:
             await client.aclose()
 
     def _client(self, hop: Hop) -> httpx.AsyncClient:
-        proxy = proxy_for(hop.url.scheme, hop.host, _port(hop.url), self._net.proxy)
+        proxy = proxy_for(hop.url.scheme, hop.host, _port(hop.url), self._net.proxy, self._proxies)
         if proxy is not None:
             refuse_private_literal(hop.host, self._net, allow_private=hop.allow_private)
-        way = (hop.allow_private, proxy)
+        way = (hop.allow_private, proxy, crc32(hop.host.encode()) % _POOLS)
         client = self._clients.get(way)
         if client is None:
             client = self._clients[way] = self._open(hop.allow_private, proxy)

@@ -105,9 +105,10 @@ def cursor_of(db: Connection, number: int) -> Cursor:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def note_start(db: Connection, number: int, now: int) -> None:
-    """The source is being asked."""
+def begin_run(db: Connection, number: int, now: int) -> Cursor:
+    """The source is being asked; returns where it stands."""
     db.execute("UPDATE sources SET last_start = ? WHERE id = ?", (now, number))
+    return cursor_of(db, number)
 
 
 def note_batch(db: Connection, number: int, now: int, cursor: Cursor, stored: int) -> None:
