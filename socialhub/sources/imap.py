@@ -71,8 +71,11 @@ class ImapSource:
     async def _new(
         self, connection: ImapConnection, folder: Folder, cursor: Cursor, history: bool
     ) -> AsyncGenerator[Batch]:
-        """What came after the cursor; an empty batch when nothing did."""
-        last = int(cursor["uid"])
+        """What came after the cursor; an empty batch when nothing did.
+
+        The server names all there is before the first is fetched: the last batch knows that nothing is behind it.
+        """
+        last, asked = int(cursor["uid"]), self._context.clock.now()
         # "n:*" names the last letter even where its number is below n.
         wanted = f"UID {last + 1}:*" if last else f"SINCE {self._first_day()}"
         note = self._context.notebook.ask(f"{self._address} UID SEARCH {wanted}")
@@ -80,12 +83,13 @@ class ImapSource:
         note.answer, note.facts["letters"] = "OK", str(len(uids))
         note.end()
         if not uids:
-            yield Batch(cursor={**cursor, "uid": last or max(0, folder.next_uid - 1)})
+            yield Batch(cursor={**cursor, "uid": last or max(0, folder.next_uid - 1)}, reached=asked)
         for start in range(0, len(uids), BATCH):
             chunk = uids[start : start + BATCH]
             letters, skipped = await _fetched(connection, chunk)
             drafts: list[Item] = [self._draft(letter, history) for letter in letters]
-            yield Batch(drafts, {**cursor, "uid": chunk[-1]}, skipped=skipped)
+            reached = asked if chunk[-1] == uids[-1] else 0
+            yield Batch(drafts, {**cursor, "uid": chunk[-1]}, skipped=skipped, reached=reached)
 
     @property
     def _address(self) -> str:

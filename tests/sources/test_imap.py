@@ -86,6 +86,25 @@ async def test_the_oldest_first_in_batches_then_what_comes_by_idle() -> None:
         assert server.commands[:3] == ["CAPABILITY", "AUTHENTICATE PLAIN", "CAPABILITY"]
 
 
+def up_to(batch: Batch) -> int:
+    assert batch.reached is not None
+    return batch.reached
+
+
+async def test_it_says_itself_when_all_there_is_was_read() -> None:
+    # The letters are a day old: their age says nothing of how far the mailbox is read.
+    async with FakeImap({uid: letter(uid) for uid in range(1, 46)}) as server, reading(server) as source:
+        batches = await heard(source, {name(45)})
+        assert [batch.reached == 0 for batch in batches] == [True, True, False]
+        assert up_to(batches[-1]) >= NOON
+        batches = await heard(source, {name(45)}, {"validity": 7, "uid": 44})
+        assert len(batches) == 1 and up_to(batches[0]) >= NOON
+        listener = Listener(source, {"validity": 7, "uid": 45})
+        batches = await listener.until(lambda batches: bool(batches))
+        await listener.stop()
+        assert len(batches) == 1 and up_to(batches[0]) >= NOON
+
+
 class TellingEarly(FakeImap):
     """A letter comes while others are fetched: it is told there, and not again to who idles."""
 
