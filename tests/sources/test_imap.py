@@ -98,11 +98,13 @@ async def test_it_says_itself_when_all_there_is_was_read() -> None:
         assert [batch.reached == 0 for batch in batches] == [True, True, False]
         assert up_to(batches[-1]) >= NOON
         batches = await heard(source, {name(45)}, {"validity": 7, "uid": 44})
-        assert len(batches) == 1 and up_to(batches[0]) >= NOON
+        assert len(batches) == 1
+        assert up_to(batches[0]) >= NOON
         listener = Listener(source, {"validity": 7, "uid": 45})
         batches = await listener.until(lambda batches: bool(batches))
         await listener.stop()
-        assert len(batches) == 1 and up_to(batches[0]) >= NOON
+        assert len(batches) == 1
+        assert up_to(batches[0]) >= NOON
 
 
 class TellingEarly(FakeImap):
