@@ -2,7 +2,7 @@
 
 Fifty APIs in JSON and fifty feeds, asked once a minute each, five of them slow to answer. Busy: 500 mentions a second
 in all, two fifths of them from one source. The lag is from said to stored; a poll that is due each minute makes it half
-a minute in the middle, and one whole at worst. The yardstick beside it is a loop that asks one after the other, every
+a minute in the middle, and one whole at worst. The yardstick beside both is a loop that asks one after the other, every
 minute, and stores what came without looking at it.
 """
 
@@ -129,6 +129,22 @@ def _asked(port: int) -> int:
     return sum(httpx.get(f"{address(0, port)}counts").json())
 
 
+def naive_idle(seconds: float) -> dict[str, Any]:
+    """The loop asks every minute, too, and nobody says anything: what asking alone costs on this machine."""
+    with servers(0) as port, httpx.Client() as client:
+        begin, spent, asked = time.time(), time.process_time(), 0
+        while (turn := time.time()) - begin < seconds:
+            for number in range(SERVERS):
+                _ask(client, address(number, port), number, 0)
+            asked += SERVERS
+            time.sleep(max(0.0, turn + MINUTE / SECOND - time.time()))
+        percent = (time.process_time() - spent) / (time.time() - begin) * 100
+    return {
+        "baseline_idle_cpu_percent": round(percent, 2),
+        "baseline_idle_requests_a_minute": round(asked / seconds * 60),
+    }
+
+
 def crowded(folder: Path, seconds: float) -> dict[str, Any]:
     """Everybody speaks, one much more than the others."""
     with servers(BUSY) as port:
@@ -209,13 +225,13 @@ def _told(prefix: str, rows: list[tuple[str, int, int]], begin: float, end: floa
 def main() -> None:
     """Measure and print."""
     parser = arguments(__doc__, mentions=0)
-    parser.add_argument("--minutes", type=float, default=5, help="how long each of the three is watched")
+    parser.add_argument("--minutes", type=float, default=5, help="how long each of the four is watched")
     options = parser.parse_args()
     seconds = options.minutes * 60
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder, prefix="many-") as name:
         silent, busy_one = idle(Path(name), seconds), crowded(Path(name), seconds + GOAL_LAG)
-    loop = naive(seconds + GOAL_LAG)
+    loop = {**naive_idle(seconds), **naive(seconds + GOAL_LAG)}
     report(
         "a hundred sources: idle, and 500 mentions a second with one loud one",
         f"idle < {GOAL_CPU:g} % and memory flat; every source stored within {GOAL_LAG:g} s",

@@ -163,9 +163,12 @@ class Runner:
         """Take note of the row as it is now; True when a running stream must end (paused by somebody)."""
         # By its word, not by the time: that a pause ends by itself is to be noticed as well.
         was_active, self.row = self.row.state == "active", row
-        if not was_active and not self._is_idle():
+        if was_active and row.state == "active":
+            return False
+        idle = self._is_idle()
+        if not was_active and not idle:
             self.nudge.set()
-        return was_active and self._is_idle()
+        return was_active and idle
 
     def _may_be_asked(self) -> bool:
         """Whether nobody paused the source and its server did not ask to wait."""
