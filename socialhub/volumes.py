@@ -6,13 +6,32 @@ expected alike. Times are ms UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from socialhub.records import dataclass
 
 Span: TypeAlias = tuple[int, int]
 """[start, end) in ms UTC."""
+
+
+def without(spans: Iterable[Span], lost: Sequence[Span]) -> list[Span]:
+    """What is left of spans once others are taken out of them. All in order; the spans do not overlap."""
+    left, passed = [], 0
+    for start, end in spans:
+        while passed < len(lost) and lost[passed][1] <= start:
+            passed += 1
+        # What reaches beyond this span is met again by the next.
+        number = passed
+        while number < len(lost) and lost[number][0] < end:
+            low, high = lost[number]
+            if start < low:
+                left.append((start, low))
+            start = max(start, high)
+            number += 1
+        if start < end:
+            left.append((start, end))
+    return left
 
 
 @dataclass(frozen=True, slots=True)

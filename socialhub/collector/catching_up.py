@@ -37,6 +37,8 @@ class CatchingUp:
         self._writer, self._store, self._clock = writer, store, clock
         self._gap: CatchUp | None = None
         self._missed = False
+        self._in_time = False
+        """Nothing of the gap is read later than it would have been anyhow: it was heard all the time."""
         self._heard: tuple[int, int] | None = None
         """When the source was heard last before this run, and when again."""
 
@@ -47,7 +49,7 @@ class CatchingUp:
 
     async def begin(self, now: int) -> None:
         """The first batch of a run has come: was there a gap before it? To be called before it is stored."""
-        self._gap, self._missed = await self._store.run(self._find, now), False
+        self._gap, self._missed, self._in_time = await self._store.run(self._find, now), False, False
 
     def _find(self, now: int) -> CatchUp | None:
         if not self._can:
@@ -68,6 +70,7 @@ class CatchingUp:
             # It was heard all the time, and more was said in between than its server still shows.
             await self._write(catch_ups.begin_catch_up, self._number, *self._heard)
             self._gap = await self._store.run(catch_ups.open_catch_up, self._writer.db, self._number)
+            self._in_time = True
         gap = self._gap
         if gap is None:
             return True
@@ -113,7 +116,8 @@ class CatchingUp:
 
     async def _end(self) -> None:
         if (gap := self._gap) is not None:
-            await self._write(catch_ups.end_catch_up, gap.number, self._clock.now())
+            end = catch_ups.end_loss if self._in_time else catch_ups.end_catch_up
+            await self._write(end, gap.number, self._clock.now())
             log.info("%s has caught up: %d new", self._name, gap.stored)
         self._gap = None
 

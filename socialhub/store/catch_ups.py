@@ -1,7 +1,8 @@
 """Stretches in which a source was not heard, and how far what it said then was fetched later.
 
 One that is through counts as listened to, but for what is out of reach: for the curves at once, for detection once it
-has looked back on it.
+has looked back on it. What is out of reach does not, also where the source answered all the time and showed less than
+was said.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, Final
 from socialhub.clock import DAY, MINUTE
 from socialhub.gaps import CatchUp
 from socialhub.store.connection import Connection
+from socialhub.volumes import Span
 
 TOGETHER: Final = 10 * MINUTE
 """Detection looks back once no source is behind any more, or so long after one has caught up."""
@@ -52,6 +54,14 @@ def end_catch_up(db: Connection, number: int, now: int) -> None:
     db.execute("UPDATE catch_ups SET ended = ? WHERE id = ? AND ended IS NULL", (now, number))
 
 
+def end_loss(db: Connection, number: int, now: int) -> None:
+    """It was heard all the time, but showed less than was said: what is out of reach is all there was to catch up.
+
+    What it did show came in time, and was looked at in its minute.
+    """
+    db.execute("UPDATE catch_ups SET until = hole, ended = ?1, looked = ?1 WHERE id = ?2", (now, number))
+
+
 def latest_catch_ups(db: Connection) -> dict[int, CatchUp]:
     """By source: what it is catching up, or else what it could not catch up the last time."""
     told = _read(
@@ -85,6 +95,22 @@ def gaps_in(db: Connection, start: int, end: int) -> dict[int, list[tuple[int, i
 
 def caught_spans(db: Connection, start: int, end: int, *, unlooked: bool) -> list[tuple[int, int, int]]:
     """(source, from, to) of what was caught up within [start, end); what was not looked at yet if that is asked for."""
-    condition = "until > ? AND since < ? AND ended IS NOT NULL" + ("" if unlooked else " AND looked IS NOT NULL")
+    condition = "until > ? AND since < ? AND ended IS NOT NULL AND (hole IS NULL OR hole < until)"
+    if not unlooked:
+        condition += " AND looked IS NOT NULL"
     spans = [(gap.source, *gap.known) for gap in _read(db, condition, start, end)]
     return [(source, max(low, start), min(high, end)) for source, low, high in spans if low < min(high, end)]
+
+
+def lost_spans(db: Connection, start: int, end: int) -> dict[int, list[Span]]:
+    """By source what it said within [start, end) and nobody can know any more, in order."""
+    # Sorted here: for an order of its own SQLite would read another index, and all of it.
+    rows = db.execute(
+        "SELECT source, since, min(hole, until) FROM catch_ups"
+        " WHERE until > ?1 AND since < ?2 AND hole > since AND hole > ?1",
+        (start, end),
+    ).fetchall()
+    lost: dict[int, list[Span]] = {}
+    for source, low, high in sorted(rows):
+        lost.setdefault(source, []).append((low, high))
+    return lost

@@ -11,12 +11,12 @@ from socialhub.errors import Reason
 from socialhub.gaps import CatchUp
 from socialhub.model import Cursor, SourceRow
 from socialhub.records import dataclass
-from socialhub.store.catch_ups import caught_spans, latest_catch_ups
+from socialhub.store.catch_ups import caught_spans, latest_catch_ups, lost_spans
 from socialhub.store.connection import Connection
 from socialhub.store.exchanges import forget_exchanges_of_others
 from socialhub.store.poll_slots import add_to_slot
 from socialhub.tempo import Tempo
-from socialhub.volumes import Span
+from socialhub.volumes import Span, without
 
 CONTIGUOUS: Final = 3
 """Two good polls leave no hole between them when they lie at most this many intervals apart (DECISIONS 14)."""
@@ -286,7 +286,10 @@ class Coverage:
 
 
 def coverage(db: Connection, start: int, end: int) -> list[Coverage]:
-    """The coverage of every configured source within [start, end). `since` is its first success ever."""
+    """The coverage of every configured source within [start, end), without what is out of reach.
+
+    `since` is its first success ever.
+    """
     spans: dict[int, list[tuple[int, int]]] = {}
     for source, low, high in db.execute(
         "SELECT p.source, p.start, p.end + CASE WHEN s.streaming THEN 0 ELSE s.interval END FROM polls p"
@@ -297,6 +300,8 @@ def coverage(db: Connection, start: int, end: int) -> list[Coverage]:
         spans.setdefault(source, []).append((max(low, start), min(high, end)))
     for source, low, high in caught_spans(db, start, end, unlooked=True):
         spans[source] = _joined([*spans.get(source, ()), (low, high)])
+    for source, lost in lost_spans(db, start, end).items():
+        spans[source] = without(_joined(spans.get(source, [])), lost)
     return [
         Coverage(number, since, tuple(spans.get(number, ())))
         for number, since in db.execute("SELECT id, first_success FROM sources WHERE configured ORDER BY id")

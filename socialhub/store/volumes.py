@@ -10,11 +10,11 @@ from typing import Final, TypeAlias
 
 from socialhub.clock import HOUR
 from socialhub.records import dataclass
-from socialhub.store.catch_ups import caught_spans
+from socialhub.store.catch_ups import caught_spans, lost_spans
 from socialhub.store.connection import Connection
 from socialhub.store.schema import ALL_TOPICS
 from socialhub.store.sources import OK_OUTCOME
-from socialhub.volumes import Listening, Span
+from socialhub.volumes import Listening, Span, without
 
 Cell: TypeAlias = tuple[int, int, int, int]
 """(ms UTC of an hour or a minute, source number, tone bucket, mentions)"""
@@ -79,7 +79,8 @@ def heard(db: Connection, start: int, end: int, *, unlooked: bool = False) -> di
     """When every configured source that ever answered was listened to within [start, end).
 
     What a poll brings was published before it; it covers what follows until the next one is due. What was caught up
-    later counts as listened to once detection has looked back on it (`unlooked`: before that, too).
+    later counts as listened to once detection has looked back on it (`unlooked`: before that, too). What is out of
+    reach does not: there is less of it than was said.
     """
     begun = dict(db.execute("SELECT id, first_success FROM sources WHERE configured AND first_success IS NOT NULL"))
     asked: defaultdict[int, list[Span]] = defaultdict(list)
@@ -95,6 +96,8 @@ def heard(db: Connection, start: int, end: int, *, unlooked: bool = False) -> di
     for source, low, high, lasting in sorted([*rows, *((*span, 0) for span in later)]) if later else rows:
         _add(asked[source], max(low, start), min(high, end))
         _add(covered[source], max(low, start), min(high + lasting, end))
+    for source, lost in lost_spans(db, start, end).items():
+        asked[source], covered[source] = without(asked[source], lost), without(covered[source], lost)
     return {
         source: SourceHeard(since, Listening(tuple(asked[source]), tuple(covered[source])))
         for source, since in begun.items()

@@ -38,6 +38,15 @@ class Board:
         self.clock, self.start = clock, start
         self.down = False
         self.asked = 0
+        self.loud: tuple[int, int] | None = None
+        """From when to when it says something every fifteen seconds besides."""
+
+    def said(self) -> list[int]:
+        """When something was said until now."""
+        now, first = self.clock.now(), self.start - HOUR
+        low, high = self.loud or (now, now)
+        usual = [first + number * _EVERY for number in range((now - first) // _EVERY)]
+        return sorted({*usual, *range(low, min(high, now), MINUTE // 4)})
 
     async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
         self.asked += 1
@@ -46,8 +55,7 @@ class Board:
             return
         url = urlsplit(request.path)
         query = parse_qs(url.query)
-        first = self.start - HOUR
-        said = [first + number * _EVERY for number in range((self.clock.now() - first) // _EVERY)]
+        said = self.said()
         if url.path == "/feed":
             await Answer(_feed(said[-10:]))(request, writer)
             return
@@ -230,6 +238,25 @@ async def test_a_feed_tells_what_it_still_holds(tmp_path: Path) -> None:
         bench.clock.moment += 25 * MINUTE
         assert await bench.poll() == gap
         assert bench.heard(gap.hole)[0][1] == bench.clock.moment
+
+
+async def test_what_a_feed_lost_between_two_polls_was_not_heard_and_all_else_was(tmp_path: Path) -> None:
+    async with listening(tmp_path, "feed") as bench:
+        began = bench.clock.moment
+        bench.board.loud = (began, began + 20 * MINUTE)
+        await bench.poll(began + 40 * MINUTE)
+        stored = {at for (at,) in bench.db.execute("SELECT published FROM mentions")}
+        loud = range(*bench.board.loud, MINUTE // 4)
+        lost = [at for at in loud if at not in stored]
+        heard = bench.heard(began)
+        assert len(lost) >= 10
+        assert not any(low <= at < high for at in lost for low, high in heard)
+        # Every stretch of a poll that lost something is short of its beginning only.
+        assert sum(high - low for low, high in heard) >= 30 * MINUTE
+        (covered,) = sources.coverage(bench.db, began, bench.clock.moment)
+        assert not any(low <= at < high for at in lost for low, high in covered.spans)
+        # What came, came in time.
+        assert catch_ups.to_look_at(bench.db, bench.clock.moment) == []
 
 
 async def test_a_timeline_that_is_read_oldest_first_goes_back_no_further_either(tmp_path: Path) -> None:
