@@ -54,6 +54,9 @@ def _of_its_pause(row: SourceRow, now: int, setup: Setup) -> Iterator[Finding]:
 def _of_its_gap(row: SourceRow, now: int, setup: Setup) -> Iterator[Finding]:
     """That it is behind, or has a hole of the last day that cannot be filled."""
     if (gap := row.gap) is not None and (words := catch_up_words(gap, now, setup.zone)):
-        advice = _("What was said then counts as not heard. A shorter 'every' leaves fewer holes.")
+        if row.streaming:
+            advice = _("What was said then counts as not heard. What others post is theirs to send again.")
+        else:
+            advice = _("What was said then counts as not heard. A shorter 'every' leaves fewer holes.")
         over = gap.ended is not None
         yield Finding("sources", WARN if over else OK, labelled(row.name, words) + ".", advice if over else "")

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class CatchingUp:
-    """The gap of one source (its row number and name), filled `limit` ms back at most (None: it cannot be)."""
+    """The gap of one source (its row number and name), filled `limit` ms back at most (None: all of it is lost)."""
 
     def __init__(
         self, number: int, name: str, limit: int | None, *, writer: Writer, store: StoreThread, clock: Clock
@@ -52,15 +52,15 @@ class CatchingUp:
         self._gap, self._missed, self._in_time = await self._store.run(self._find, now), False, False
 
     def _find(self, now: int) -> CatchUp | None:
-        if not self._can:
-            return catch_ups.open_catch_up(self._writer.db, self._number)
         before = source_store.last_success_of(self._writer.db, self._number)
         self._heard = None if before is None else (before, now)
         since = source_store.gap_before(self._writer.db, self._number, now)
         if since is not None:
             with self._writer.transaction() as db:
                 catch_ups.begin_catch_up(db, self._number, since, now)
-            log.info("%s was not heard for %d min: catching up", self._name, (now - since) // MINUTE)
+                if not self._can:
+                    catch_ups.lose_all(db, self._number, now)
+            log.info("%s was not heard for %d min", self._name, (now - since) // MINUTE)
         return catch_ups.open_catch_up(self._writer.db, self._number)
 
     async def note(self, batch: Batch, new: int, *, streaming: bool, first: bool) -> bool:

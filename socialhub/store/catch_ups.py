@@ -62,6 +62,13 @@ def end_loss(db: Connection, number: int, now: int) -> None:
     db.execute("UPDATE catch_ups SET until = hole, ended = ?1, looked = ?1 WHERE id = ?2", (now, number))
 
 
+def lose_all(db: Connection, source: int, now: int) -> None:
+    """Nothing of what the source is catching up can be asked for: it is out of reach, all of it."""
+    db.execute(
+        "UPDATE catch_ups SET hole = until, ended = ?1, looked = ?1 WHERE source = ?2 AND ended IS NULL", (now, source)
+    )
+
+
 def latest_catch_ups(db: Connection) -> dict[int, CatchUp]:
     """By source: what it is catching up, or else what it could not catch up the last time."""
     told = _read(

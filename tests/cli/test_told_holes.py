@@ -93,6 +93,11 @@ async def test_hours_in_which_nobody_could_post_are_a_hole_that_is_told(
     assert heard[0][1] < start + 10 * MINUTE
     assert row.stored == 6
     # Nothing is promised to come: who posts sends it again, or it is lost.
-    assert row.gap is None
+    assert row.gap is not None
+    assert row.gap.left == 0
     (listed,) = await asyncio.to_thread(Shell(tmp_path).json, "sources", "list")
-    assert listed["catching_up"] is None
+    assert listed["catching_up"]["out_of_reach_until"] == iso(start + 3 * HOUR)
+    (found,) = await told(Shell(tmp_path))
+    assert found["level"] == "warn"
+    assert found["sentence"].startswith("relais: out of reach: ")
+    assert found["advice"].endswith("What others post is theirs to send again.")
