@@ -22,6 +22,7 @@ from socialhub.cli.setup import Setup, pass_setup
 from socialhub.i18n import N_, _, ngettext, number
 
 if TYPE_CHECKING:
+    from socialhub.ballots import Tally
     from socialhub.model import Mention
     from socialhub.paces import Snapshot
 
@@ -44,7 +45,10 @@ KEYS: Final = (
     ),
     *("links", "media", "edited_at", "deleted"),
 )
-"""The keys of the exchange format that a table has, in the order of its columns; JSON Lines have `engagement` too."""
+"""The keys of the exchange format that a table has, in the order of its columns.
+
+JSON Lines have `engagement` and `ballot` too.
+"""
 METRIC_KEYS: Final = ("source", "kind", "published_at", "metric", "value", "unit", "place", "topic")
 """The same of a row of a metric."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -70,6 +74,7 @@ def export(
             raise click.UsageError(_("--metrics takes no query"))
         export_metrics(setup, since, form, output)
         return
+    from socialhub.store.ballots import tally_of
     from socialhub.store.engagement import snapshots_of
     from socialhub.store.mentions import account_created_of, links_of
 
@@ -77,7 +82,13 @@ def export(
     with setup.reader() as db, _opened(output) as file:
         found = Finder(setup, db, node).oldest_first()
         records = (
-            record_of(each, links_of(db, each.id), account_created_of(db, each.id), snapshots_of(db, each.id))
+            record_of(
+                each,
+                links_of(db, each.id),
+                account_created_of(db, each.id),
+                snapshots_of(db, each.id),
+                tally_of(db, each.id),
+            )
             for each in found
             if node is None or not each.tombstone
         )
@@ -114,9 +125,14 @@ def _metric_record(source: str, name: str, place: str, topic: str, unit: str, at
 
 
 def record_of(
-    mention: Mention, links: tuple[str, ...], account_created: int | None, snapshots: Sequence[Snapshot]
+    mention: Mention,
+    links: tuple[str, ...],
+    account_created: int | None,
+    snapshots: Sequence[Snapshot],
+    tally: Tally | None = None,
 ) -> dict[str, Any]:
     """A mention in the exchange format; what is empty is left out."""
+    from socialhub.sources.exchange_ballot import ballot_values
     from socialhub.sources.exchange_engagement import engagement_values
 
     if mention.tombstone:
@@ -132,6 +148,7 @@ def record_of(
         "canonical_id": "" if mention.canonical_id == derived else mention.canonical_id,
         "account_created_at": None if account_created is None else _iso(account_created),
         "edited_at": None if mention.edited is None else _iso(mention.edited),
+        "ballot": ballot_values(tally),
         "engagement": engagement_values(snapshots, _iso),
         "links": list(links),
         "media": mention.media or None,

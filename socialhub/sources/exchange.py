@@ -18,6 +18,7 @@ from socialhub.clock import SECOND
 from socialhub.errors import Reason
 from socialhub.metrics import Measurement
 from socialhub.model import Deletion, Draft, Item, Kind
+from socialhub.sources.exchange_ballot import ballot_of
 from socialhub.sources.exchange_engagement import engagement_of
 from socialhub.sources.feed_dates import parse_date, plausible
 from socialhub.sources.measurements import is_metric, measurement_of, quoted
@@ -168,6 +169,7 @@ def item_of(record: Mapping[str, Any], zone: tzinfo, raw: bytes) -> Draft | Dele
         links=_links(record),
         media=_count(record, "media") or 0,
         edited=_moment(record, "edited_at", zone),
+        ballot=ballot_of(record.get("ballot")),
         snapshots=engagement_of(record.get("engagement"), published, partial(_moment, zone=zone)),
         raw=raw,
     )

@@ -56,6 +56,14 @@ def write(path: Path, *lines: str | dict[str, Any]) -> str:
     return str(path)
 
 
+def another(shell: Shell, folder: Path) -> Shell:
+    """An empty room of the same config."""
+    other = Shell(folder / "other")
+    other.home.mkdir()
+    other.config.write_text(shell.config.read_text(encoding="utf-8"), encoding="utf-8")
+    return other
+
+
 def test_a_round_trip_changes_nothing(shell: Shell, tmp_path: Path) -> None:
     assert shell("import", "--restore", write(tmp_path / "in.jsonl", *LINES)).exit_code == 0
     first = shell("export").stdout
@@ -63,9 +71,7 @@ def test_a_round_trip_changes_nothing(shell: Shell, tmp_path: Path) -> None:
     saved = tmp_path / "out.jsonl.gz"
     assert shell("export", "--output", str(saved)).exit_code == 0
     assert gzip.decompress(saved.read_bytes()).decode() == first
-    other = Shell(tmp_path / "other")
-    other.home.mkdir()
-    other.config.write_text(shell.config.read_text(encoding="utf-8"), encoding="utf-8")
+    other = another(shell, tmp_path)
     assert other("import", "--restore", str(saved)).exit_code == 0
     assert other("export").stdout == first
     told = json.loads(first.splitlines()[2])
@@ -142,9 +148,7 @@ def test_what_a_table_protects_comes_back_as_it_was(shell: Shell, tmp_path: Path
     shell("import", write(tmp_path / "in.jsonl", *LINES))
     table = tmp_path / "out.csv"
     assert shell("export", "--format", "csv", "--output", str(table)).exit_code == 0
-    other = Shell(tmp_path / "other")
-    other.home.mkdir()
-    other.config.write_text(shell.config.read_text(encoding="utf-8"), encoding="utf-8")
+    other = another(shell, tmp_path)
     assert other("import", "--restore", str(table)).exit_code == 0
     (found,) = other.json("search", "HYPERLINK")
     assert found["text"] == LINES[0]["text"]
@@ -163,6 +167,29 @@ def test_no_cell_begins_like_a_formula(value: str | int | None) -> None:
     written = cell(value)
     assert not written.startswith(("=", "+", "@", "\t", "\r"))
     assert not written.startswith("-") or isinstance(value, int)
+
+
+def test_votes_are_exported_and_read_back(shell: Shell, tmp_path: Path) -> None:
+    ballot = {
+        "choices": [{"text": "La fibre", "votes": 12}, {"text": "Le cuivre", "votes": 0}, {"text": "?"}],
+        "several": True,
+        "voters": 9,
+    }
+    odd = {"choices": [{"text": "Oui", "votes": "beaucoup"}, {"votes": 3}, "Non"], "several": "non", "voters": -1}
+    said = {"source": "avis", "published_at": "2026-11-21T10:00:00Z"}
+    lines = [
+        {**said, "native_id": "v", "text": "La fibre ou le cuivre ?", "ballot": ballot},
+        {**said, "native_id": "w", "text": "Est-ce que tout marche ?", "ballot": odd},
+    ]
+    assert shell("import", "--restore", write(tmp_path / "in.jsonl", *lines)).exit_code == 0
+    told = {line["native_id"]: line for line in map(json.loads, shell("export").stdout.splitlines())}
+    assert told["v"]["ballot"] == ballot
+    assert told["v"]["text"].endswith("\n☐ La fibre\n☐ Le cuivre\n☐ ?")
+    assert "ballot" not in told["w"], "nobody told a vote"
+    assert told["w"]["text"].endswith("\n○ Oui")
+    other = another(shell, tmp_path)
+    assert other("import", "--restore", write(tmp_path / "out.jsonl", *told.values())).exit_code == 0
+    assert other("export").stdout == shell("export").stdout
 
 
 def test_export_is_narrowed_by_a_query(shell: Shell, tmp_path: Path) -> None:
