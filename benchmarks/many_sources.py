@@ -105,13 +105,13 @@ def _spent(collector: psutil.Process) -> float:
     return busy(collector) + sum(busy(each) for each in collector.children())
 
 
-def idle(folder: Path, seconds: float) -> dict[str, Any]:
-    """Nobody says anything."""
+def idle(folder: Path, seconds: float, settle: float) -> dict[str, Any]:
+    """Nobody says anything, and has not for `settle` seconds."""
     with servers(0) as port:
         room = Room(folder / "idle.db", folder / "idle.toml")
         write_config(room.config, tables(port))
         with collecting(room) as collector:
-            watch(collector, _LEAD)
+            watch(collector, max(_LEAD, settle))
             asked = _asked(port)
             cpu, sizes = watch(collector, seconds)
             asked = _asked(port) - asked
@@ -226,11 +226,18 @@ def main() -> None:
     """Measure and print."""
     parser = arguments(__doc__, mentions=0)
     parser.add_argument("--minutes", type=float, default=5, help="how long each of the four is watched")
+    parser.add_argument(
+        "--settle",
+        type=float,
+        default=0,
+        help="minutes of silence before the idle ones are watched: after ten of them they are asked a third as often",
+    )
     options = parser.parse_args()
     seconds = options.minutes * 60
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder, prefix="many-") as name:
-        silent, busy_one = idle(Path(name), seconds), crowded(Path(name), seconds + GOAL_LAG)
+        silent = idle(Path(name), seconds, options.settle * 60)
+        busy_one = crowded(Path(name), seconds + GOAL_LAG)
     loop = {**naive_idle(seconds), **naive(seconds + GOAL_LAG)}
     report(
         "a hundred sources: idle, and 500 mentions a second with one loud one",
