@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from socialhub.clock import MINUTE
 from socialhub.records import dataclass
 
 Span: TypeAlias = tuple[int, int]
@@ -34,6 +35,18 @@ def without(spans: Iterable[Span], lost: Sequence[Span]) -> list[Span]:
     return left
 
 
+def touched_minutes(spans: Iterable[Span]) -> list[Span]:
+    """The whole minutes of which spans hold something, each once. All in order."""
+    touched: list[Span] = []
+    for start, end in spans:
+        low, high = start - start % MINUTE, -(-end // MINUTE) * MINUTE
+        if touched and low <= touched[-1][1]:
+            touched[-1] = touched[-1][0], max(touched[-1][1], high)
+        elif low < high:
+            touched.append((low, high))
+    return touched
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Mentions of one series in `length` whole hours from `start` on; the hours are numbered from 0.
@@ -53,8 +66,9 @@ class Hours:
 class Listening:
     """When a source was listened to.
 
-    What was published in `heard` is stored. `covered` goes on until the next answer is due: what is not heard yet is no
-    hole. In order, without overlaps.
+    What was published in `heard` is stored, or some of it where a minute was lost in part: it is looked at, and says no
+    more than was said. `covered` holds nothing that was lost, and goes on until the next answer is due: what is not
+    heard yet is no hole. In order, without overlaps.
     """
 
     heard: tuple[Span, ...]

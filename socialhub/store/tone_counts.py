@@ -15,6 +15,7 @@ from socialhub.store.alert_facts import Window
 from socialhub.store.connection import Connection
 from socialhub.store.schema import UNSURE_BUCKET
 from socialhub.store.voices import first_arrival_since
+from socialhub.volumes import touched_minutes
 
 SourceTones: TypeAlias = dict[int, tuple[int, int]]
 """(negative, judged) stories by source number."""
@@ -61,7 +62,7 @@ def heard_tones(
     db: Connection, topic: int, start: int, end: int, spans: Mapping[int, Sequence[tuple[int, int]]]
 ) -> SourceTones:
     """`minute_tones`, of each source only while it was listened to (`spans`, in ms UTC and in order): what is known of
-    the rest is a part, and not one that was chosen by chance.
+    the rest is a part, and not one that was chosen by chance. Of a minute that was lost in part all that came counts.
     """
     tones = minute_tones(db, topic, start, end)
     for source in list(tones):
@@ -71,7 +72,7 @@ def heard_tones(
         if sum(high - low for low, high in inside) >= end - start - MINUTE:
             continue
         negative = judged = 0
-        for low, high in inside:
+        for low, high in touched_minutes(inside):
             for _minute, bad, all_of_them in tones_by_minute(db, topic, low, high, (source,)):
                 negative, judged = negative + bad, judged + all_of_them
         tones[source] = negative, judged

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final, TypeAlias
 
-from socialhub.clock import HOUR
+from socialhub.clock import HOUR, MINUTE, floor_minute
 from socialhub.records import dataclass
 from socialhub.store.catch_ups import caught_spans, lost_spans
 from socialhub.store.connection import Connection
@@ -80,7 +80,8 @@ def heard(db: Connection, start: int, end: int, *, unlooked: bool = False) -> di
 
     What a poll brings was published before it; it covers what follows until the next one is due. What was caught up
     later counts as listened to once detection has looked back on it (`unlooked`: before that, too). What is out of
-    reach does not: there is less of it than was said.
+    reach does not: there is less of it than was said. Mentions are counted by the minute: one that is lost in part is
+    `heard`, so that what came of it is looked at, and `covered` for the rest of it only.
     """
     begun = dict(db.execute("SELECT id, first_success FROM sources WHERE configured AND first_success IS NOT NULL"))
     asked: defaultdict[int, list[Span]] = defaultdict(list)
@@ -97,7 +98,8 @@ def heard(db: Connection, start: int, end: int, *, unlooked: bool = False) -> di
         _add(asked[source], max(low, start), min(high, end))
         _add(covered[source], max(low, start), min(high + lasting, end))
     for source, lost in lost_spans(db, start, end).items():
-        asked[source], covered[source] = without(asked[source], lost), without(covered[source], lost)
+        asked[source] = without(asked[source], _whole_minutes(lost))
+        covered[source] = without(covered[source], lost)
     return {
         source: SourceHeard(since, Listening(tuple(asked[source]), tuple(covered[source])))
         for source, since in begun.items()
@@ -113,6 +115,12 @@ def first_hour(db: Connection) -> int | None:
 def source_names(db: Connection) -> dict[int, str]:
     """The configured sources by number."""
     return dict(db.execute("SELECT id, name FROM sources WHERE configured"))
+
+
+def _whole_minutes(spans: list[Span]) -> list[Span]:
+    """The minutes that lie in the spans wholly."""
+    rounded = [(-(-low // MINUTE) * MINUTE, floor_minute(high)) for low, high in spans]
+    return [(low, high) for low, high in rounded if low < high]
 
 
 def _add(spans: list[Span], low: int, high: int) -> None:

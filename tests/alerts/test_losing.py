@@ -8,8 +8,9 @@ from typing import Final
 
 import pytest
 
-from socialhub.clock import HOUR, MINUTE, floor_hour
+from socialhub.clock import HOUR, MINUTE, SECOND, floor_hour
 from socialhub.store import catch_ups, sources, volumes
+from socialhub.store.tone_counts import heard_tones
 from tests.alerts.watched import Watched
 
 POLL: Final = 10
@@ -53,6 +54,44 @@ def test_a_burst_is_told_by_what_is_shown_of_it(room: Losing, lost: bool) -> Non
     room.minutes(10)
     room.loud(6, shown=2, each=2, lost=lost)
     assert (room.alert("orange") is not None) is lost
+
+
+@pytest.mark.parametrize("shown", [3 * SECOND, 40 * SECOND])
+def test_a_burst_of_which_only_seconds_are_shown_is_told(room: Losing, shown: int) -> None:
+    """Twenty entries of a feed are seconds of a crisis, and no whole minute: they are looked at all the same."""
+    room.minutes(10)
+    for _ in range(12):
+        since = room.now
+        room.minutes(4)
+        room.store(*(room.prepare("orange", at=room.now + MINUTE - 1 - shown * each // 20) for each in range(20)))
+        room.pass_minute()
+        room.lose("social", since, room.now - shown)
+        room.run()
+    assert room.the("orange").state == "firing"
+
+
+def test_the_tone_of_which_only_seconds_are_shown_counts_and_no_minute_twice(room: Losing) -> None:
+    start, minutes = room.now, 5
+    for _ in range(minutes):
+        room.store(*(room.prepare("orange", at=room.now + 50 * SECOND) for _ in range(4)))
+        room.pass_minute()
+        room.lose("social", room.now - 50 * SECOND, room.now - 20 * SECOND)
+    social = room.sources["social"]
+    spans = {social: volumes.heard(room.db, start, room.now)[social].listening.covered}
+    tones = heard_tones(room.db, room.topics["orange"], start, room.now, spans)
+    assert tones[social] == (4 * minutes, 4 * minutes)
+
+
+def test_where_minutes_are_lost_in_part_less_is_listened_to_and_their_hour_teaches_nothing(room: Losing) -> None:
+    start = floor_hour(room.now)
+    room.minutes(60)
+    for minute in range(start, start + HOUR, MINUTE):
+        room.lose("social", minute, minute + 20 * SECOND)
+    social = volumes.heard(room.db, start, start + HOUR)[room.sources["social"]]
+    # What came of these minutes is looked at, as less than was said.
+    assert social.listening.heard == ((start, start + HOUR),)
+    assert sum(high - low for low, high in social.listening.covered) == HOUR * 2 // 3
+    assert social.missed(start, 1) == {0}
 
 
 def test_what_was_lost_is_not_listened_to_and_its_hours_teach_nothing(room: Losing) -> None:
