@@ -7,9 +7,9 @@ cursor. This only watches, and says when to go no deeper.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from socialhub.clock import MINUTE, Clock
 from socialhub.collector.store_thread import StoreThread
@@ -68,7 +68,7 @@ class CatchingUp:
         moments = [item.published for item in batch.items if isinstance(item, Draft) and item.published is not None]
         if self._gap is None and not batch.complete and moments and self._heard is not None:
             # It was heard all the time, and more was said in between than its server still shows.
-            await self._write(catch_ups.begin_catch_up, self._number, *self._heard)
+            await self._store.transact(self._writer, catch_ups.begin_catch_up, self._number, *self._heard)
             self._gap = await self._store.run(catch_ups.open_catch_up, self._writer.db, self._number)
             self._in_time = True
         gap = self._gap
@@ -87,7 +87,7 @@ class CatchingUp:
             hole = max(hole or 0, gap.until - self._limit)
         progress = replace(gap, low=low, high=high, stored=gap.stored + new, hole=hole)
         if progress != gap:
-            await self._write(catch_ups.note_progress, progress)
+            await self._store.transact(self._writer, catch_ups.note_progress, progress)
             self._gap = progress
         if streaming and not is_under_way(batch.cursor) and self._is_present(batch.reached, moments, first=first):
             await self._end()
@@ -100,7 +100,7 @@ class CatchingUp:
             return
         if self._missed and self._clock.now() - gap.until > self._limit:
             self._gap = replace(gap, hole=gap.until)
-            await self._write(catch_ups.note_progress, self._gap)
+            await self._store.transact(self._writer, catch_ups.note_progress, self._gap)
         elif self._missed or is_under_way(cursor):
             return
         await self._end()
@@ -117,13 +117,6 @@ class CatchingUp:
     async def _end(self) -> None:
         if (gap := self._gap) is not None:
             end = catch_ups.end_loss if self._in_time else catch_ups.end_catch_up
-            await self._write(end, gap.number, self._clock.now())
+            await self._store.transact(self._writer, end, gap.number, self._clock.now())
             log.info("%s has caught up: %d new", self._name, gap.stored)
         self._gap = None
-
-    async def _write(self, work: Callable[..., None], *args: Any) -> None:
-        def transact() -> None:
-            with self._writer.transaction() as db:
-                work(db, *args)
-
-        await self._store.run(transact)

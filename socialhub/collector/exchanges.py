@@ -8,7 +8,7 @@ from socialhub.clock import SECOND, Clock
 from socialhub.collector.store_thread import StoreThread
 from socialhub.polled import SLOW_AFTER
 from socialhub.sources.notebook import Notebook
-from socialhub.store.connection import Writer
+from socialhub.store.connection import Connection, Writer
 from socialhub.store.exchanges import keep_exchange
 from socialhub.store.poll_slots import add_to_slot
 
@@ -35,13 +35,12 @@ class ExchangeKeeper:
         if exchange is None:
             return
 
-        def write() -> None:
-            with self._writer.transaction() as db:
-                keep_exchange(db, self._source, exchange)
-                if slow:
-                    add_to_slot(db, self._source, self._clock.now(), slow=1)
+        def write(db: Connection) -> None:
+            keep_exchange(db, self._source, exchange)
+            if slow:
+                add_to_slot(db, self._source, self._clock.now(), slow=1)
 
-        await self._store.run(write)
+        await self._store.transact(self._writer, write)
         self._notebook.slowest = 0.0
 
     async def streamed(self, entries: int) -> None:

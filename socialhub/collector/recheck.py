@@ -8,7 +8,6 @@ now is asked another time, and how its poll went is not touched.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any, Final, cast
 
@@ -20,7 +19,7 @@ from socialhub.errors import SourceError
 from socialhub.pipeline.ingest import Ingest, Origin
 from socialhub.sources.base import Refreshing
 from socialhub.store import rechecks
-from socialhub.store.connection import Connection, Writer
+from socialhub.store.connection import Writer
 
 EVERY: Final = 15 * MINUTE
 NEWEST: Final = 40
@@ -74,10 +73,6 @@ class Rechecks(Rounds):
         except SourceError as error:
             log.info("%s: not asked again: %s", self._origin.name, error.reason.sentence())
             if error.reason.code in _OF_THE_POSTS:
-                await self._store.run(self._note, rechecks.note_vain, turn)
+                await self._store.transact(self._writer, rechecks.note_vain, self._origin.number, turn)
         else:
-            await self._store.run(self._note, rechecks.note_turn, turn)
-
-    def _note(self, work: Callable[[Connection, int, rechecks.Turn], None], turn: rechecks.Turn) -> None:
-        with self._writer.transaction() as db:
-            work(db, self._origin.number, turn)
+            await self._store.transact(self._writer, rechecks.note_turn, self._origin.number, turn)

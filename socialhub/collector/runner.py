@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, cast
 
 from socialhub.clock import MINUTE, Clock
 from socialhub.collector.again import AgeRounds
@@ -33,9 +33,6 @@ from socialhub.sources.newest_first import give_up
 from socialhub.sources.notebook import Notebook
 from socialhub.store import sources as source_store
 from socialhub.store.connection import Connection, Writer
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 HEARD_EVERY: Final = 5_000
 """Real milliseconds between two notes that a silent stream was heard from."""
@@ -90,7 +87,9 @@ class Runner:
         # Nobody is asked where nothing reaches out, and a stream that is broken off is taken up at once.
         floor = self._floor if self.origin.asked_again and not self.row.streaming else 0
         self._due = first_due(self.row.due, now, self.interval, random.random(), asked, floor)
-        await self._transact(source_store.schedule, self.origin.number, self._due, self.row.wait_until)
+        await self._store.transact(
+            self._writer, source_store.schedule, self.origin.number, self._due, self.row.wait_until
+        )
         while True:
             await self._wait_until_due()
             self._due = await self.ask()
@@ -98,7 +97,7 @@ class Runner:
     async def ask(self) -> int | None:
         """Ask once: a whole poll, or a stream until it breaks. Returns when it is due again (None: stopped)."""
         began = self._clock.now()
-        cursor = await self._transact(source_store.begin_run, self.origin.number, began)
+        cursor = await self._store.transact(self._writer, source_store.begin_run, self.origin.number, began)
         try:
             wait = await self._run(cursor)
         except SourceError as error:
@@ -109,7 +108,7 @@ class Runner:
         now = self._clock.now()
         # A stream that ended was no poll that took long, and a clock that was set back has measured nothing.
         took = 0 if self.row.streaming else max(0, now - began)
-        return await self._transact(self._schedule, now, wait, took)
+        return await self._store.transact(self._writer, self._schedule, now, wait, took)
 
     async def note_crisis(self, *, lasts: bool) -> None:
         """A topic that the source feeds is in a crisis, or none is any more; it is asked as soon as that allows."""
@@ -123,7 +122,7 @@ class Runner:
         due = max(now, (self.row.last_start or 0) + tempo.interval)
         if self._due is not None and due < self._due:
             self._due, self._due_moved = due, True
-            await self._transact(source_store.schedule, self.origin.number, due)
+            await self._store.transact(self._writer, source_store.schedule, self.origin.number, due)
             self.nudge.set()
 
     def look_again(self) -> None:
@@ -231,7 +230,9 @@ class Runner:
                     break
         if not self._answered:
             await self._behind.begin(self._clock.now())
-            await self._transact(source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True)
+            await self._store.transact(
+                self._writer, source_store.note_heard, self.origin.number, self._clock.now(), 0, complete=True
+            )
         await self._exchanges.keep()
         if self._behind.under_way:
             cursor = await self._store.run(source_store.cursor_of, self._writer.db, self.origin.number)
@@ -257,10 +258,10 @@ class Runner:
         # What matches nothing is new, too, and a source that may have missed something is not slowed.
         self._brought = self._brought or bool(outcome.new or outcome.unmatched) or not batch.complete
         if first and self._source is not None and self._source.streaming:
-            await self._transact(source_store.set_connected, self.origin.number, connected=True)
+            await self._store.transact(self._writer, source_store.set_connected, self.origin.number, connected=True)
         elif first and self.row.streaming:
             # The server turned out to have no stream for this: it is polled from now on.
-            await self._transact(source_store.set_polled, self.origin.number)
+            await self._store.transact(self._writer, source_store.set_polled, self.origin.number)
         if self._source is not None and self._source.streaming:
             await self._exchanges.streamed(len(batch.items))
         if outcome.new:
@@ -279,15 +280,15 @@ class Runner:
         await self.close()
         now = self._clock.now()
         log.warning("%s: %s (failure %d)", self.origin.name, error.reason.sentence(), self._failures)
-        await self._transact(source_store.note_failure, self.origin.number, now, error.reason)
+        await self._store.transact(self._writer, source_store.note_failure, self.origin.number, now, error.reason)
         await self._exchanges.keep(failed=True)
         if error.permanent:
-            await self._transact(source_store.stop, self.origin.number)
+            await self._store.transact(self._writer, source_store.stop, self.origin.number)
             return None
         streaming = self.row.streaming
         due = now + after_failure(error, self._failures, self.interval, streaming, random.random())
         wait_until = now + error.retry_after if error.retry_after else None
-        await self._transact(source_store.schedule, self.origin.number, due, wait_until)
+        await self._store.transact(self._writer, source_store.schedule, self.origin.number, due, wait_until)
         return due
 
     def _went_well(self, error: SourceError) -> bool:
@@ -295,12 +296,3 @@ class Runner:
         lasted = asyncio.get_running_loop().time() - self._began >= LASTED
         # What is refused beside what was read (a stream beside its timelines) does not put off the reading.
         return lasted or (self._answered and error.reason.code in REFUSED)
-
-    async def _transact(self, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a small store function in a transaction of its own."""
-
-        def transact() -> R:
-            with self._writer.transaction() as db:
-                return work(db, *args, **kwargs)
-
-        return await self._store.run(transact)

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import PriorityQueue
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from socialhub.store.connection import CacheFullError, Writer, open_writer
+from socialhub.store.connection import CacheFullError, Connection, Writer, open_writer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +46,17 @@ class StoreThread:
     async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do short `work` on the store's thread; waits while the disk is full. Other CacheErrors come through."""
         return await self._persist(_SHORT, lambda: work(*args, **kwargs))
+
+    async def transact(
+        self, writer: Writer, work: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Do short `work` on the cache in a transaction of its own."""
+
+        def transact() -> R:
+            with writer.transaction() as db:
+                return work(db, *args, **kwargs)
+
+        return await self.run(transact)
 
     async def run_in_turn(self, work: Callable[[], R]) -> R:
         """The same for work that takes long (a tenth of a second): in its turn, when nothing short waits."""

@@ -31,6 +31,28 @@ LOUD: Final = PORTIONS * CHUNK
 QUIET: Final = 20
 
 
+class Held:
+    """Long work that goes on until it is let go."""
+
+    def __init__(self) -> None:
+        self._begun, self._end = threading.Event(), threading.Event()
+
+    def work(self) -> None:
+        """On the store's thread."""
+        self._begun.set()
+        self._end.wait()
+
+    async def begin(self, store: StoreThread) -> asyncio.Task[None]:
+        """Ask for it; returns once the thread is at it."""
+        task = asyncio.create_task(store.run_in_turn(self.work))
+        await asyncio.to_thread(self._begun.wait)
+        return task
+
+    def let_go(self) -> None:
+        """It ends."""
+        self._end.set()
+
+
 @asynccontextmanager
 async def store_at(cache: Path) -> AsyncIterator[tuple[StoreThread, Writer]]:
     """A thread of the store with its cache."""
@@ -45,29 +67,29 @@ async def store_at(cache: Path) -> AsyncIterator[tuple[StoreThread, Writer]]:
 
 async def test_short_work_goes_before_long_work_that_waits_and_long_work_in_the_order_it_came(tmp_path: Path) -> None:
     done: list[str] = []
-    held = threading.Event()
+    held = Held()
     async with store_at(tmp_path / "cache.db") as (store, _writer):
-        work: list[asyncio.Task[Any]] = [asyncio.create_task(store.run_in_turn(held.wait))]
+        work: list[asyncio.Task[Any]] = [await held.begin(store)]
         for name in ("long one", "long two"):
             work.append(asyncio.create_task(store.run_in_turn(partial(done.append, name))))
         for name in ("short one", "short two"):
             work.append(asyncio.create_task(store.run(done.append, name)))
         await asyncio.sleep(0)
-        held.set()
+        held.let_go()
         await asyncio.gather(*work)
     assert done == ["short one", "short two", "long one", "long two"]
 
 
 async def test_work_that_nobody_waits_for_any_more_is_not_begun_and_an_error_reaches_who_asked(tmp_path: Path) -> None:
     done: list[str] = []
-    held = threading.Event()
+    held = Held()
     async with store_at(tmp_path / "cache.db") as (store, _writer):
-        holding = asyncio.create_task(store.run_in_turn(held.wait))
+        holding = await held.begin(store)
         given_up = asyncio.create_task(store.run(done.append, "given up"))
         wanted = asyncio.create_task(store.run(done.append, "wanted"))
         await asyncio.sleep(0)
         given_up.cancel()
-        held.set()
+        held.let_go()
         await asyncio.gather(holding, wanted)
         with pytest.raises(ZeroDivisionError):
             await store.run(divmod, 1, 0)
