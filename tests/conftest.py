@@ -13,8 +13,8 @@ from hypothesis import settings
 from tests.scratch import use_memory
 
 # Generated cases have no time limit: these machines are slow and shared, and a slow case is not a wrong one.
-# Each run draws others, so that half as many find as much in two runs; `make test-long` asks for all of them.
-settings.register_profile("room", deadline=None, max_examples=50)
+# Each run draws others, so that a quarter of them finds as much in four runs; `make test-long` asks for all of them.
+settings.register_profile("room", deadline=None, max_examples=25)
 settings.register_profile("long", deadline=None)
 settings.load_profile("room")
 
