@@ -78,8 +78,9 @@ class CatchingUp:
         hole = gap.hole
         if not batch.complete and not moments:
             self._missed = True
-        elif not batch.complete:
-            hole = max(hole or 0, min(gap.until, max(gap.since, min(moments))))
+        elif not batch.complete and min(moments) > gap.since:
+            # What reaches back to before it lost nothing: all its ids are other ones than before, say.
+            hole = max(hole or 0, min(gap.until, min(moments)))
         # What is read oldest first cannot be given up beneath a moment: it comes nearer with every batch.
         can_stop = give_up(batch.cursor) != batch.cursor
         deep = bool(moments) and max(moments) < gap.until - self._limit and can_stop

@@ -59,7 +59,9 @@ def end_loss(db: Connection, number: int, now: int) -> None:
 
     What it did show came in time, and was looked at in its minute.
     """
-    db.execute("UPDATE catch_ups SET until = hole, ended = ?1, looked = ?1 WHERE id = ?2", (now, number))
+    db.execute(
+        "UPDATE catch_ups SET until = coalesce(hole, since), ended = ?1, looked = ?1 WHERE id = ?2", (now, number)
+    )
 
 
 def lose_all(db: Connection, source: int, now: int) -> None:

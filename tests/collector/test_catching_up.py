@@ -19,6 +19,7 @@ from socialhub.collector import Collector
 from socialhub.config import load
 from socialhub.gap_words import catch_up_words
 from socialhub.gaps import CatchUp
+from socialhub.hearing_words import unheard
 from socialhub.store import alerts, catch_ups, sources, volumes
 from socialhub.store.connection import Connection, open_reader
 from tests.collector.test_collector import collecting, eventually, feed_table, row_when, write_config
@@ -43,6 +44,9 @@ class Board:
         self.loud: tuple[int, int] | None = None
         """From when to when it says something every `_LOUD` besides."""
 
+        self.named = "1"
+        """How its entries are named: every id of a feed is another once this changes."""
+
     def said(self) -> list[int]:
         """When something was said until now."""
         now, first = self.clock.now(), self.start - HOUR
@@ -59,7 +63,7 @@ class Board:
         query = parse_qs(url.query)
         said = self.said()
         if url.path == "/feed":
-            await Answer(_feed(said[-10:]))(request, writer)
+            await Answer(_feed(said[-10:], self.named))(request, writer)
             return
         since = int(query.get("since", ["0"])[0])
         chosen = [moment for moment in said if moment > since]
@@ -69,10 +73,10 @@ class Board:
         await Answer(json.dumps(rows).encode())(request, writer)
 
 
-def _feed(said: list[int]) -> bytes:
+def _feed(said: list[int], named: str) -> bytes:
     rows = "".join(
-        f"<item><guid>{at}</guid><title>panne</title><pubDate>{datetime.fromtimestamp(at / 1000, UTC):%a, %d %b %Y %T}"
-        " +0000</pubDate></item>"
+        f"<item><guid>{named}-{at}</guid><title>panne</title><pubDate>"
+        f"{datetime.fromtimestamp(at / 1000, UTC):%a, %d %b %Y %T} +0000</pubDate></item>"
         for at in reversed(said)
     )
     return f'<rss version="2.0"><channel><title>x</title>{rows}</channel></rss>'.encode()
@@ -240,6 +244,19 @@ async def test_a_feed_tells_what_it_still_holds(tmp_path: Path) -> None:
         bench.clock.moment += 25 * MINUTE
         assert await bench.poll() == gap
         assert bench.heard(gap.hole)[0][1] == bench.clock.moment
+
+
+async def test_a_feed_that_names_all_it_shows_anew_has_lost_nothing(tmp_path: Path) -> None:
+    async with listening(tmp_path, "feed") as bench:
+        began = bench.clock.moment
+        await bench.poll(began + 10 * MINUTE)
+        bench.board.named = "2"
+        await bench.poll(began + 20 * MINUTE)
+        assert bench.db.execute("SELECT count(*) FROM catch_ups").fetchone() == (1,)
+        # It reaches back to before the source was heard last: there is no hole to tell.
+        assert catch_ups.latest_catch_ups(bench.db) == {}
+        (row,) = sources.source_rows(bench.db)
+        assert not unheard([row], bench.clock.moment, began).anything
 
 
 async def test_what_a_feed_lost_between_two_polls_was_not_heard_and_all_else_was(tmp_path: Path) -> None:
