@@ -89,6 +89,7 @@ async def test_work_that_nobody_waits_for_any_more_is_not_begun_and_an_error_rea
         wanted = asyncio.create_task(store.run(done.append, "wanted"))
         await asyncio.sleep(0)
         given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
         held.let_go()
         await asyncio.gather(holding, wanted)
         with pytest.raises(ZeroDivisionError):
