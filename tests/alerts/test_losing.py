@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from socialhub.alerts.number_words import incomplete_text
 from socialhub.clock import HOUR, MINUTE, SECOND, floor_hour
 from socialhub.store import catch_ups, sources, volumes
 from socialhub.store.tone_counts import heard_tones
@@ -67,7 +68,10 @@ def test_a_burst_of_which_only_seconds_are_shown_is_told(room: Losing, shown: in
         room.pass_minute()
         room.lose("social", since, room.now - shown)
         room.run()
-    assert room.the("orange").state == "firing"
+    alert = room.the("orange")
+    assert alert.state == "firing"
+    # That it is less than was said is told.
+    assert "of what is usual was listened to" in incomplete_text(alert)
 
 
 def test_the_tone_of_which_only_seconds_are_shown_counts_and_no_minute_twice(room: Losing) -> None:
