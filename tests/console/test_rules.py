@@ -27,7 +27,7 @@ from tests.console.test_lab import CONFIG, written
 from tests.seed import NOW, Seeded
 
 STYLES = LOCALE_DIR.parent / "app.tcss"
-SIZES = [(120, 40), (80, 24), (60, 15)]
+SIZES = [(120, 40), pytest.param((80, 24), marks=pytest.mark.long), (60, 15)]
 DETRACTOR = ("j",) * 6
 """The keys from the first rule to that of detractors."""
 LOUDEST = "48000"

@@ -15,7 +15,7 @@ from tests.console.helpers import lines, notices, running, until
 from tests.console.test_lab import CONFIG
 from tests.seed import Seeded
 
-SIZES = [(120, 40), (80, 24), (60, 15)]
+SIZES = [(120, 40), pytest.param((80, 24), marks=pytest.mark.long), (60, 15)]
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_another_seed_tells_another_story(lines: list[Line], start: int) -> None
     assert len({line["text"] for line in lines} - other) > 3_000
 
 
-@pytest.mark.parametrize("shift", [0, 3, 4])
+@pytest.mark.parametrize("shift", [0, 3, pytest.param(4, marks=pytest.mark.long)])
 def test_volume_on_any_day_of_the_week(start: int, shift: int) -> None:
     told = [(line["source"], line["native_id"]) for line in of_another_seed(start + shift * 24 * HOUR)]
     assert 7_000 <= len(set(told)) <= 9_500
