@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from socialhub.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from socialhub.config import load
-from socialhub.demo.generator import generate
 from socialhub.demo.help_line import HELP_LINE
 from socialhub.demo.rhythm import PARIS
 from socialhub.demo.scenario import BROKEN_SOURCE, Scenario, file_of, laid_out, latest_beginning, write_files
@@ -18,6 +18,7 @@ from socialhub.demo.topics import TOPICS
 from socialhub.demo.voices import SOURCES
 from socialhub.demo.watched import past_lines
 from socialhub.sources.mention_files import GoodLine, read_drafts
+from tests.demo.conftest import SEED
 
 NOW = from_datetime(datetime(2026, 2, 5, 21, 12, tzinfo=PARIS))
 
@@ -25,19 +26,19 @@ NOW = from_datetime(datetime(2026, 2, 5, 21, 12, tzinfo=PARIS))
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     scenario = laid_out(tmp_path_factory.mktemp("demo"), NOW)
-    write_files(scenario, 3)
+    write_files(scenario, SEED)
     return scenario
 
 
-def test_one_file_a_source_holds_all_lines(scenario: Scenario) -> None:
+def test_one_file_a_source_holds_all_lines(scenario: Scenario, lines: list[dict[str, Any]], start: int) -> None:
+    assert scenario.start == start
     written = []
     for source in SOURCES:
-        lines = file_of(scenario.lines_path, source).read_text(encoding="utf-8").splitlines()
-        told = [json.loads(line) for line in lines]
+        told = [json.loads(line) for line in file_of(scenario.lines_path, source).read_text("utf-8").splitlines()]
         assert {line["source"] for line in told} == {source}
         written += told
-    past = [line.to_dict() for line in past_lines(3, scenario.start)]
-    expected = [*past, *generate(3, scenario.start)]
+    past = [line.to_dict() for line in past_lines(SEED, start)]
+    expected = [*past, *lines]
     assert sorted(written, key=json.dumps) == sorted(expected, key=json.dumps)
 
 
