@@ -65,7 +65,7 @@ def writer(played: Played, tmp_path: Path) -> Iterator[Writer]:
 
 
 def live(writer: Writer, config: Config, start: int, end: int, step: int) -> None:
-    """Let the alerts of that time come and go."""
+    """Let the alerts of that time come and go, with a look every `step`: fewer looks find nothing sooner."""
     engine = Engine(engine_settings(config))
     for moment in range(start, end, step):
         topics = engine.begin(writer.db, moment, None)
@@ -82,7 +82,7 @@ def raised_at(writer: Writer, alert: Alert) -> int:
 def test_what_is_planted_is_raised_in_time(name: str, played: Played, writer: Writer) -> None:
     event = EVENTS[name]
     begins = played.scenario.start + event.start_offset_ms
-    live(writer, played.config, begins, begins + IN_TIME[name] + MINUTE, MINUTE)
+    live(writer, played.config, begins, begins + IN_TIME[name] + MINUTE, 2 * MINUTE)
     topics = dict(writer.db.execute("SELECT id, slug FROM topics").fetchall())
     found = [alert for alert in alert_rows(writer.db) if topics.get(alert.topic or 0) == event.topic]
     assert found, [alert.subject for alert in alert_rows(writer.db)]
@@ -102,7 +102,7 @@ def test_good_news_is_a_moment_and_no_warning(played: Played, writer: Writer) ->
 def test_the_wave_of_young_accounts_is_coordination(played: Played, writer: Writer) -> None:
     hours, minutes = read("planted")["wave"]["at"]
     begins = played.scenario.start + hours * HOUR + minutes * MINUTE
-    live(writer, played.config, begins, begins + 11 * MINUTE, MINUTE)
+    live(writer, played.config, begins, begins + 11 * MINUTE, 2 * MINUTE)
     found = [alert for alert in alert_rows(writer.db) if alert.kind == "coordination"]
     assert {str(alert.subject).partition("·")[0] for alert in found} == {"mandarine", "fibre"}
     for alert in found:
