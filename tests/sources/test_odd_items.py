@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socialhub.model import Draft, Item
@@ -197,7 +197,6 @@ def oddities(draw: st.DrawFn, mapping: Mapping) -> dict[str, Any]:
 def test_an_odd_item_is_read_with_its_words(name: str) -> None:
     mapping = MAPPINGS[name]
 
-    @settings(max_examples=50)
     @given(oddities(mapping))
     def try_it(item: dict[str, Any]) -> None:
         drafts = [each for each in mapping.read(item) if isinstance(each, Draft)]
@@ -235,7 +234,6 @@ def test_more_oddities_than_an_item_can_have_end() -> None:
         decode_item(json.dumps({"id": "1", "values": ["x"] * 500}).encode(), Many)
 
 
-@settings(max_examples=80)
 @given(st.integers(0, len(FEED)), st.integers(0, 60), st.binary(max_size=8) | st.sampled_from([b"<![CDATA[", b"&#0;"]))
 @example(0, len(FEED), b"<rss>")
 def test_a_feed_with_a_hole_is_read_without_an_error(at: int, missing: int, instead: bytes) -> None:
