@@ -1,8 +1,7 @@
 """What servers do wrong, and what becomes of it: the right reason or the right entries, in bounded time and memory.
 
 One table: the faults of fault_table.py and stream_faults.py by the kinds of sources, one test a cell. What means
-nothing for a kind stands there with its reason, and a kind without a row fails. `make test` looks at a third of the
-cells of the kinds that ask, in every row and every column; `make test-long` at all.
+nothing for a kind stands there with its reason, and a kind without a row fails.
 """
 
 from __future__ import annotations
@@ -67,13 +66,6 @@ async def test_a_fault_is_read_all_the_same(fault: Fault) -> None:
         assert [draft.title for draft in drafts] == ["Panne de réseau", "Rétabli"]
 
 
-def _in_turn(row: int, column: int, rows: int, *, own: bool = False) -> tuple[pytest.MarkDecorator, ...]:
-    """The marks of a cell: what all kinds have from the client is shown for every third of them (of two, for one), each
-    fault for others than the one before; for all by `make test-long`. What a kind has of its own is always shown.
-    """
-    return () if own or (row + column) % min(rows, 3) == 0 else (pytest.mark.long,)
-
-
 async def _fails(settings_at: Callable[[str], SourceSettings], fault: Fault, cache: Path) -> None:
     """A source fails as it must, without a second question on the heels of the first."""
     clock = clock_at(NOON)
@@ -97,17 +89,15 @@ async def _fails(settings_at: Callable[[str], SourceSettings], fault: Fault, cac
 
 _POLLED: Final = [
     *(
-        pytest.param(
-            settings_at, told, id=f"{told.name}-{kind}", marks=_in_turn(row, column, len(APIS), own=told != fault)
-        )
-        for row, (kind, settings_at) in enumerate(APIS.items())
-        for column, fault in enumerate(JSON_FAULTS)
+        pytest.param(settings_at, told, id=f"{told.name}-{kind}")
+        for kind, settings_at in APIS.items()
+        for fault in JSON_FAULTS
         if (told := as_told(kind, fault)).code
     ),
     *(
-        pytest.param(settings_at, fault, id=f"{fault.name}-{kind}", marks=_in_turn(row, column, len(FEEDS)))
-        for row, (kind, settings_at) in enumerate(FEEDS.items())
-        for column, fault in enumerate(FAULTS)
+        pytest.param(settings_at, fault, id=f"{fault.name}-{kind}")
+        for kind, settings_at in FEEDS.items()
+        for fault in FAULTS
         if fault.code
     ),
 ]
@@ -243,14 +233,8 @@ async def _within(folder: Path) -> AsyncIterator[str]:
 _PLACES: Final = {"refused": _nobody, "unresolved": _nowhere, "tls": _untrusted, "private-address": _within}
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        pytest.param(name, code, id=f"{name}-{code}", marks=_in_turn(row, column, len(_WAYS), own=name in STREAM_ROWS))
-        for row, name in enumerate(_WAYS)
-        for column, code in enumerate(_PLACES)
-    ],
-)
+@pytest.mark.parametrize("code", _PLACES)
+@pytest.mark.parametrize("name", _WAYS)
 async def test_a_connection_that_does_not_come_about_is_told(name: str, code: str, tmp_path: Path) -> None:
     clock = clock_at(NOON)
     client = make_client(_NET, clock=clock)
@@ -288,16 +272,3 @@ def test_every_fault_stands_for_every_wire_or_says_why_it_means_nothing(wire: st
     assert len(shown) == len(set(shown))
     assert set(shown) & set(MEANS_NOTHING[wire]) == set()
     assert set(NAMES) <= {*shown, *MEANS_NOTHING[wire]}
-
-
-def test_every_kind_and_every_fault_is_looked_at_by_every_run() -> None:
-    kept = [cell for cell in _POLLED if not cell.marks]
-    assert {id(cell.values[0]) for cell in kept} == {
-        id(settings_at) for settings_at in (*APIS.values(), *FEEDS.values())
-    }
-    assert {_fault_of(cell.id) for cell in kept} == {_fault_of(cell.id) for cell in _POLLED}
-    assert len(_POLLED) > 2.5 * len(kept)
-
-
-def _fault_of(cell: object) -> str:
-    return str(cell).rpartition("-")[0]
