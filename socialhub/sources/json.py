@@ -20,7 +20,7 @@ from socialhub.sources.exchange import UnreadableRecord, moment_of
 from socialhub.sources.http import Response
 from socialhub.sources.kinds.json import JsonSettings
 from socialhub.sources.mapping import JsonMapping, compiled, found
-from socialhub.sources.newest_first import UNDER_WAY, Page, walk
+from socialhub.sources.newest_first import REJECTED_TOKEN, UNDER_WAY, Page, walk
 from socialhub.sources.settings import SourceSettings
 
 HISTORY_PAGES: Final = 2
@@ -76,7 +76,14 @@ class JsonSource:
         # Pages are numbered by what was asked for: that stays the same until the last of them.
         asked = cursor.get("asked", newest) if token else newest
         for count in range(self._settings.most_pages):
-            page = await self._page(token, asked)
+            try:
+                page = await self._page(token, asked)
+            except SourceError as error:
+                if not token or error.reason.code not in REJECTED_TOKEN:
+                    raise
+                # From what was read last on: what was stored already is only seen twice.
+                asked = newest
+                page = await self._page("", asked)
             newest = _newest(page.items, newest)
             going_on = bool(page.next_token) and page.next_token != token
             # The last page is asked again: what is new is added to it, or comes behind it.

@@ -18,7 +18,8 @@ from socialhub.model import Cursor, Draft, Item
 _ANCHORS: Final = 20
 _MOST_PAGES: Final = 50
 _REMEMBERED: Final = 300
-_REJECTED_TOKEN: Final = frozenset({"http-status", "not-found", "refused-question"})
+REJECTED_TOKEN: Final = frozenset({"http-status", "not-found", "refused-question"})
+"""What servers answer when the place of a page means nothing to them any more: tokens go stale."""
 
 WalkState: TypeAlias = dict[str, Any]
 
@@ -120,7 +121,7 @@ async def _finish(
         try:
             page = await fetch(state["page_token"], history)
         except SourceError as error:
-            if not state["page_token"] or error.reason.code not in _REJECTED_TOKEN:
+            if not state["page_token"] or error.reason.code not in REJECTED_TOKEN:
                 raise
             # Tokens go stale. From the top again: what was stored already is only seen twice.
             state = {**state, "page_token": "", "pages": 0}

@@ -137,6 +137,32 @@ async def test_more_than_a_poll_may_read_is_read_by_the_next_one() -> None:
     assert not is_under_way(second[-1].cursor)
 
 
+@pytest.mark.parametrize("since", [{}, {"since_param": "since", "since_form": "seconds"}])
+async def test_a_place_that_is_known_no_more_is_left_and_all_is_read_anew(since: dict[str, str]) -> None:
+    def newer(query: dict[str, str], posts: list[dict[str, Any]]) -> Any:
+        return by_cursor(query, [post for post in posts if post["at"] > int(query.get("since", 0))])
+
+    api, refused = Api(newer), list[str]()
+    api.posts = [post(number) for number in range(1, 13)]
+    settings = {"items": "data", "order": "oldest", "next": "paging.cursor", "next_param": "after", "most_pages": 2}
+
+    async def stale(request: Request, writer: asyncio.StreamWriter) -> None:
+        if "after=c6" in request.path and not refused:
+            refused.append(request.path)
+            await Answer(b'{"error": "expired cursor"}', 400)(request, writer)
+        else:
+            await api(request, writer)
+
+    async with LoopbackServer({"*": stale}) as server:
+        crm = source(server, **settings, **since)
+        first = await poll(crm)
+        assert len(natives(first)) == 6
+        second = await poll(crm, first[-1].cursor)
+        third = await poll(crm, second[-1].cursor)
+    assert refused
+    assert {*natives(first), *natives(second), *natives(third)} == {str(number) for number in range(1, 13)}
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [("iso", "2026-11-21T11:05:00Z"), ("seconds", "1795259100"), ("milliseconds", "1795259100000")],
