@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from socialhub.cli.root import fix_language, with_default_command
@@ -132,6 +134,9 @@ def test_ctrl_c_ends_with_130(shell: Shell) -> None:
         child.stdin.write(b"La box est nulle, quelle honte\n")
         child.stdin.flush()
         assert b'"sentiment"' in child.stdout.readline()
+        # A signal that comes just before a read begins is noticed when that ends: Python looks before, not within.
+        while psutil.Process(child.pid).status() != psutil.STATUS_SLEEPING:
+            time.sleep(0.01)
         os.kill(child.pid, signal.SIGINT)
         assert child.wait(PATIENCE) == 130
 
