@@ -40,7 +40,8 @@ from socialhub.pipeline.sentiment.base import SentimentModel
 from socialhub.pipeline.sentiment.judge import Judge, Told
 from socialhub.pipeline.sentiment.personal import Lesson
 from socialhub.pipeline.snapshots import Reading, Snapshots
-from socialhub.pipeline.stories import PAUSE, Stories, Story, Telling
+from socialhub.pipeline.stories import PAUSE, Stories, Telling
+from socialhub.pipeline.story_joining import join, telling_of
 from socialhub.pipeline.story_words import said
 from socialhub.query import Document, Matcher, Node
 from socialhub.query.tree import is_wordy
@@ -52,7 +53,7 @@ from socialhub.store.metrics import write_measurements
 from socialhub.store.mutes import mute_arrivals
 from socialhub.store.prepared import Intake, Prepared, Sighting
 from socialhub.store.sightings import combined
-from socialhub.store.stories import PastTelling, recent_tellings
+from socialhub.store.stories import recent_tellings
 from socialhub.store.tones import words_to_json
 from socialhub.text import tokenise
 
@@ -181,7 +182,7 @@ class Ingest:
                 deletion = Deletion(identifier(item.native_id), identifier(item.canonical_id), reason, item.account)
                 chunk.intake.deletions.append(deletion)
         stories = self.stories.place([telling for _prepared, telling in chunk.told])
-        _join(chunk, stories)
+        join(chunk.told, stories)
         with self._writer.transaction() as db:
             chunk.outcome.new = store_intake(db, chunk.intake)
             self._snapshots.take(
@@ -201,7 +202,7 @@ class Ingest:
         if self._stories is None:
             self._stories = Stories()
             past = recent_tellings(self._writer.db, self._clock.now() - PAUSE)
-            self._stories.recall((each.story, _telling_of(each)) for each in past)
+            self._stories.recall((each.story, telling_of(each)) for each in past)
         return self._stories
 
     def _note(self, db: Connection, origin: Origin, batch: Batch | None, seen: int, stored: int) -> None:
@@ -382,21 +383,6 @@ class Ingest:
             lists=self.people.lists(people),
             places=asked_names(self._places_of(draft, places)),
         )
-
-
-def _join(chunk: _Chunk, stories: Sequence[Story]) -> None:
-    """Tell the new mentions of a chunk their stories: by id, or by who opens them in this very chunk."""
-    openers: dict[int, Prepared] = {}
-    for (prepared, _telling), story in zip(chunk.told, stories, strict=True):
-        opener = openers.setdefault(id(story), prepared)
-        prepared.story = story.id
-        if not story.id and opener is not prepared:
-            prepared.same_story_as = opener
-
-
-def _telling_of(past: PastTelling) -> Telling:
-    words = said(past.title, past.text, (past.site, past.author, past.source))
-    return Telling(words, past.exact_key, past.kind, past.published, tuple(past.places.split()), bool(past.matched))
 
 
 def _mute(db: Connection, intake: Intake, now: int, zone: tzinfo) -> None:
